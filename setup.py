@@ -20,7 +20,8 @@ class SDist(sdist):
 config = ConfigParser(delimiters=["="], interpolation=None, comment_prefixes=["#"])
 config.read(ROOT / "settings.ini", encoding="utf-8")
 cfg = config["DEFAULT"]
-extras = {k: v.split() for k, v in config["extras"].items() if k not in cfg} if "extras" in config else {}
+extras = {k: v.split() for k, v in config["extras"].items() if k not in cfg}
+providers = [f"{k} = {v}" for k, v in config["providers"].items() if k not in cfg]
 
 setup(
     name=cfg["lib_name"],
@@ -37,6 +38,6 @@ setup(
     package_data={"viralforge": ["data/**/*"], "viralforge.papermill_runs": ["*.ipynb", "briefs/**/*"]},
     install_requires=cfg["requirements"].split(),
     extras_require=extras,
-    entry_points={"console_scripts": ["viralforge=viralforge.cli:main"]},
+    entry_points={"console_scripts": ["viralforge=viralforge.cli:main"], "viralforge.providers": providers},
     cmdclass={"sdist": SDist},
 )
