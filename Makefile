@@ -1,0 +1,37 @@
+# make video: set everything up and make the example film.  make test: set everything up and pass the tests.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+BRIEF ?= octopus
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+export PIP_REQUIRE_VIRTUALENV = 1
+
+.PHONY: video test lab clean setup
+
+$(VENV)/.core: settings.ini setup.py constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.11") if sys.version_info < (3, 11) else None'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q -c constraints.txt -e .
+	touch $@
+
+$(VENV)/.test: $(VENV)/.core
+	$(BIN)/python -m pip install -q -c constraints.txt -e ".[test,dev]"
+	touch $@
+
+$(VENV)/.lab: $(VENV)/.core
+	$(BIN)/python -m pip install -q -c constraints.txt -e ".[lab]"
+	touch $@
+
+setup: $(VENV)/.core
+
+video: $(VENV)/.core
+	$(BIN)/viralforge make $(BRIEF)
+
+test: $(VENV)/.test
+	PATH="$(CURDIR)/$(BIN):$$PATH" bash .ci/check
+
+lab: $(VENV)/.lab
+	$(BIN)/viralforge lab .
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info _proc _docs papermill_runs/out .pytest_cache .ruff_cache

@@ -1,0 +1,19 @@
+"What all tests share: paths, a store of their own, and one example film made once."
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_store(tmp_path_factory):
+    "No test writes into the folder it is started from."
+    os.environ["VIRALFORGE_STORE"] = str(tmp_path_factory.mktemp("store") / ".store")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
