@@ -7,7 +7,7 @@ __all__ = ['DIGEST_CHARS', 'ForgeError', 'BadInput', 'Missing', 'OverBudget', 'I
            'Transient', 'RateLimited', 'Permanent', 'Refused', 'value', 'plain', 'to_json', 'from_json', 'digest',
            'file_digest', 'utc_now', 'new_id', 'write_atomic', 'cannot_write', 'data_path', 'progress']
 
-# %% ../nbs/00_core.ipynb #f4f643dc
+# %% ../nbs/00_core.ipynb #de374f87
 import contextlib
 import dataclasses
 import hashlib
@@ -27,7 +27,7 @@ from typing import Any, dataclass_transform
 from pydantic import ConfigDict, TypeAdapter
 from pydantic.dataclasses import dataclass as _pydantic_dataclass
 
-# %% ../nbs/00_core.ipynb #2846c9e4
+# %% ../nbs/00_core.ipynb #ac646daf
 class ForgeError(Exception):
     "The root of every error that ViralForge raises on purpose."
 
@@ -46,7 +46,7 @@ class ForgeError(Exception):
         return " ".join(("".join(parts) + (f". Mend: {self.mend}" if self.mend else "")).split())
 
 
-class BadInput(ForgeError, ValueError):
+class BadInput(ForgeError):
     "A brief, a parameter or a file that cannot be used as it is."
 
 
@@ -65,7 +65,7 @@ class InDoubt(ForgeError):
 class RenderFailed(ForgeError):
     "The film could not be composed or encoded."
 
-# %% ../nbs/00_core.ipynb #e56bc4e7
+# %% ../nbs/00_core.ipynb #aa667825
 class ProviderError(ForgeError):
     "A back-end failed; the subclass says how, so that the store can act."
 
@@ -96,7 +96,7 @@ class Permanent(ProviderError):
 class Refused(Permanent):
     "The vendor refused the content."
 
-# %% ../nbs/00_core.ipynb #f9ba8023
+# %% ../nbs/00_core.ipynb #b9e3e4f8
 _CONFIG = ConfigDict(extra="forbid", ser_json_inf_nan="constants", arbitrary_types_allowed=False)
 
 
@@ -107,7 +107,7 @@ def value(
     "Make `cls` a frozen, keyword-only, type-checked value."
     return _pydantic_dataclass(cls, frozen=True, kw_only=True, config=_CONFIG)
 
-# %% ../nbs/00_core.ipynb #81f49ae9
+# %% ../nbs/00_core.ipynb #0f10582c
 @cache
 def _adapter(cls: type) -> TypeAdapter:
     return TypeAdapter(cls)
@@ -145,7 +145,7 @@ def from_json(
     "The value that `to_json` wrote, checked again on the way in."
     return _adapter(cls).validate_json(data) if isinstance(data, str | bytes) else _adapter(cls).validate_python(data)
 
-# %% ../nbs/00_core.ipynb #1bfd9499
+# %% ../nbs/00_core.ipynb #8cde5ece
 DIGEST_CHARS = 32  # hex digits kept of a SHA-256
 
 
@@ -167,7 +167,7 @@ def file_digest(
     with open(path, "rb") as f:
         return hashlib.file_digest(f, "sha256").hexdigest()[:DIGEST_CHARS]
 
-# %% ../nbs/00_core.ipynb #7b9868c6
+# %% ../nbs/00_core.ipynb #753ad9f3
 def utc_now() -> datetime:
     "Now, in UTC, with its zone."
     return datetime.now(UTC)
@@ -177,7 +177,7 @@ def new_id() -> str:  # such as 20261123-084501-3f9a1c
     "A new id that sorts by its time of making."
     return utc_now().strftime("%Y%m%d-%H%M%S-") + secrets.token_hex(3)
 
-# %% ../nbs/00_core.ipynb #2d2c848d
+# %% ../nbs/00_core.ipynb #7cf642a2
 def write_atomic(
     path: str | Path,  # where the file shall be
     data: bytes | str,  # its content; text is written as UTF-8
@@ -213,10 +213,12 @@ def cannot_write(
     "The error for a folder that is not writable or a disk that is full."
     full = error.errno in (28, 122)  # ENOSPC, EDQUOT
     what = "the disk is full" if full else f"cannot be written ({error.strerror or error})"
-    mend = "free some space and run again: finished steps are kept" if full else "choose a folder of yours with --out DIR"
+    mend = (
+        "free some space and run again: finished steps are kept" if full else "choose a folder of yours with --out DIR"
+    )
     return BadInput(what, where=str(path), mend=mend)
 
-# %% ../nbs/00_core.ipynb #0bbe0633
+# %% ../nbs/00_core.ipynb #8a6c606b
 def data_path(
     *parts: str,  # path below viralforge/data, such as "styles", "aurora.toml"
 ) -> Path:
@@ -229,7 +231,7 @@ def data_path(
         raise Missing(f"the package's data file {'/'.join(parts)} is not there", mend="install viralforge again")
     return path
 
-# %% ../nbs/00_core.ipynb #25428d55
+# %% ../nbs/00_core.ipynb #5d453cdd
 @contextlib.contextmanager
 def progress(
     title: str,  # what is counted: "narration"

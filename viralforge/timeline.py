@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['RATE', 'LEAD', 'Place', 'Overlay', 'Cue', 'Timeline', 'visual_layers', 'assemble']
 
-# %% ../nbs/24_timeline.ipynb #91f53181
+# %% ../nbs/24_timeline.ipynb #0abcc4ae
 import html
 from typing import Literal
 
@@ -14,7 +14,7 @@ from .core import BadInput, value
 from .looks import platform as platform_named
 from .types import Artefact, Box, Clip, Key, Layer, Move, Picture, Shot, Still, Visual, Voiceover
 
-# %% ../nbs/24_timeline.ipynb #fb7e7cb9
+# %% ../nbs/24_timeline.ipynb #f2216890
 RATE = 48_000  # Hz, of the film's sound
 
 
@@ -51,7 +51,7 @@ class Cue:
     start: int  # samples at 48 kHz
     gain: float = 0.0  # dB
 
-# %% ../nbs/24_timeline.ipynb #8c1c8dfa
+# %% ../nbs/24_timeline.ipynb #07523dc6
 @value
 class Timeline:
     "The film, as data."
@@ -143,7 +143,7 @@ class Timeline:
             + lane("voice", [bar(a / per, (b - a) / per, "#3a9d6e", "speech") for a, b in self.speech])
         )
 
-# %% ../nbs/24_timeline.ipynb #7275f7c6
+# %% ../nbs/24_timeline.ipynb #971b2166
 def visual_layers(
     visual: Visual,  # what a shot shows
     frames: int,  # length of the shot
@@ -157,7 +157,7 @@ def visual_layers(
         return (Picture(box=whole, image=visual.image, focus=visual.focus, move=zoom),)
     return visual.layers if visual.kind == "motion" else (Clip(box=whole, media=visual.media),)
 
-# %% ../nbs/24_timeline.ipynb #c5ca5dce
+# %% ../nbs/24_timeline.ipynb #87b2a9ba
 LEAD = 8  # frames of a transition into a new line
 
 

@@ -7,14 +7,14 @@ __all__ = ['Role', 'Ease', 'STILL', 'Layer', 'Visual', 'Box', 'Artefact', 'Mater
            'Word', 'Speech', 'Voiceover', 'Key', 'Move', 'Mark', 'Text', 'Vector', 'Picture', 'Clip', 'Field',
            'Sequence', 'Still', 'Footage', 'Motion', 'Shot', 'Usage', 'Reply', 'Job']
 
-# %% ../nbs/01_types.ipynb #cdef6600
+# %% ../nbs/01_types.ipynb #1f4e58bc
 import html
 from dataclasses import field
 from typing import Any, Literal
 
 from .core import BadInput, digest, value
 
-# %% ../nbs/01_types.ipynb #3b1d7946
+# %% ../nbs/01_types.ipynb #852c527c
 @value
 class Box:
     "A rectangle on the canvas."
@@ -63,7 +63,7 @@ class Box:
         dy = dx if dy is None else dy
         return Box(x=self.x + dx, y=self.y + dy, w=self.w - 2 * dx, h=self.h - 2 * dy)
 
-# %% ../nbs/01_types.ipynb #942c1084
+# %% ../nbs/01_types.ipynb #d568cb05
 @value
 class Artefact:
     "Bytes in the content-addressed store."
@@ -72,7 +72,7 @@ class Artefact:
     suffix: str  # with the dot: ".wav", ".mp4", ".png"
     size: int  # bytes
 
-# %% ../nbs/01_types.ipynb #11b4fe4b
+# %% ../nbs/01_types.ipynb #953e8ac3
 @value
 class Material:
     "A picture or clip that the user brings, as found on disk."
@@ -111,11 +111,13 @@ class Brief:
 
     def _repr_markdown_(self) -> str:
         notes = self.notes if len(self.notes) < 700 else self.notes[:700].rsplit(" ", 1)[0] + " …"
-        knobs = f"{self.seconds:g} s · {self.language} · {self.voice} · {self.style} · {self.platform} · seed {self.seed}"
+        knobs = (
+            f"{self.seconds:g} s · {self.language} · {self.voice} · {self.style} · {self.platform} · seed {self.seed}"
+        )
         quoted = "\n".join("> " + html.escape(line, quote=False) for line in notes.splitlines())
         return f"**{html.escape(self.title)}**  \n{knobs} · {len(self.materials)} pictures\n\n{quoted}"
 
-# %% ../nbs/01_types.ipynb #621d20a6
+# %% ../nbs/01_types.ipynb #0b4466b3
 Role = Literal["hook", "beat", "payoff", "cta"]
 
 
@@ -170,17 +172,20 @@ class Script:
         found = [line for line in self.lines if line.id == id] or [x for x in self.lines if x.id.startswith(id)]
         if len(found) != 1:
             have = ", ".join(line.id for line in self.lines)
-            raise BadInput(f"{'no line' if not found else 'several lines'} for {id!r}", where="script", mend=f"one of {have}")
+            raise BadInput(
+                f"{'no line' if not found else 'several lines'} for {id!r}", where="script", mend=f"one of {have}"
+            )
         return found[0]
 
     def _repr_markdown_(self) -> str:
         rows = "\n".join(
-            f"| `{x.id}` | {html.escape(x.text)} | {html.escape(x.source) if x.source != x.text else '=' } |" for x in self.lines
+            f"| `{x.id}` | {html.escape(x.text)} | {html.escape(x.source) if x.source != x.text else '='} |"
+            for x in self.lines
         ).replace("\n\n", "\n")
         notes = "".join(f"\n\n*{html.escape(n)}*" for n in self.notices)
         return f"**{html.escape(self.title)}** · {len(self.lines)} lines, {self.words} words\n\n| line | text | from the note |\n|---|---|---|\n{rows}{notes}"
 
-# %% ../nbs/01_types.ipynb #7abe521a
+# %% ../nbs/01_types.ipynb #568e4c6a
 @value
 class Word:
     "One shown word, and when it is heard."
@@ -236,7 +241,7 @@ class Voiceover:
         )
         return f"**{self.seconds:.1f} s** of film\n\n| at | lasts | line | text |\n|---|---|---|---|\n{rows}"
 
-# %% ../nbs/01_types.ipynb #e5e33cf4
+# %% ../nbs/01_types.ipynb #03f13caa
 Ease = Literal["hold", "linear", "in", "out", "in-out", "spring"]  # "spring" overshoots a little, then settles
 
 
@@ -264,7 +269,7 @@ class Move:
 
 STILL = Move()
 
-# %% ../nbs/01_types.ipynb #b5469061
+# %% ../nbs/01_types.ipynb #84aee7f0
 @value
 class Mark:
     "A run of words in a `Text` set off from the rest."
@@ -378,7 +383,7 @@ class Sequence:
 
 Layer = Text | Vector | Picture | Clip | Field | Sequence
 
-# %% ../nbs/01_types.ipynb #9a4d6ded
+# %% ../nbs/01_types.ipynb #ed032455
 @value
 class Still:
     "A picture with a camera move."
@@ -437,14 +442,18 @@ class Shot:
 
     def __post_init__(self):
         if self.frames < 1:
-            raise BadInput(f"a shot of {self.frames} frames", where=f"shot {self.id}", mend="a shot needs a frame or more")
+            raise BadInput(
+                f"a shot of {self.frames} frames", where=f"shot {self.id}", mend="a shot needs a frame or more"
+            )
 
-# %% ../nbs/01_types.ipynb #1a16da83
+# %% ../nbs/01_types.ipynb #2cc34d53
 @value
 class Usage:
     "What one call consumed, by unit."
 
-    units: dict[str, float] = field(default_factory=dict)  # unit -> amount: "input_token", "output_token", "character", "second", "image", "call"
+    units: dict[str, float] = field(
+        default_factory=dict
+    )  # unit -> amount: "input_token", "output_token", "character", "second", "image", "call"
 
     def __add__(self, other: "Usage") -> "Usage":
         keys = {**self.units, **other.units}
@@ -460,7 +469,7 @@ class Reply:
     usage: Usage = Usage()
     model: str = ""  # the model that served, as the vendor names it
 
-# %% ../nbs/01_types.ipynb #f382a663
+# %% ../nbs/01_types.ipynb #9a62b3be
 @value
 class Job:
     "A remote job, as last seen."
