@@ -6,7 +6,7 @@
 __all__ = ['TRIES', 'FIRST_WAIT', 'default_root', 'Store', 'Maker', 'Work', 'Run', 'open_run', 'scratch_run', 'step_key', 'step',
            'recalled', 'typical_seconds', 'bound', 'bill', 'run_index']
 
-# %% ../nbs/03_store.ipynb #f9de1f3d
+# %% ../nbs/03_store.ipynb #a3189c45
 import contextlib
 import os
 import random
@@ -42,7 +42,7 @@ from viralforge.core import (
 from .costs import Bill, Charge, Price, money, price_of, prices
 from .types import Artefact, Reply, Usage
 
-# %% ../nbs/03_store.ipynb #627f7578
+# %% ../nbs/03_store.ipynb #8d67b5c8
 _meta = sa.MetaData()
 _text = lambda name, **kw: sa.Column(name, sa.Text, **{"nullable": False, "default": ""} | kw)
 _num = lambda name, **kw: sa.Column(name, sa.Float, **{"nullable": True} | kw)
@@ -88,7 +88,7 @@ def _alive(owner: str) -> bool:
         pass
     return not started or _started(int(pid)) == started
 
-# %% ../nbs/03_store.ipynb #7a55f312
+# %% ../nbs/03_store.ipynb #58e6e0a8
 def default_root() -> Path:
     "Where the store lies: VIRALFORGE_STORE, else papermill_runs/out/.store of the current folder."
     return Path(os.environ.get("VIRALFORGE_STORE") or Path("papermill_runs/out/.store")).absolute()
@@ -185,7 +185,7 @@ def _sqlite_settings(connection: Any, _: Any) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=NORMAL")
 
-# %% ../nbs/03_store.ipynb #2cdaff78
+# %% ../nbs/03_store.ipynb #fd3d99e8
 @value
 class Maker:
     "The spec of a piece of our own work."
@@ -216,7 +216,7 @@ class Work:
         "Its data and usage."
         return Reply(data=plain(answer.get("data")), usage=Usage(units=answer.get("usage", {})))
 
-# %% ../nbs/03_store.ipynb #d23380dc
+# %% ../nbs/03_store.ipynb #a28e1cf7
 class Run:
     "One film being made; every step of it goes through `step`."
 
@@ -254,7 +254,7 @@ class Run:
         with self.store.db.begin() as c:
             return c.execute(sa.update(table).where(where).values(**values)).rowcount
 
-# %% ../nbs/03_store.ipynb #6b002a78
+# %% ../nbs/03_store.ipynb #220fe2e2
 def open_run(
     store: Store,  # where it is kept
     title: str,  # for people
@@ -273,7 +273,7 @@ def open_run(
         open_ = (
             sa.select(_runs).where(_runs.c.identity == identity, _runs.c.state != "done").order_by(_runs.c.id.desc())
         )
-        free = lambda r: r.id == id or r.state != "running" or not _alive(r.owner)
+        free = lambda r: r.id == id or r.state != "running" or r.owner == _owner() or not _alive(r.owner)
         old = None if new else next((r for r in c.execute(open_).all() if free(r) and id in ("", r.id)), None)
         id = old.id if old else id or new_id()
         folder = Path(old.folder) if old else out / id
@@ -306,7 +306,7 @@ def scratch_run(
     with tempfile.TemporaryDirectory(prefix="viralforge-") as d:
         yield open_run(Store(Path(d) / ".store"), "scratch", {}, budget=budget, **options)
 
-# %% ../nbs/03_store.ipynb #56560dc8
+# %% ../nbs/03_store.ipynb #ed0e23c4
 def step_key(
     stage: str,  # "narration"
     spec: Any,  # of the back-end
@@ -383,7 +383,7 @@ def typical_seconds(
         seen = c.execute(past.order_by(_steps.c.n.desc()).limit(50)).scalars().all()
     return sum(seen) / len(seen) if seen else None
 
-# %% ../nbs/03_store.ipynb #b7f2155a
+# %% ../nbs/03_store.ipynb #4a322b19
 def _make(run: Run, backend: Any, request: dict, row: dict) -> Reply:
     spec, began = backend.spec, time.monotonic()
     price = price_of(spec.price, run.store.prices)
@@ -453,7 +453,7 @@ def _make(run: Run, backend: Any, request: dict, row: dict) -> Reply:
         )
     return reply
 
-# %% ../nbs/03_store.ipynb #fd1d587b
+# %% ../nbs/03_store.ipynb #3e90516f
 def bound(
     self: Run,
     backend: Any,  # a back-end or a `Work`
@@ -491,7 +491,7 @@ def _release(run: Run, reserved: float, spent: float | None) -> None:
     b = _budgets.c
     run._set(_budgets, b.scope == run.scope, reserved=b.reserved - reserved, spent=b.spent + (spent or 0.0))
 
-# %% ../nbs/03_store.ipynb #48386084
+# %% ../nbs/03_store.ipynb #83f6d9b7
 _busy: set[int] = set()  # rows that threads of this process are working on
 
 
@@ -515,7 +515,7 @@ def _close_left(run: Run, left: Any, spec: Any) -> None:
         b = _budgets.c
         run._set(_budgets, b.scope == left.scope, reserved=b.reserved - left.estimate)
 
-# %% ../nbs/03_store.ipynb #52739511
+# %% ../nbs/03_store.ipynb #596fdb7f
 TRIES = 5  # attempts at one call
 FIRST_WAIT = 1.0  # s before the second attempt; doubles from then on
 
@@ -564,7 +564,7 @@ def _follow(
         raise ProviderError(f"the job {job.id} failed: {job.why or 'no reason given'}")
     return _retried(lambda: backend.collect(job, folder), [0])
 
-# %% ../nbs/03_store.ipynb #210f7105
+# %% ../nbs/03_store.ipynb #23a2c8c3
 def bill(self: Run) -> Bill:
     "What this run's steps cost, in the order they were begun."
     with self.store.db.begin() as c:
