@@ -6,13 +6,13 @@
 __all__ = ['Note', 'Reading', 'stem', 'content_words', 'has_verb', 'sentences', 'foreign_words', 'leans', 'halves', 'shorter',
            'figure_in', 'read_notes']
 
-# %% ../nbs/01b_notes.ipynb #2fcc7435
+# %% ../nbs/01b_notes.ipynb #6b3a4516
 import re
 import unicodedata
 
 from .core import value
 
-# %% ../nbs/01b_notes.ipynb #699fb4c4
+# %% ../nbs/01b_notes.ipynb #7b267b5e
 @value
 class Note:
     "A sentence, list item or table row of the notes."
@@ -32,7 +32,7 @@ class Reading:
     notes: tuple[Note, ...]
     left_out: tuple[str, ...] = ()  # one sentence for each kind of thing that was left out
 
-# %% ../nbs/01b_notes.ipynb #299ea875
+# %% ../nbs/01b_notes.ipynb #4e2d726c
 _STOP = frozenset(
     """a about above after again against all almost along already also although always am among an and another any are aren't
     around as at away back be became because become been before being below between both but by came can can't cannot come comes
@@ -69,7 +69,7 @@ def content_words(
     found = (w.group().lower().replace("’", "'").removesuffix("'s") for w in _WORD.finditer(text))
     return tuple(w for w in found if w not in _STOP and len(w) > 1)
 
-# %% ../nbs/01b_notes.ipynb #fa7d19b5
+# %% ../nbs/01b_notes.ipynb #4c6912a0
 _VERBS = frozenset(
     """is are was were am isn't aren't wasn't weren't has have had does do did don't doesn't didn't can could can't couldn't will
     would won't shall should may might must cannot became become becomes began begins begin bring brings brought buy buys
@@ -95,7 +95,7 @@ def has_verb(
     sure = any(w in _VERBS or re.search(r"'(re|ve|ll|m|d)$", w) for w in words)
     return sure or any(w.endswith("ed") and len(w) > 4 for w in words[1:])
 
-# %% ../nbs/01b_notes.ipynb #e0c2b082
+# %% ../nbs/01b_notes.ipynb #a26b2235
 _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof st vs e.g i.e cf approx ca dept est gen col sgt u.s u.k".split()
 )
@@ -117,7 +117,7 @@ def sentences(
     rest = text[begin:].strip()
     return tuple(s for s in (*out, rest) if s)
 
-# %% ../nbs/01b_notes.ipynb #a4c4c34f
+# %% ../nbs/01b_notes.ipynb #d94f5416
 _URL = re.compile(r"(?:https?://|www\.)[^\s)>\]]+|\b[\w.+-]+@[\w-]+\.\w[\w.]*|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|de|eu|gov|edu)(?:/\S*)?\b")
 
 
@@ -137,10 +137,10 @@ def _without_signs(text: str) -> str:
     text = re.sub(r"[\ufe00-\ufe0f™®]", "", "".join(keep))
     text = re.sub(r"(?<![\w)])[~≈]\s*(?=[\d$€£])", "about ", text)
     text = re.sub(r"\bi\.e\.,?", "that is,", re.sub(r"\be\.g\.,?", "for example,", text))
-    text = re.sub(r"\s+[—–]\s+|—", " – ", text)
+    text = re.sub(r"\s+[—–]\s+|—", " – ", re.sub(r"(?<=\w) & (?=\w)", " and ", text))
     return re.sub(r"\s+([,.;:!?])(?=\s|$)", r"\1", re.sub(r"([!?])\1+", r"\1", " ".join(text.split())))
 
-# %% ../nbs/01b_notes.ipynb #1e58a12d
+# %% ../nbs/01b_notes.ipynb #e0f88683
 _FURNITURE = re.compile(  # whatever follows
     r"""(subscribe\b|sign\ up\ (?:to|for)|follow\ (?:us|me)\b|read\ (?:more|also|next)\b|advertisement\b|sponsored\ (?:by|content)|
     (?:photo|image|picture|video|caption|source|credit|tag)s?\s*:|(?:photos?|images?)\ (?:by|credit|courtesy)\b|©|copyright\b|all\ rights\ reserved|
@@ -162,7 +162,7 @@ def _furniture(line: str) -> bool:
     bare = line.strip("-–—•|#>* ")
     return bool(_FURNITURE.match(bare) or (_LABEL.match(bare) and not ends and not has_verb(bare))) or chips >= 2 or (chips == 1 and not ends)
 
-# %% ../nbs/01b_notes.ipynb #a6d0326b
+# %% ../nbs/01b_notes.ipynb #d5f86771
 def _without_brackets(text: str) -> tuple[str, str]:
     asides = []
 
@@ -181,7 +181,7 @@ def _without_url(text: str) -> str:
     broken = cut != text and (len(cut.split()) < 4 or not has_verb(cut))
     return "" if broken or _URL.search(cut) else cut
 
-# %% ../nbs/01b_notes.ipynb #cc33624f
+# %% ../nbs/01b_notes.ipynb #66f25529
 _SCRIPTS = {
     "ru": "CYRILLIC", "uk": "CYRILLIC", "bg": "CYRILLIC", "sr": "CYRILLIC", "el": "GREEK", "ar": "ARABIC", "fa": "ARABIC", "ur": "ARABIC",
     "he": "HEBREW", "hi": "DEVANAGARI", "mr": "DEVANAGARI", "th": "THAI", "ko": "HANGUL", "zh": "CJK", "ja": "CJK HIRAGANA KATAKANA",
@@ -198,7 +198,7 @@ def foreign_words(
     odd = [c for c in set(text) if c.isalpha() and not unicodedata.name(c, "").startswith((*home, "OHM", "GREEK SMALL LETTER MU", "KELVIN"))]
     return tuple(dict.fromkeys(w for w in text.split() if any(c in w for c in odd)))
 
-# %% ../nbs/01b_notes.ipynb #eed65ac4
+# %% ../nbs/01b_notes.ipynb #ae6601dc
 _ITEM = re.compile(r"\s*(?:[-*+•‣▪–]|(\d{1,3})[.)])\s+(.*)")
 _ROW = re.compile(r"\s*\|?(?:[^|]*\|){1,}[^|]*$")
 
@@ -210,8 +210,8 @@ def _blocks(markdown: str) -> list[tuple[str, list[tuple[int, str]]]]:
         line = re.sub(r"^(\s*>)+\s?", "", raw).rstrip()
         if re.match(r"\s*(```|~~~)", line):
             fence = not fence
-        elif heading := re.match(r"\s*#{1,6}\s+(.*)", line):
-            skip, fresh = bool(_REFERENCES.match(heading[1])), True
+        elif heading := re.match(r"\s*#{1,6}\s+(.*)|\s*\*\*([^*]{1,60}[^*.!?])\*\*:?\s*$", line):
+            skip, fresh = bool(_REFERENCES.match(heading[1] or heading[2])), True
         elif not line.strip() or re.fullmatch(r"\s*([-*_=]\s*){3,}", line):
             fresh = True
         elif fence or skip:
@@ -245,7 +245,7 @@ def _add_prose(out: list, line: str, fresh: bool) -> None:
     else:
         out[-1][1][-1] = (number, so_far + " " + line)
 
-# %% ../nbs/01b_notes.ipynb #c6a46180
+# %% ../nbs/01b_notes.ipynb #f31da10a
 def _rows(lines: list[tuple[int, str]]) -> list[tuple[str, str]]:
     cells = [[_plain_line(c) for c in line.strip("|").split("|")] for _, line in lines]
     rule = next((i for i, row in enumerate(cells) if all(re.fullmatch(r":?-{2,}:?|", c.replace(" ", "")) for c in row)), None)
@@ -257,11 +257,11 @@ def _rows(lines: list[tuple[int, str]]) -> list[tuple[str, str]]:
         named = [(h, c) for h, c in zip([*head, *[""] * len(row)], row, strict=False) if c][1:]
         if not named:
             continue
-        values = [f"{h} {c}" if h and len(named) > 1 else c for h, c in named]
-        out.append((f"{row[0]}: {', '.join(values)}.", " | ".join(c for c in row if c) + (f" ({', '.join(head)})" if len(named) > 1 else "")))
+        values = [f"{h} {c}" if h and len(named) > 1 else f"{c} {h.lower()}" if re.fullmatch(r"[\d.,]+", c) and h else c for h, c in named]
+        out.append((f"{row[0]}: {', '.join(values)}.", " | ".join(c for c in (*head, *row) if c)))
     return out
 
-# %% ../nbs/01b_notes.ipynb #65e0e2d0
+# %% ../nbs/01b_notes.ipynb #36f2ffc2
 _POINTERS = (
     "it it's its they they're their them he he's she she's his her this that that's these those such but and yet or then however therefore "
     "instead also both neither otherwise meanwhile still consequently besides moreover furthermore"
@@ -270,7 +270,7 @@ _LEANS = re.compile(
     rf"[\"“‘']?(?:(?:{'|'.join(map(re.escape, _POINTERS))})\b(?!-)"
     r"|(?:the|an)(?:\s+(?:other|others|second|third|fourth|last|same|former|latter|result|answer|price))\b|one of (?:them|these|those)\b"
     r"|(?:so|when|if|as|at|in|on|by|from|with|after|before|because of|since|for|until|without)\s(?:it|they|this|that|these|those|them|he|she|then|there)\b"
-    r"|\w+\s\w+\s(?:it|them)\b(?! (?:is|was|takes|took|rains|snows))|(?:most|many|some|all|none|each|few|half|two|three) of (?:it|them|these|those)\b)",
+    r"|(?:\w+\s){2,4}(?:it|them)\b(?! (?:is|was|takes|took|rains|snows))|(?:most|many|some|all|none|each|few|half|two|three) of (?:it|them|these|those)\b)",
     re.IGNORECASE,
 )
 _DUMMY_IT = re.compile(r"it\s(?:takes|took|is|was|costs?)\s.*\bto\s", re.IGNORECASE)
@@ -282,9 +282,9 @@ def leans(
     "Whether it needs the sentence before it."
     first = re.split(r"[,;:]\s", text)[0]
     that_thing = re.search(r"(?:^|,\s|\b(?:of|in|on|by|at|from)\s)(?:this|that|these|those)\s(?!is|was|are|were|of|you|we|i\b|they)[a-z]+", text, re.I)
-    return bool(_LEANS.match(text) and not _DUMMY_IT.match(text)) or bool(that_thing) or bool(re.search(r"\b(?:too|also|as well)\b", first))
+    return bool(_LEANS.match(text) and not _DUMMY_IT.match(text)) or bool(that_thing) or bool(re.search(r"\b(?:too$|also\b|as well$)", first.rstrip(".!?"), re.I))
 
-# %% ../nbs/01b_notes.ipynb #8b3c9815
+# %% ../nbs/01b_notes.ipynb #6902f50c
 _SUBORDINATE = re.compile(r"(if|when|while|although|though|because|as|since|after|before|until|unless|once|whereas|where|even)\b", re.I)
 _SURE = "|".join(sorted(v for v in _VERBS if "'" not in v))
 _SUBJECT = r"(?:it|they|he|she|we|you|i|there|this|that|these|those|the|its|their|his|her|our|an?|one|most|many|some|nobody|everyone|each|every|no)\s"
@@ -311,14 +311,16 @@ def shorter(
     text: str,  # a sentence
 ) -> str:  # the same one where nothing can go
     "The sentence without a trailing clause that only adds something."
-    body, end = text.rstrip(".!?"), text[-1] if text[-1:] in ".!?" else "."
+    end = text[-1] if text[-1:] in ".!?" else "."
+    text = re.sub(rf",\s(?:which|who)\s[^,“”\"]+,\s(?={_SURE}|\w+ed\b)", " ", text)
+    body = text.rstrip(".!?")
     added = r"(?:which|who|where|including|such as|for example|each (?:one )?\w+ed|making|leaving|giving|using|turning|causing|helping|with)\b"
     m = re.search(rf"(?:,|\s–)\s(?={added})(?!.*\b(?:if|unless|except|only|not)\b)[^“”\"]*$", body)
     if m and len(body[: m.start()].split()) >= 5 and has_verb(body[: m.start()]) and not _SUBORDINATE.match(body):
         return body[: m.start()] + end
     return text
 
-# %% ../nbs/01b_notes.ipynb #828388d8
+# %% ../nbs/01b_notes.ipynb #cbb879b3
 _UNITS = (
     r"seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|centuries|km/h|km|kilometres?|kilometers?|metres?|meters?|miles?|"
     r"feet|cm|centimetres?|mm|kg|kilos?|kilograms?|grams?|g|tonnes?|tons?|mg|litres?|liters?|ml|kWh|Wh|kW|MW|W|volts?|V|lumens?|GB|MB|TB|GHz|Hz|"
@@ -341,9 +343,11 @@ def figure_in(
 ) -> str:  # such as "500 million", empty where there is none
     "The number in it that is most worth showing big, as written."
     rank = {"money": 5, "share": 5, "large": 6, "ratio": 4, "unit": 3, "bare": 2}
-    dated = re.sub(rf"\b\d{{1,2}}\s(?:{_MONTHS})\b(?:\s\d{{4}})?|\b(?:{_MONTHS})\s\d{{1,2}}\b(?:,\s\d{{4}})?|\b\d{{1,2}}:\d\d\b", "", text)
+    dated = re.sub(rf"\b\d{{1,2}}\s(?:{_MONTHS})\b(?:\s\d{{4}})?|\b(?:{_MONTHS})\s\d{{1,2}}\b(?!,\d)(?:,\s\d{{4}})?|\b\d{{1,2}}:\d\d\b", "", text)
     best, best_rank = "", 0
     for m in _FIGURE.finditer(dated):
+        if dated[: m.start()][-1:] in ("/", "–", "-", "±", "×") and m.lastgroup != "money":
+            continue
         kind, said = m.lastgroup or "", m.group().strip(" .,")
         whole = said.replace(",", "")
         if kind == "bare" and (re.fullmatch(r"1[0-9]{3}|20[0-9]{2}", said) or (whole.isdigit() and int(whole) < 10)):
@@ -352,7 +356,7 @@ def figure_in(
             best, best_rank = said, rank[kind]
     return best if best in text else ""
 
-# %% ../nbs/01b_notes.ipynb #b972aa41
+# %% ../nbs/01b_notes.ipynb #0f5983ba
 def read_notes(
     markdown: str,  # a brief's notes
     language: str = "en",  # BCP 47
