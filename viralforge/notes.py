@@ -4,15 +4,16 @@
 
 # %% auto #0
 __all__ = ['Note', 'Reading', 'stem', 'content_words', 'has_verb', 'sentences', 'foreign_words', 'leans', 'halves', 'shorter',
-           'figure_in', 'read_notes']
+           'figure_in', 'keywords', 'read_notes']
 
-# %% ../nbs/01b_notes.ipynb #6b3a4516
+# %% ../nbs/01b_notes.ipynb #b85f9025
 import re
 import unicodedata
+from collections import Counter
 
 from .core import value
 
-# %% ../nbs/01b_notes.ipynb #7b267b5e
+# %% ../nbs/01b_notes.ipynb #28e2aa1b
 @value
 class Note:
     "A sentence, list item or table row of the notes."
@@ -32,7 +33,7 @@ class Reading:
     notes: tuple[Note, ...]
     left_out: tuple[str, ...] = ()  # one sentence for each kind of thing that was left out
 
-# %% ../nbs/01b_notes.ipynb #4e2d726c
+# %% ../nbs/01b_notes.ipynb #81706dcb
 _STOP = frozenset(
     """a about above after again against all almost along already also although always am among an and another any are aren't
     around as at away back be became because become been before being below between both but by came can can't cannot come comes
@@ -69,7 +70,7 @@ def content_words(
     found = (w.group().lower().replace("’", "'").removesuffix("'s") for w in _WORD.finditer(text))
     return tuple(w for w in found if w not in _STOP and len(w) > 1)
 
-# %% ../nbs/01b_notes.ipynb #4c6912a0
+# %% ../nbs/01b_notes.ipynb #663fd6a7
 _VERBS = frozenset(
     """is are was were am isn't aren't wasn't weren't has have had does do did don't doesn't didn't can could can't couldn't will
     would won't shall should may might must cannot became become becomes began begins begin bring brings brought buy buys
@@ -95,10 +96,8 @@ def has_verb(
     sure = any(w in _VERBS or re.search(r"'(re|ve|ll|m|d)$", w) for w in words)
     return sure or any(w.endswith("ed") and len(w) > 4 for w in words[1:])
 
-# %% ../nbs/01b_notes.ipynb #a26b2235
-_ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof st vs e.g i.e cf approx ca dept est gen col sgt u.s u.k".split()
-)
+# %% ../nbs/01b_notes.ipynb #3c668643
+_ABBREVIATIONS = frozenset("mr mrs ms dr prof st vs e.g i.e cf approx ca dept est gen col sgt u.s u.k".split())
 
 
 def sentences(
@@ -109,16 +108,25 @@ def sentences(
     for m in re.finditer(r"[.!?…]+[\"”’')\]]*(?=\s+[\"“‘'(\[]?[^\sa-z])|[.!?…]+[\"”’')\]]*$", text):
         before = re.split(r"[\s(“\"]", text[begin : m.start()])[-1].lower()
         after = text[m.end() :].lstrip()[:1]
-        short = before in _ABBREVIATIONS or (re.fullmatch(r"[^\W\d_]", before) and before != "i")
-        if m.group() == "." and after and (short or (before in ("no", "nos", "vol", "fig", "p", "pp") and after.isdigit())):
+        initial = re.search(r"(?:^|[\s(.])[A-Z]$", text[begin : m.start()]) and not re.search(
+            r"\d\s?[A-Z]$|\bI$", text[begin : m.start()]
+        )
+        short = before in _ABBREVIATIONS or initial
+        if (
+            m.group() == "."
+            and after
+            and (short or (before in ("no", "nos", "vol", "fig", "p", "pp") and after.isdigit()))
+        ):
             continue
         out.append(text[begin : m.end()].strip())
         begin = m.end()
     rest = text[begin:].strip()
     return tuple(s for s in (*out, rest) if s)
 
-# %% ../nbs/01b_notes.ipynb #d94f5416
-_URL = re.compile(r"(?:https?://|www\.)[^\s)>\]]+|\b[\w.+-]+@[\w-]+\.\w[\w.]*|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|de|eu|gov|edu)(?:/\S*)?\b")
+# %% ../nbs/01b_notes.ipynb #93bf1b70
+_URL = re.compile(
+    r"(?:https?://|www\.)[^\s)>\]]+|\b[\w.+-]+@[\w-]+\.\w[\w.]*|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|de|eu|gov|edu)(?:/\S*)?\b"
+)
 
 
 def _plain_line(text: str) -> str:
@@ -137,10 +145,10 @@ def _without_signs(text: str) -> str:
     text = re.sub(r"[\ufe00-\ufe0f™®]", "", "".join(keep))
     text = re.sub(r"(?<![\w)])[~≈]\s*(?=[\d$€£])", "about ", text)
     text = re.sub(r"\bi\.e\.,?", "that is,", re.sub(r"\be\.g\.,?", "for example,", text))
-    text = re.sub(r"\s+[—–]\s+|—", " – ", re.sub(r"(?<=\w) & (?=\w)", " and ", text))
+    text = re.sub(r"\s+[—–]\s+|—", " – ", text.replace(" & ", " and ").replace(" @ ", " at "))
     return re.sub(r"\s+([,.;:!?])(?=\s|$)", r"\1", re.sub(r"([!?])\1+", r"\1", " ".join(text.split())))
 
-# %% ../nbs/01b_notes.ipynb #e0f88683
+# %% ../nbs/01b_notes.ipynb #be6a2ee5
 _FURNITURE = re.compile(  # whatever follows
     r"""(subscribe\b|sign\ up\ (?:to|for)|follow\ (?:us|me)\b|read\ (?:more|also|next)\b|advertisement\b|sponsored\ (?:by|content)|
     (?:photo|image|picture|video|caption|source|credit|tag)s?\s*:|(?:photos?|images?)\ (?:by|credit|courtesy)\b|©|copyright\b|all\ rights\ reserved|
@@ -153,22 +161,33 @@ _LABEL = re.compile(  # only where the line is no sentence
     r"(by|share|related|privacy|terms|cookies?|newsletter|menu|home|log in|sign in|in stock|free delivery|\d+ min(ute)?s? read|posted|published|updated)\b",
     re.IGNORECASE,
 )
-_REFERENCES = re.compile(r"(sources?|references?|links?|further reading|bibliography|footnotes?|see also|credits?|comments?)\W*$", re.I)
+_REFERENCES = re.compile(
+    r"(sources?|references?|links?|further reading|bibliography|footnotes?|see also|credits?|comments?)\W*$", re.I
+)
 
 
 def _furniture(line: str) -> bool:
     chips = len(re.findall(r"\s[|·•]\s", line))
     ends = bool(re.search(r"[.!?]$", line))
     bare = line.strip("-–—•|#>* ")
-    return bool(_FURNITURE.match(bare) or (_LABEL.match(bare) and not ends and not has_verb(bare))) or chips >= 2 or (chips == 1 and not ends)
+    return (
+        bool(_FURNITURE.match(bare) or (_LABEL.match(bare) and not ends and not has_verb(bare)))
+        or chips >= 2
+        or (chips == 1 and not ends)
+    )
 
-# %% ../nbs/01b_notes.ipynb #d5f86771
+# %% ../nbs/01b_notes.ipynb #7b906796
 def _without_brackets(text: str) -> tuple[str, str]:
     asides = []
 
     def lift(m: re.Match) -> str:
         inner = m[1].strip()
-        if len(inner.split()) >= 5 and has_verb(inner) and not _URL.search(inner) and re.match(r"(an?|the|it|they|this|that|each|every|one)\s", inner, re.I):
+        if (
+            len(inner.split()) >= 5
+            and has_verb(inner)
+            and not _URL.search(inner)
+            and re.match(r"(an?|the|it|they|this|that|each|every|one)\s", inner, re.I)
+        ):
             asides.append(inner[0].upper() + inner[1:].rstrip(".") + ".")
         return " "
 
@@ -177,11 +196,18 @@ def _without_brackets(text: str) -> tuple[str, str]:
 
 
 def _without_url(text: str) -> str:
-    cut = re.sub(r"\s*(?:[,;:–-]\s*)?(?:see|source|from|via|at|more at|details at)?:?\s*" + f"(?:{_URL.pattern})" + r"(?=[.!?]?$)", "", text, flags=re.I)
+    cut = re.sub(
+        r"\s*(?:[,;:–-]\s*)?(?:see|source|from|via|at|more at|details at)?:?\s*"
+        + f"(?:{_URL.pattern})"
+        + r"(?=[.!?]?$)",
+        "",
+        text,
+        flags=re.I,
+    )
     broken = cut != text and (len(cut.split()) < 4 or not has_verb(cut))
     return "" if broken or _URL.search(cut) else cut
 
-# %% ../nbs/01b_notes.ipynb #66f25529
+# %% ../nbs/01b_notes.ipynb #2ea6f40a
 _SCRIPTS = {
     "ru": "CYRILLIC", "uk": "CYRILLIC", "bg": "CYRILLIC", "sr": "CYRILLIC", "el": "GREEK", "ar": "ARABIC", "fa": "ARABIC", "ur": "ARABIC",
     "he": "HEBREW", "hi": "DEVANAGARI", "mr": "DEVANAGARI", "th": "THAI", "ko": "HANGUL", "zh": "CJK", "ja": "CJK HIRAGANA KATAKANA",
@@ -194,11 +220,22 @@ def foreign_words(
     language: str = "en",  # BCP 47
 ) -> tuple[str, ...]:
     "The words in a script that the language does not use; Latin letters are at home everywhere."
-    home = (*_SCRIPTS.get(language.split("-")[0].lower(), "LATIN").split(), "LATIN", "MICRO", "MODIFIER", "FEMININE", "MASCULINE")
-    odd = [c for c in set(text) if c.isalpha() and not unicodedata.name(c, "").startswith((*home, "OHM", "GREEK SMALL LETTER MU", "KELVIN"))]
+    home = (
+        *_SCRIPTS.get(language.split("-")[0].lower(), "LATIN").split(),
+        "LATIN",
+        "MICRO",
+        "MODIFIER",
+        "FEMININE",
+        "MASCULINE",
+    )
+    odd = [
+        c
+        for c in set(text)
+        if c.isalpha() and not unicodedata.name(c, "").startswith((*home, "OHM", "GREEK SMALL LETTER MU", "KELVIN"))
+    ]
     return tuple(dict.fromkeys(w for w in text.split() if any(c in w for c in odd)))
 
-# %% ../nbs/01b_notes.ipynb #ae6601dc
+# %% ../nbs/01b_notes.ipynb #a2414fe3
 _ITEM = re.compile(r"\s*(?:[-*+•‣▪–]|(\d{1,3})[.)])\s+(.*)")
 _ROW = re.compile(r"\s*\|?(?:[^|]*\|){1,}[^|]*$")
 
@@ -212,7 +249,7 @@ def _blocks(markdown: str) -> list[tuple[str, list[tuple[int, str]]]]:
             fence = not fence
         elif heading := re.match(r"\s*#{1,6}\s+(.*)|\s*\*\*([^*]{1,60}[^*.!?])\*\*:?\s*$", line):
             skip, fresh = bool(_REFERENCES.match(heading[1] or heading[2])), True
-        elif not line.strip() or re.fullmatch(r"\s*([-*_=]\s*){3,}", line):
+        elif not line.strip() or _URL.fullmatch(line.strip()) or re.fullmatch(r"\s*([-*_=]\s*){3,}", line):
             fresh = True
         elif fence or skip:
             continue
@@ -221,7 +258,11 @@ def _blocks(markdown: str) -> list[tuple[str, list[tuple[int, str]]]]:
                 out.append(("item", []))
             out[-1][1].append((int(item[1] or 0), item[2]))
             fresh = False
-        elif line.count("|") >= 2 and (line.strip()[0] == "|" or (out and out[-1][0] == "row" and not fresh)) and _ROW.match(line):
+        elif (
+            line.count("|") >= 2
+            and (line.strip()[0] == "|" or (out and out[-1][0] == "row" and not fresh))
+            and _ROW.match(line)
+        ):
             if fresh or not out or out[-1][0] != "row":
                 out.append(("row", []))
             out[-1][1].append((0, line.strip()))
@@ -245,11 +286,17 @@ def _add_prose(out: list, line: str, fresh: bool) -> None:
     else:
         out[-1][1][-1] = (number, so_far + " " + line)
 
-# %% ../nbs/01b_notes.ipynb #f31da10a
+# %% ../nbs/01b_notes.ipynb #d8baea4e
 def _rows(lines: list[tuple[int, str]]) -> list[tuple[str, str]]:
     cells = [[_plain_line(c) for c in line.strip("|").split("|")] for _, line in lines]
-    rule = next((i for i, row in enumerate(cells) if all(re.fullmatch(r":?-{2,}:?|", c.replace(" ", "")) for c in row)), None)
-    head = cells[0] if rule == 1 or (rule is None and len(cells) > 1 and not any(re.search(r"\d", c) for c in cells[0])) else []
+    rule = next(
+        (i for i, row in enumerate(cells) if all(re.fullmatch(r":?-{2,}:?|", c.replace(" ", "")) for c in row)), None
+    )
+    head = (
+        cells[0]
+        if rule == 1 or (rule is None and len(cells) > 1 and not any(re.search(r"\d", c) for c in cells[0]))
+        else []
+    )
     out = []
     for row in cells:
         if row is head or not any(re.search(r"\w", c) for c in row) or re.fullmatch(r"[-: ]+", "".join(row)):
@@ -257,11 +304,14 @@ def _rows(lines: list[tuple[int, str]]) -> list[tuple[str, str]]:
         named = [(h, c) for h, c in zip([*head, *[""] * len(row)], row, strict=False) if c][1:]
         if not named:
             continue
-        values = [f"{h} {c}" if h and len(named) > 1 else f"{c} {h.lower()}" if re.fullmatch(r"[\d.,]+", c) and h else c for h, c in named]
+        values = [
+            f"{h} {c}" if h and len(named) > 1 else f"{c} {h.lower()}" if re.fullmatch(r"[\d.,]+", c) and h else c
+            for h, c in named
+        ]
         out.append((f"{row[0]}: {', '.join(values)}.", " | ".join(c for c in (*head, *row) if c)))
     return out
 
-# %% ../nbs/01b_notes.ipynb #36f2ffc2
+# %% ../nbs/01b_notes.ipynb #59f5ce82
 _POINTERS = (
     "it it's its they they're their them he he's she she's his her this that that's these those such but and yet or then however therefore "
     "instead also both neither otherwise meanwhile still consequently besides moreover furthermore"
@@ -281,11 +331,21 @@ def leans(
 ) -> bool:
     "Whether it needs the sentence before it."
     first = re.split(r"[,;:]\s", text)[0]
-    that_thing = re.search(r"(?:^|,\s|\b(?:of|in|on|by|at|from)\s)(?:this|that|these|those)\s(?!is|was|are|were|of|you|we|i\b|they)[a-z]+", text, re.I)
-    return bool(_LEANS.match(text) and not _DUMMY_IT.match(text)) or bool(that_thing) or bool(re.search(r"\b(?:too$|also\b|as well$)", first.rstrip(".!?"), re.I))
+    that_thing = re.search(
+        r"(?:^|,\s|\b(?:of|in|on|by|at|from)\s)(?:this|that|these|those)\s(?!is|was|are|were|of|you|we|i\b|they)[a-z]+",
+        text,
+        re.I,
+    )
+    return (
+        bool(_LEANS.match(text) and not _DUMMY_IT.match(text))
+        or bool(that_thing)
+        or bool(re.search(r"\b(?:too$|also\b|as well$)", first.rstrip(".!?"), re.I))
+    )
 
-# %% ../nbs/01b_notes.ipynb #6902f50c
-_SUBORDINATE = re.compile(r"(if|when|while|although|though|because|as|since|after|before|until|unless|once|whereas|where|even)\b", re.I)
+# %% ../nbs/01b_notes.ipynb #4517811a
+_SUBORDINATE = re.compile(
+    r"(if|when|while|although|though|because|as|since|after|before|until|unless|once|whereas|where|even)\b", re.I
+)
 _SURE = "|".join(sorted(v for v in _VERBS if "'" not in v))
 _SUBJECT = r"(?:it|they|he|she|we|you|i|there|this|that|these|those|the|its|their|his|her|our|an?|one|most|many|some|nobody|everyone|each|every|no)\s"
 
@@ -296,7 +356,11 @@ def halves(
 ) -> tuple[str, ...]:  # the sentence alone, or two sentences
     "The sentence cut where it joins two whole ones."
     body, end = text.rstrip(".!?"), text[-1] if text[-1:] in ".!?" else "."
-    for m in re.finditer(rf"(?:;|:|,\s+(and|because))\s+(?={_SUBJECT})|,\s+(but|so|yet)\s+(?={_SUBJECT}|(?:\w+\s){{1,3}}(?:{_SURE})\b)", body, re.I):
+    for m in re.finditer(
+        rf"(?:;|:|,\s+(and|because))\s+(?={_SUBJECT})|,\s+(but|so|yet)\s+(?={_SUBJECT}|(?:\w+\s){{1,3}}(?:{_SURE})\b)",
+        body,
+        re.I,
+    ):
         left, right, joint = body[: m.start()], body[m.end() :], (m[1] or m[2] or "").lower()
         whole = has_verb(left) and has_verb(right) and not _SUBORDINATE.match(left) and not re.search(r"[\"“”]", text)
         whole = whole and not (joint in ("but", "yet", "so") and right.split()[0].lower() in _VERBS)
@@ -320,7 +384,7 @@ def shorter(
         return body[: m.start()] + end
     return text
 
-# %% ../nbs/01b_notes.ipynb #cbb879b3
+# %% ../nbs/01b_notes.ipynb #067d3c7f
 _UNITS = (
     r"seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|centuries|km/h|km|kilometres?|kilometers?|metres?|meters?|miles?|"
     r"feet|cm|centimetres?|mm|kg|kilos?|kilograms?|grams?|g|tonnes?|tons?|mg|litres?|liters?|ml|kWh|Wh|kW|MW|W|volts?|V|lumens?|GB|MB|TB|GHz|Hz|"
@@ -343,7 +407,11 @@ def figure_in(
 ) -> str:  # such as "500 million", empty where there is none
     "The number in it that is most worth showing big, as written."
     rank = {"money": 5, "share": 5, "large": 6, "ratio": 4, "unit": 3, "bare": 2}
-    dated = re.sub(rf"\b\d{{1,2}}\s(?:{_MONTHS})\b(?:\s\d{{4}})?|\b(?:{_MONTHS})\s\d{{1,2}}\b(?!,\d)(?:,\s\d{{4}})?|\b\d{{1,2}}:\d\d\b", "", text)
+    dated = re.sub(
+        rf"\b\d{{1,2}}\s(?:{_MONTHS})\b(?:\s\d{{4}})?|\b(?:{_MONTHS})\s\d{{1,2}}\b(?!,\d)(?:,\s\d{{4}})?|\b\d{{1,2}}:\d\d\b",
+        "",
+        text,
+    )
     best, best_rank = "", 0
     for m in _FIGURE.finditer(dated):
         if dated[: m.start()][-1:] in ("/", "–", "-", "±", "×") and m.lastgroup != "money":
@@ -356,7 +424,34 @@ def figure_in(
             best, best_rank = said, rank[kind]
     return best if best in text else ""
 
-# %% ../nbs/01b_notes.ipynb #0f5983ba
+# %% ../nbs/01b_notes.ipynb #8cccf57d
+_WEAK = re.compile(r"(\w+ly|\w{4,}ing|\w{4,}ed|\w+ful|\w+ous|\w+able|\w+ible)$")
+_DULL = frozenset(
+    """year years day days time times people person total number numbers kind part parts lot end old new big small great large high low
+    third second half million billion thousand hundred two three four five six seven eight nine ten dozen reached counted stands stays
+    carries uses sees stopped stops quits push pushes sends means lasts holds weighs carry send hold mean whatever enough bad best
+    better cheap cheapest long short early late today tonight really actually exactly plainly nearly total different""".split()
+)
+
+
+def keywords(
+    text: str,  # a line
+    others: tuple[str, ...],  # all lines of the script
+    most: int = 5,
+) -> tuple[str, ...]:  # lower case, most telling first
+    "What the line is about, in single words that could find a picture."
+    count = Counter(s for other in others for s in {stem(w) for w in content_words(other)})
+    words = list(dict.fromkeys(w for w in content_words(text) if w not in _DULL and len(w) > 2))
+
+    def telling(w: str) -> float:
+        rare = 1 / count.get(stem(w), 1) ** 0.3
+        return (
+            rare - 0.45 * bool(_WEAK.fullmatch(w)) + 0.02 * min(len(w), 10) - 0.3 * has_verb(w) - 0.01 * words.index(w)
+        )
+
+    return tuple(sorted(words, key=lambda w: -telling(w))[:most])
+
+# %% ../nbs/01b_notes.ipynb #f6b1d534
 def read_notes(
     markdown: str,  # a brief's notes
     language: str = "en",  # BCP 47
@@ -376,7 +471,16 @@ def read_notes(
             for source in (line,) if kind != "sentence" else sentences(line):
                 text = _for_the_ear(ready or source, language, foreign, lost)
                 for said in _parts(text, kind):
-                    found.append(Note(text=said, source=source, kind=kind, block=b, number=number, leans=bool(found) and leans(said)))
+                    found.append(
+                        Note(
+                            text=said,
+                            source=source,
+                            kind=kind,
+                            block=b,
+                            number=number,
+                            leans=bool(found) and leans(said),
+                        )
+                    )
     return Reading(notes=tuple(found), left_out=_left_out(foreign, lost))
 
 
@@ -410,7 +514,11 @@ def _left_out(foreign: list[str], lost: dict[str, int]) -> tuple[str, ...]:
         shown = ", ".join(list(dict.fromkeys(foreign))[:6])
         said.append(f"Left out what this film's language does not write: {shown}.")
     if lost["web"]:
-        said.append(f"Left out {lost['web']} sentence{'s' * (lost['web'] > 1)} that cannot be said without a web address.")
+        said.append(
+            f"Left out {lost['web']} sentence{'s' * (lost['web'] > 1)} that cannot be said without a web address."
+        )
     if lost["page"]:
-        said.append(f"Left out {lost['page']} line{'s' * (lost['page'] > 1)} of page furniture, such as bylines and buttons.")
+        said.append(
+            f"Left out {lost['page']} line{'s' * (lost['page'] > 1)} of page furniture, such as bylines and buttons."
+        )
     return tuple(said)
