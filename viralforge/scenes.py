@@ -6,7 +6,7 @@
 __all__ = ['Way', 'Accent', 'Beat', 'clean', 'enter', 'drift', 'drawing', 'paint', 'plate', 'icon_layer', 'arc', 'drawn', 'field',
            'backdrop', 'Setting', 'typeset', 'speak', 'Amount', 'amount', 'written', 'counting']
 
-# %% ../nbs/07a_scenes.ipynb #519535a0
+# %% ../nbs/07a_scenes.ipynb #307e8d63
 import math
 import random
 import re
@@ -18,7 +18,7 @@ from .lettering import PLATE_PAD, PLATE_RISE, fit_text, glyphs_missing, measure,
 from .looks import Platform, Style, icon_svg, mix
 from .types import STILL, Box, Field, Key, Layer, Mark, Move, Sequence, Text, Vector
 
-# %% ../nbs/07a_scenes.ipynb #9e615dbb
+# %% ../nbs/07a_scenes.ipynb #db13d2c0
 class Beat(NamedTuple):
     "A word and its frames."
 
@@ -37,7 +37,7 @@ def clean(
     kept = re.sub(r"[.,;:]+(?=[\"'’”)]*$)", "", kept)
     return style.set(kept) if re.search(r"\w", kept) else ""
 
-# %% ../nbs/07a_scenes.ipynb #f23ad17a
+# %% ../nbs/07a_scenes.ipynb #c1f438f3
 Way = Literal["rise", "pop", "slide", "drop"]
 
 
@@ -75,9 +75,11 @@ def drift(
 ) -> Move:
     "A slow movement through the whole shot, half of it before the middle."
     line = lambda d: (Key(at=0, to=-d / 2), Key(at=frames, to=d / 2, ease="linear")) if d else ()
-    return Move(x=line(dx), y=line(dy), scale=(Key(at=0, to=1.0), Key(at=frames, to=1 + grow, ease="linear")) if grow else ())
+    return Move(
+        x=line(dx), y=line(dy), scale=(Key(at=0, to=1.0), Key(at=frames, to=1 + grow, ease="linear")) if grow else ()
+    )
 
-# %% ../nbs/07a_scenes.ipynb #1a387f94
+# %% ../nbs/07a_scenes.ipynb #4548fdbf
 def drawing(
     box: Box,  # where
     body: str,  # SVG elements in px of the box, from its top left corner
@@ -160,7 +162,7 @@ def drawn(
 
     return dataclasses.replace(move, draw=(Key(at=at, to=0.02), Key(at=at + frames, to=1.0, ease="in-out")))
 
-# %% ../nbs/07a_scenes.ipynb #4d990a77
+# %% ../nbs/07a_scenes.ipynb #9e1005da
 def field(
     style: Style,  # the look
     profile: Platform,  # for the size
@@ -173,23 +175,33 @@ def field(
     return Field(box=whole, gradient=style.gradient, lights=lights, strength=style.strength, dots=style.dots, seed=seed)
 
 
-def _hills(style: Style, w: float, h: float, r: random.Random, peaks: bool) -> list[str]:
+def _hills(style: Style, w: float, h: float, r: random.Random) -> list[str]:
     "Two ridges, far and near, as SVG bodies w px wide."
     out, first = [], r.randrange(3)
     for n, (top, share) in enumerate(((0.22, 0.5), (0.5, 0.96))):
         light = style.lights[(n + first) % len(style.lights)]
         colour = mix(style.gradient[-1], light, 0.55) if n == 0 else mix(style.shade, light, 0.3)
         phase, bumps = r.uniform(0, 6.28), r.uniform(0.55, 0.95) + n * 0.3
-        wave = lambda x, p=phase, b=bumps: 0.11 * math.sin(p + x * 6.28 * b) + 0.03 * math.sin(2.3 * p + x * 6.28 * b * 2.1)
-        count = 12 + 2 * n if peaks else 48
-        jag = lambda i: r.uniform(0.03, 0.13) * (1 if i % 2 else -1) if peaks else 0.0
-        spread = lambda i, c=count: (i + (r.uniform(-0.3, 0.3) if peaks and 0 < i < c else 0)) / c
-        points = [(w * t, h * (top + wave(t) + jag(i))) for i in range(count + 1) for t in (spread(i),)]
-        line = "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
+        wave = lambda t, p=phase, b=bumps: 0.11 * math.sin(p + t * 6.28 * b) + 0.03 * math.sin(2.3 * p + t * 13.2 * b)
+        line = "L".join(f"{w * i / 48:.1f} {h * (top + wave(i / 48)):.1f}" for i in range(49))
         d = f"M0 {h:.0f}L{line}L{w:.0f} {h:.0f}Z"
         stops = f'<stop offset="0" {paint(colour, "stop-color", share)}/><stop offset="1" {paint(style.shade, "stop-color", share)}/>'
         rim = f'<path d="M{line}" fill="none" {paint(style.art, "stroke", 0.22 if n else 0.16)} stroke-width="2.5" stroke-linejoin="round"/>'
         out.append(f'<linearGradient id="g" x1="0" y1="0" x2="0" y2="1">{stops}</linearGradient><path d="{d}" fill="url(#g)"/>{rim}')
+    return out
+
+
+def _surface(style: Style, w: float, h: float, r: random.Random) -> list[str]:
+    "A rolling surface of points that grow towards the eye."
+    out, phase, roll = ["", ""], r.uniform(0, 6.28), r.uniform(0.9, 1.5)
+    light = mix(r.choice(style.lights), style.art, 0.45)
+    for row in range(15):
+        z = row / 14
+        y0, step, size = h * (0.12 + 0.86 * z**1.5), 26 + 52 * z, 1.6 + 5.2 * z
+        for k in range(int(w / step) + 2):
+            x = k * step + (row % 2) * step / 2
+            y = y0 + h * (0.03 + 0.07 * z) * math.sin(phase + x / w * 6.28 * roll + z * 3.4)
+            out[z > 0.5] += f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{size:.1f}" {paint(light, "fill", 0.16 + 0.42 * z)}/>'
     return out
 
 
@@ -234,7 +246,9 @@ def _ribbons(style: Style, w: float, h: float, r: random.Random) -> list[str]:
         top = "L".join(f"{w * i / 40:.0f} {y:.0f}" for i, y in enumerate(ys))
         foot = "L".join(f"{w * i / 40:.0f} {y + h * 0.42:.0f}" for i, y in reversed(list(enumerate(ys))))
         stops = f'<stop offset="0" {paint(mix(light, style.art, 0.3), "stop-color", 0.0)}/><stop offset=".3" {paint(mix(light, style.art, 0.2), "stop-color", 0.5)}/><stop offset="1" {paint(light, "stop-color", 0.0)}/>'
-        out.append(f'<linearGradient id="g" x1="0" y1="0" x2="0" y2="1">{stops}</linearGradient><path d="M{top}L{foot}Z" fill="url(#g)"/>')
+        out.append(
+            f'<linearGradient id="g" x1="0" y1="0" x2="0" y2="1">{stops}</linearGradient><path d="M{top}L{foot}Z" fill="url(#g)"/>'
+        )
     return out
 
 
@@ -251,7 +265,7 @@ def backdrop(
     foot = Box(x=-80, y=profile.height - h + 20, w=w, h=h)
     kind = r.randrange(5)
     far, near = (
-        _hills(style, w, h, r, False) if kind == 0 else _hills(style, w, h, r, True) if kind == 1 else _rings(style, w, h, r) if kind == 2
+        _hills(style, w, h, r) if kind == 0 else _surface(style, w, h, r) if kind == 1 else _rings(style, w, h, r) if kind == 2
         else _orbs(style, w, h, r) if kind == 3 else _ribbons(style, w, h, r)
     )  # fmt: skip
     side = r.choice((-1, 1))
@@ -266,7 +280,7 @@ def backdrop(
     layers.append(drawing(foot, near, move=drift(frames, side * style.drift * 1.3)))
     return layers
 
-# %% ../nbs/07a_scenes.ipynb #47a74a57
+# %% ../nbs/07a_scenes.ipynb #b9e1debf
 class Setting(NamedTuple):
     "Type that has been measured and placed."
 
@@ -307,16 +321,24 @@ def typeset(
 ) -> Setting:
     "Words as a block, as large as the room allows; words that are too long for it are made smaller rather than cut."
     try:
-        rows, size = fit_text(" ".join(words), box, face, largest=largest, smallest=smallest, lines=lines, leading=leading, plates=room)
+        rows, size = fit_text(
+            " ".join(words), box, face, largest=largest, smallest=smallest, lines=lines, leading=leading, plates=room
+        )
     except BadInput:
-        rows, size = fit_text(" ".join(words), box, face, largest=smallest, smallest=8, lines=lines + 2, leading=leading, plates=room)
+        rows, size = fit_text(
+            " ".join(words), box, face, largest=smallest, smallest=8, lines=lines + 2, leading=leading, plates=room
+        )
     sizes = [size] * len(rows)
     if poster and len(rows) > 1:
         unit = [measure(row, face, 1, plates=room) for row in rows]
         wide = max(u * size for u in unit)
         sizes = [min(wide / u, size * 1.75) for u in unit]
     high = lambda s: _heights(rows, face, s, leading, room)
-    scale = min(1.0, box.h / high(sizes)[-1][1], *(box.w / measure(r, face, s, plates=room) for r, s in zip(rows, sizes, strict=True)))
+    scale = min(
+        1.0,
+        box.h / high(sizes)[-1][1],
+        *(box.w / measure(r, face, s, plates=room) for r, s in zip(rows, sizes, strict=True)),
+    )
     sizes = [int(s * scale * 2) / 2 for s in sizes]
     places = high(sizes)
     top = box.y + {"top": 0.0, "middle": 0.5, "bottom": 1.0}[sit] * (box.h - places[-1][1])
@@ -331,7 +353,9 @@ def typeset(
     return Setting(tuple(made), tuple(firsts), Box(x=x0, y=top, w=x1 - x0, h=places[-1][1]))
 
 
-def _heights(rows: tuple[str, ...], face: str, sizes: list[float], leading: float, room: bool) -> list[tuple[float, float]]:
+def _heights(
+    rows: tuple[str, ...], face: str, sizes: list[float], leading: float, room: bool
+) -> list[tuple[float, float]]:
     "For each row its baseline, and the foot of the block so far, in px from the block's top."
     out, y, foot = [], 0.0, 0.0
     for n, (row, s) in enumerate(zip(rows, sizes, strict=True)):
@@ -342,7 +366,7 @@ def _heights(rows: tuple[str, ...], face: str, sizes: list[float], leading: floa
         out.append((y, foot))
     return out
 
-# %% ../nbs/07a_scenes.ipynb #2919b8c0
+# %% ../nbs/07a_scenes.ipynb #0864820b
 Accent = Literal["plate", "ink", "stroke", "none"]
 
 
@@ -391,7 +415,9 @@ def speak(
         for i in (i for i in own if i in keys):
             under += _accent(boxes[i - first], row, beats[i].start, style, accent)
         if by == "row":
-            soft = 0.0 if accent == "plate" and set(own) & set(keys) else shadow  # letters throw no shadow on their plate
+            soft = (
+                0.0 if accent == "plate" and set(own) & set(keys) else shadow
+            )  # letters throw no shadow on their plate
             text = dataclasses.replace(row, move=enter(style, beats[first].start, way), shadow=soft)
             over.append(_turning(text, [(beats[i].start, i - first, inked) for i in own if i in keys]))
             continue
@@ -417,10 +443,16 @@ def _accent(word: Box, row: Text, at: int, style: Style, accent: Accent) -> list
         box = Box(x=word.x, y=word.y + high + 0.05 * s, w=word.w, h=0.09 * s)
         pen = f'{paint(style.accent, "stroke")} stroke-width="{0.07 * s:.1f}" stroke-linecap="round" fill="none"'
         body = f'<path d="M{0.04 * s:.1f} {0.05 * s:.1f}Q{word.w / 2:.1f} {-0.02 * s:.1f} {word.w - 0.04 * s:.1f} {0.04 * s:.1f}" {pen}/>'
-        return [drawing(box, body, move=drawn(Move(opacity=(Key(at=max(at - 1, 0), to=0.0), Key(at=max(at, 1), to=1.0))), max(at, 1), 10))]
+        return [
+            drawing(
+                box,
+                body,
+                move=drawn(Move(opacity=(Key(at=max(at - 1, 0), to=0.0), Key(at=max(at, 1), to=1.0))), max(at, 1), 10),
+            )
+        ]
     return []
 
-# %% ../nbs/07a_scenes.ipynb #82966c6c
+# %% ../nbs/07a_scenes.ipynb #b0717f72
 class Amount(NamedTuple):
     "A figure taken apart."
 
@@ -442,7 +474,13 @@ def amount(
         return None
     before, digits, after, unit = found.groups()
     after = after.strip(" .,;:!?")
-    if after.isalpha() and len(after) == 3 and unit == "" or re.match(r"[a-zA-Z]{2,}", after) and not figure[found.start(3) - 1].isdigit():
+    if (
+        after.isalpha()
+        and len(after) == 3
+        and unit == ""
+        or re.match(r"[a-zA-Z]{2,}", after)
+        and not figure[found.start(3) - 1].isdigit()
+    ):
         after, unit = "", (after + unit).strip()
     number = float(digits.replace(",", ""))
     decimals = len(digits.split(".")[1]) if "." in digits else 0
@@ -473,7 +511,12 @@ def counting(
         text = written(a, a.number * (1 - (1 - k / steps) ** 2.2)) if k < steps else written(a)
         if text != seen:
             t = make(text)
-            items.append(Text(**{f: getattr(t, f) for f in t.__dataclass_fields__} | {"start": 0 if not items else start + 2 * (k - 1)}))
+            items.append(
+                Text(
+                    **{f: getattr(t, f) for f in t.__dataclass_fields__}
+                    | {"start": 0 if not items else start + 2 * (k - 1)}
+                )
+            )
             seen = text
     box = items[-1].box
     return Sequence(box=box, read=True, move=move, start=max(start - 3, 0), items=tuple(items))
