@@ -6,7 +6,7 @@
 __all__ = ['Planes', 'GOP', 'DELAY', 'Encoder', 'encode', 'Probe', 'probe', 'frames', 'planes', 'still', 'join', 'sound',
            'ebur128']
 
-# %% ../nbs/06_film.ipynb #8f07799f
+# %% ../nbs/06_film.ipynb #e63df128
 import contextlib
 import os
 import tempfile
@@ -19,7 +19,7 @@ import numpy as np
 
 from .core import BadInput, ForgeError, RenderFailed, cannot_write, value
 
-# %% ../nbs/06_film.ipynb #4819c8b2
+# %% ../nbs/06_film.ipynb #b6dac5c5
 Planes = tuple[np.ndarray, np.ndarray, np.ndarray]  # uint8 Y (h, w), U (h/2, w/2), V (h/2, w/2); BT.709 limited range
 
 
@@ -48,7 +48,7 @@ def _part(path: Path) -> Iterator[str]:
             with contextlib.suppress(OSError):
                 os.unlink(tmp)
 
-# %% ../nbs/06_film.ipynb #45603dd1
+# %% ../nbs/06_film.ipynb #6682b259
 GOP = 60  # frames from one key frame to the next, and the longest segment of a film
 _X264 = f"threads=1:lookahead-threads=1:open-gop=0:keyint={GOP}:min-keyint={GOP}:aq-mode=3"
 if getattr(np._core._multiarray_umath, "__cpu_features__", {}).get("AVX512F"):
@@ -68,7 +68,7 @@ def _video_stream(container: av.container.OutputContainer, width: int, height: i
     cc.color_primaries = cc.color_trc = cc.colorspace = 1  # FFmpeg's *_BT709
     return stream
 
-# %% ../nbs/06_film.ipynb #d2fa1a3d
+# %% ../nbs/06_film.ipynb #f254d444
 class Encoder:
     "One H.264 segment being written: draw into `planes()`, then `add()`; a `with` block closes it."
 
@@ -122,7 +122,7 @@ class Encoder:
                 raise RenderFailed("no frame was drawn", where=str(self.path), mend="give a shot a frame or more")
             self._out.mux(self._stream.encode(None))
 
-# %% ../nbs/06_film.ipynb #4ec3c66a
+# %% ../nbs/06_film.ipynb #0ad8910e
 def encode(
     frames: Iterable[Planes],  # the pictures, in order
     path: str | Path,  # where the mp4 shall be
@@ -149,7 +149,7 @@ def encode(
             encoder.add()
     return encoder.frames
 
-# %% ../nbs/06_film.ipynb #35189848
+# %% ../nbs/06_film.ipynb #16c31120
 @contextlib.contextmanager
 def _open(path: str | Path, kind: str = "video") -> Iterator[tuple]:
     "The container and its first stream of that kind."
@@ -168,7 +168,7 @@ def _open(path: str | Path, kind: str = "video") -> Iterator[tuple]:
     except (av.FFmpegError, OSError) as e:
         raise BadInput(f"cannot be read as media ({e.strerror or e})", where=str(path), mend=mend) from e
 
-# %% ../nbs/06_film.ipynb #ed0458f1
+# %% ../nbs/06_film.ipynb #afbafe57
 @value
 class Probe:
     "What a media file is."
@@ -205,7 +205,7 @@ class Probe:
             f"{self.size / 1e6:.2f} MB  \n{self.codec} {self.profile}, {self.pix_fmt}, {'/'.join(self.colour)}  \nsound: {sound}"
         )
 
-# %% ../nbs/06_film.ipynb #7b31c41a
+# %% ../nbs/06_film.ipynb #0b47de8f
 def _name(code: int, names: dict[int, str]) -> str:
     return names.get(int(code), "unknown" if int(code) in (0, 2) else str(int(code)))
 
@@ -224,7 +224,7 @@ def _index_first(path: str | Path) -> bool:
             f.seek(length - 8, os.SEEK_CUR)
     return False
 
-# %% ../nbs/06_film.ipynb #1b850956
+# %% ../nbs/06_film.ipynb #9c639a34
 def probe(
     path: str | Path,  # a media file with a picture
 ) -> Probe:
@@ -259,7 +259,7 @@ def probe(
             faststart=_index_first(path), size=os.path.getsize(path),
         )  # fmt: skip
 
-# %% ../nbs/06_film.ipynb #41f71da6
+# %% ../nbs/06_film.ipynb #b366953c
 def _decoded(path: str | Path, start: float = 0.0) -> Iterator[tuple[float, av.VideoFrame]]:
     "Every frame from `start` seconds on, with its time; a file that breaks off is an error."
     with _open(path) as (container, video):
@@ -289,7 +289,7 @@ def _scaled(frame: av.VideoFrame, pix_fmt: str, width: int, height: int) -> av.V
     size = (height, width) if turned else (width, height)
     return frame.reformat(*size, pix_fmt, src_colorspace=here, dst_colorspace=1, interpolation="AREA")
 
-# %% ../nbs/06_film.ipynb #ff1c7e90
+# %% ../nbs/06_film.ipynb #bf2e08f3
 def frames(
     path: str | Path,  # a film or clip
     every: int = 1,  # take one frame in so many
@@ -337,13 +337,15 @@ def still(
 
     Raises: BadInput where the file cannot be read or ends before.
     """
-    with contextlib.closing(frames(path, width=width, start=max(0.0, t))) as it:
+    with _open(path) as (_, video):
+        step = 1 / float(video.average_rate or 30)
+    with contextlib.closing(frames(path, width=width, start=max(0.0, t - step + 2e-3))) as it:
         found = next(it, None)
     if found is None:
         raise BadInput(f"has no picture at {t:.2f} s", where=str(path), mend="ask for a time inside the film")
     return found[1]
 
-# %% ../nbs/06_film.ipynb #6e10d7ee
+# %% ../nbs/06_film.ipynb #1e2dff8c
 def _packets(segments: list[Path]) -> Iterator[tuple[int, int, av.Packet]]:
     "Each packet with its decoding and display position in the film, in frames."
     setup, first, position = None, 0, 0
@@ -373,7 +375,7 @@ def _sound_packets(stream: av.AudioStream, sound: np.ndarray, rate: int) -> Iter
         yield from stream.encode(frame)
     yield from stream.encode(None)
 
-# %% ../nbs/06_film.ipynb #8b8b0cf1
+# %% ../nbs/06_film.ipynb #7672a226
 DELAY = 2  # frames that H.264 decoding may run ahead of display, as the encoder's settings allow
 
 
@@ -417,7 +419,7 @@ def join(
             pending = next(voice, None)
     return total
 
-# %% ../nbs/06_film.ipynb #65d124d8
+# %% ../nbs/06_film.ipynb #661cd49b
 def sound(
     path: str | Path,  # a film or a sound file
     rate: int = 48000,  # Hz wanted
@@ -436,7 +438,7 @@ def sound(
         raise BadInput("holds no sound that can be decoded", where=str(path), mend="give a whole file")
     return np.concatenate(parts).astype(np.float32, copy=False)[:length]
 
-# %% ../nbs/06_film.ipynb #1670f829
+# %% ../nbs/06_film.ipynb #df234a81
 def ebur128(
     path: str | Path,  # a film or a sound file
 ) -> dict[str, float]:  # "integrated" LUFS, "range" LU, "true_peak" dBTP
