@@ -1,0 +1,351 @@
+"The compositor against a slow float reference, and the mechanisms that its page does not show."
+
+import math
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from viralforge import picture, sprites
+from viralforge.core import BadInput, Missing
+from viralforge.lettering import PLATE_PAD, fit_text, glyphs_missing, measure, shape, text_box, word_boxes
+from viralforge.picture import FINER, Canvas, Composer, blank, draw, showing, shifted, value_at, wiped
+from viralforge.sprites import Raster, draw_svg, sprite, to_yuv, type_svg, vector_svg
+from viralforge.types import Artefact, Box, Clip, Field, Key, Mark, Move, Picture, Sequence, Text, Vector
+
+W, H = 270, 480
+ICON = (
+    '<svg viewBox="0 0 24 24" fill="none" stroke="#ffd23f" stroke-width="2"><circle cx="12" cy="12" r="9"/><path d="M4 12h16"/></svg>'
+)
+
+
+def text(**more):
+    lines, size = ("Three hearts,", "one quits"), 34
+    w, h = text_box(lines, "montserrat-black", size, plates=True)
+    mark = Mark(line=1, first=0, last=0, ink="#111111", fill="#ffd23f")
+    base = Text(box=Box(x=9.3, y=60.6, w=w, h=h), lines=lines, face="montserrat-black", size=size, ink="#ffffff", outline=3, marks=(mark,))
+    return replace(base, **more)
+
+
+def icon(**more):
+    return replace(Vector(box=Box(x=80.5, y=200.25, w=110, h=110), svg=ICON), **more)
+
+
+@pytest.fixture(scope="module")
+def photo(tmp_path_factory):
+    rng = np.random.default_rng(5)
+    grain = cv2.GaussianBlur(rng.random((900, 700, 3)).astype(np.float32), (0, 0), 1.5)
+    grain = (grain - grain.min()) / np.ptp(grain)
+    path = tmp_path_factory.mktemp("photo") / "photo.png"
+    Image.fromarray((grain * 255).astype(np.uint8)).save(path)
+    return path
+
+
+def still(box, **more):
+    return Picture(box=box, image=Artefact(digest="0" * 32, suffix=".png", size=1), **more)
+
+
+# -- the reference ----------------------------------------------------------------------------------------------------
+
+
+def sampled(pixels, left, top, at):
+    "Float RGBA `pixels` (premultiplied, corner at left, top) seen through an affine map, bilinear, zero outside."
+    a, b, c, d, e, f = at
+    det = a * e - b * d
+    ys, xs = np.mgrid[0:H, 0:W] + 0.5
+    x, y = (e * (xs - c) - b * (ys - f)) / det - left - 0.5, (a * (ys - f) - d * (xs - c)) / det - top - 0.5
+    x0, y0 = np.floor(x).astype(int), np.floor(y).astype(int)
+    padded = np.zeros((pixels.shape[0] + 2, pixels.shape[1] + 2, 4))
+    padded[1:-1, 1:-1] = pixels
+    take = lambda yy, xx: padded[(yy + 1).clip(0, padded.shape[0] - 1), (xx + 1).clip(0, padded.shape[1] - 1)]
+    fx, fy = (x - x0)[..., None], (y - y0)[..., None]
+    out = (take(y0, x0) * (1 - fx) + take(y0, x0 + 1) * fx) * (1 - fy) + (take(y0 + 1, x0) * (1 - fx) + take(y0 + 1, x0 + 1) * fx) * fy
+    inside = (x > -1) & (x < pixels.shape[1]) & (y > -1) & (y < pixels.shape[0])
+    return out * inside[..., None]
+
+
+def reference(layers, frame, path=None):
+    "The frame in float RGB, one layer after another; returns Y, U, V as float planes."
+    out = np.zeros((H, W, 3))
+    for layer in layers:
+        s = showing(layer, frame)
+        if s is None:
+            continue
+        rests = any(n is not None and n.layer is s.layer and n.at == s.at for n in (showing(layer, frame + 1), showing(layer, frame - 1)))
+        straight = s.at[1] == 0 == s.at[3]
+        raster = Raster(s.at[0], s.at[2], s.at[5]) if rests and straight else Raster(FINER * max([k.to for k in layer.move.scale], default=1.0))
+        window = raster.window(s.layer.box, 40)
+        if isinstance(s.layer, Text):
+            pixels = draw_svg(type_svg(s.layer), window, raster)
+        elif isinstance(s.layer, Vector):
+            pixels = draw_svg(vector_svg(s.layer, s.drawn), window, raster)
+        else:
+            pixels = sprites.picture_pixels(s.layer, path, window, raster)
+        if s.wipe < 1:
+            made = sprite(s.layer, lambda _: path, raster, s.drawn)
+            edge = s.wipe * (made.y.shape[1] + 16) - 8 + made.left - window[0]
+            pixels = pixels * ((edge - np.arange(pixels.shape[1]) - 0.5) / 16 + 0.5).clip(0, 1)[None, :, None]
+        k = raster.scale
+        at = (1, 0, 0, 0, 1, 0) if rests and straight else (s.at[0] / k, s.at[1] / k, s.at[2], s.at[3] / k, s.at[4] / k, s.at[5])
+        seen = sampled(pixels, window[0], window[1], at) * s.opacity
+        out = out * (1 - seen[..., 3:]) + seen[..., :3]
+    yuv = to_yuv(out.astype(np.float32))
+    half = lambda p: p.reshape(H // 2, 2, W // 2, 2).mean((1, 3))
+    return yuv[..., 0], half(yuv[..., 1]), half(yuv[..., 2])
+
+
+def psnr(a, b):
+    error = float(np.mean((np.asarray(a, float) - b) ** 2))
+    return 99.0 if error == 0 else 10 * math.log10(255**2 / error)
+
+
+MOVES = {
+    "still": Move(),
+    "moved": Move(x=(Key(at=0, to=0), Key(at=20, to=33, ease="linear")), y=(Key(at=0, to=5), Key(at=20, to=-20, ease="in-out"))),
+    "grown": Move(scale=(Key(at=0, to=0.6), Key(at=20, to=1.1, ease="spring"))),
+    "shrunk": Move(scale=(Key(at=0, to=1.0), Key(at=20, to=0.7, ease="linear"))),
+    "turned": Move(rotate=(Key(at=0, to=-40), Key(at=20, to=25, ease="out"))),
+    "faded": Move(opacity=(Key(at=0, to=0), Key(at=20, to=1, ease="in"))),
+    "wiped": Move(wipe=(Key(at=0, to=0), Key(at=20, to=1, ease="linear"))),
+    "all": Move(
+        x=(Key(at=0, to=-15), Key(at=20, to=10)), scale=(Key(at=0, to=0.8), Key(at=20, to=1)), rotate=(Key(at=0, to=12), Key(at=20, to=0)),
+        opacity=(Key(at=0, to=0), Key(at=12, to=0.9)), wipe=(Key(at=0, to=0.2), Key(at=20, to=1)),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("move", MOVES)
+@pytest.mark.parametrize("kind", ["text", "vector", "picture", "sequence"])
+def test_agrees_with_the_reference(kind, move, photo):
+    m = MOVES[move]
+    box = Box(x=31.4, y=120.2, w=190, h=260)
+    layer = {
+        "text": text(move=m),
+        "vector": icon(move=replace(m, draw=(Key(at=0, to=0.1), Key(at=20, to=1)))),
+        "picture": still(box, radius=18, focus=(0.8, 0.3), move=m),
+        "sequence": Sequence(box=text().box, items=(text(), text(start=9, marks=())), move=m),
+    }[kind]
+    under = still(Box(x=0, y=0, w=W, h=H), bright=0.5)
+    stack = Composer((under, layer), lambda _: photo, W, H)
+    for frame in (3, 9, 14, 30):
+        got, wanted = stack.draw(frame), reference((under, layer), frame, photo)
+        for plane, want in zip(got, wanted, strict=True):
+            assert psnr(plane, want) >= 40, (kind, move, frame)
+
+
+def test_a_field_agrees_with_one_computed_for_every_pixel(monkeypatch):
+    ground = Field(box=Box(x=0, y=0, w=W, h=H), gradient=("#0b1026", "#1b1a4b", "#3b1d6e"), lights=("#3b5bff", "#18c6c0"), seed=9)
+    got = [draw((ground,), f, None, W, H) for f in (0, 77)]
+    monkeypatch.setattr(sprites, "_COARSE", 1)
+    for frame, canvas in zip((0, 77), got, strict=True):
+        wanted = to_yuv(sprites.Backdrop(ground).light(frame).astype(np.float32))
+        assert psnr(canvas.y, wanted[..., 0]) >= 45
+        assert psnr(canvas.u, wanted[..., 1].reshape(H // 2, 2, W // 2, 2).mean((1, 3))) >= 45
+
+
+def test_shadow_blur_and_darkening(photo):
+    box = Box(x=60, y=100, w=150, h=200)
+    bare, dark = (draw((still(box, radius=20, shadow=n),), 0, lambda _: photo, W, H) for n in (0, 24))
+    assert abs(bare.y.astype(int) - dark.y).max() <= 1, "a shadow on black is not seen"
+    white = Vector(box=Box(x=0, y=0, w=W, h=H), svg='<svg viewBox="0 0 27 48"><rect width="27" height="48" fill="#fff"/></svg>')
+    shade = draw((white, still(box, radius=20, shadow=24)), 0, lambda _: photo, W, H).y
+    assert shade[310, 135] < 225 < shade[470, 20] and shade[310, 135] < shade[92, 135], "the shadow falls downwards"
+    whole = Box(x=0, y=0, w=W, h=H)
+    plain, soft, half = (draw((still(whole, **m),), 0, lambda _: photo, W, H).y.astype(float) for m in ({}, {"blur": 20}, {"bright": 0.5}))
+    assert soft.std() < 0.35 * plain.std() and abs(soft.mean() - plain.mean()) < 2
+    assert abs((half.mean() - 16) / (plain.mean() - 16) - 0.5) < 0.02
+
+
+def test_a_clip_is_cropped_fitted_and_timed():
+    asked = []
+
+    def clips(path, second):
+        asked.append(round(second, 4))
+        ramp = np.tile(np.arange(320) // 2, (180, 1)).astype(np.uint8)
+        return Canvas(ramp, np.full((90, 160), 100, np.uint8), np.full((90, 160), 150, np.uint8))
+
+    media = Artefact(digest="0" * 32, suffix=".mp4", size=1)
+    clip = Clip(box=Box(x=0, y=0, w=W, h=H), media=media, begin=0.5, speed=2.0, start=10, focus=(1.0, 0.5))
+    got = draw((clip,), 25, lambda a: "clip.mp4", W, H, clips=clips)
+    assert asked[-1] == 1.5 and got.y.shape == (H, W)
+    assert got.y[200, -1] >= 157 and 106 <= got.y[200, 0] <= 112, "the crop is at the right edge, where the focus is"
+    assert (got.u == 100).all() and (got.v == 150).all()
+    with pytest.raises(BadInput, match="clips"):
+        draw((clip,), 25, lambda a: "clip.mp4", W, H)
+
+
+# -- smoothness -------------------------------------------------------------------------------------------------------
+
+
+def test_a_slow_zoom_keeps_its_sharpness_and_never_stands_still(photo):
+    zoom = Move(scale=(Key(at=0, to=1.0), Key(at=90, to=1.06, ease="linear")))
+    stack = Composer((still(Box(x=0, y=0, w=W, h=H), move=zoom),), lambda _: photo, W, H)
+    sharp, last = [], None
+    for frame in range(1, 90, 2):
+        y = stack.draw(frame).y
+        sharp.append(cv2.Laplacian(y[40:-40, 40:-40], cv2.CV_32F).std())
+        assert last is None or (y != last).mean() > 0.2, f"frame {frame} repeats"
+        last = y
+    trend = np.polyval(np.polyfit(range(len(sharp)), sharp, 1), range(len(sharp)))  # a zoom enlarges detail: that is no pulse
+    assert np.abs(np.array(sharp) / trend - 1).max() <= 0.05
+
+
+def test_even_planes_and_no_layer_outside_is_an_error(photo):
+    for x in (-300.5, -40.3, 250.7, 400):
+        got = draw((still(Box(x=x, y=470, w=61, h=33)), text(box=Box(x=x, y=-20, w=200, h=80))), 0, lambda _: photo, W, H)
+        assert got.y.shape == (H, W) and got.u.shape == got.v.shape == (H // 2, W // 2)
+    made = sprite(text(), None, Raster(1.37, 0.4, 0.2))
+    assert all(n % 2 == 0 for n in (made.left, made.top, *made.y.shape)) and made.u.shape == tuple(n // 2 for n in made.y.shape)
+
+
+def test_the_base_is_not_seen(photo):
+    layers = (still(Box(x=0, y=0, w=W, h=H)), icon(end=12), text(move=MOVES["grown"]), Sequence(box=text().box, items=(text(), text(start=9))))
+    running = Composer(layers, lambda _: photo, W, H)
+    for frame in (*range(0, 24), 5, 23, 11):
+        alone = draw(layers, frame, lambda _: photo, W, H)
+        assert all((a == b).all() for a, b in zip(alone, running.draw(frame), strict=True)), frame
+
+
+def test_shifting_all_times_changes_no_pixel(photo):
+    layers = (icon(move=MOVES["all"]), Sequence(box=text().box, items=(text(), text(start=9)), start=3, end=25))
+    moved = tuple(shifted(x, -7) for x in layers)
+    for frame in (3, 9, 24, 25):
+        for a, b in zip(draw(layers, frame, None, W, H), draw(moved, frame - 7, None, W, H), strict=True):
+            assert (a == b).all()
+
+
+def test_tracks():
+    keys = (Key(at=-10, to=2.0), Key(at=0, to=4.0, ease="linear"), Key(at=0, to=9.0, ease="hold"), Key(at=10, to=5.0, ease="hold"))
+    assert [value_at(keys, f, 1.0) for f in (-20, -5, 0, 9, 10, 99)] == [2.0, 3.0, 9.0, 9.0, 5.0, 5.0]
+    assert showing(icon(start=5, end=6), 4) is None and showing(icon(start=5, end=6), 5) and showing(icon(start=5, end=6), 6) is None
+
+
+def test_a_wipe_reveals_from_the_left():
+    made = sprite(icon(), None)
+    shares = [wiped(made, p).a.sum(dtype=float) / made.a.sum(dtype=float) for p in (0.0, 0.01, 0.5, 1.0)]
+    assert shares[0] < 0.01 and shares == sorted(shares) and shares[3] == 1
+
+
+# -- type -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("face", ["anton", "montserrat-black", "montserrat-medium"])
+@pytest.mark.parametrize("words", ["HEARTS", "Ångström gypsy, Ça!", "JAVA Quay j", "«5 µm» — naïve"])
+def test_type_stays_in_its_box(face, words):
+    lines = (words, words[::-1])
+    for marks in ((), (Mark(line=0, first=0, last=0, ink="#000000", fill="#ffffff"),)):
+        w, h = text_box(lines, face, 60, plates=bool(marks))
+        layer = Text(box=Box(x=100, y=100, w=w, h=h), lines=lines, face=face, size=60, ink="#ffffff", marks=marks)
+        made = sprite(layer, None)
+        ink = Box(x=made.left, y=made.top, w=made.y.shape[1], h=made.y.shape[0])
+        assert layer.box.inset(-5, 0).holds(ink, slack=2), "letters may lean over their advance by a few px, plates may not"
+
+
+def test_alignment_and_measure():
+    lines, face = ("a long first line", "short"), "montserrat-bold"
+    w, h = text_box(lines, face, 40)
+    for align, share in (("left", 0.0), ("centre", 0.5), ("right", 1.0)):
+        boxes = word_boxes(Text(box=Box(x=10, y=0, w=w, h=h), lines=lines, face=face, size=40, ink="#fff", align=align))
+        short = boxes[-1][2]
+        assert abs(short.x - (10 + share * (w - measure("short", face, 40)))) < 1e-6
+
+
+def test_no_word_touches_a_neighbours_plate():
+    words = "one of the two quits now"
+    for face in ("anton", "montserrat-black"):
+        for first, last in ((0, 0), (1, 2), (4, 5)):
+            marks = (Mark(line=0, first=first, last=last, ink="#111", fill="#fff"),)
+            w, h = text_box((words,), face, 100, plates=True)
+            boxes = {i: b for _, i, b in word_boxes(Text(box=Box(x=0, y=0, w=w, h=h), lines=(words,), face=face, size=100, ink="#fff", marks=marks))}
+            pad = PLATE_PAD * 100
+            assert first == 0 or boxes[first].x - pad >= boxes[first - 1].right + 10
+            assert last == 5 or boxes[last].right + pad <= boxes[last + 1].x - 10
+            assert boxes[0].x >= pad - 1e-6 and boxes[5].right + pad <= w + 1e-6
+
+
+def test_fitting():
+    room = Box(x=0, y=0, w=850, h=500)
+    for words in ("WHY DOES THE OCEAN NEVER FREEZE", "A NEWBORN SEAHORSE EATS 3,000 PIECES OF FOOD A DAY", "OK"):
+        lines, size = fit_text(words, room, "anton", largest=200, lines=4)
+        w, h = text_box(lines, "anton", size)
+        assert w <= room.w and h <= room.h and size >= 46 and " ".join(lines) == words
+        assert not any(line.split()[-1] in ("THE", "A", "OF", "3,000") for line in lines[:-1])
+    big, small = (fit_text("some words that fit", Box(x=0, y=0, w=n, h=300), "anton", largest=300)[1] for n in (800, 500))
+    assert big > small
+    with pytest.raises(BadInput, match="does not fit"):
+        fit_text("far too many words " * 20, Box(x=0, y=0, w=300, h=100), "anton", largest=100)
+    with pytest.raises(BadInput, match="empty"):
+        fit_text("   ", room, "anton", largest=100)
+
+
+def test_right_to_left_order(monkeypatch):
+    "Words of two directions are put in visual order; the installed fonts have no Hebrew, so two Latin words stand in."
+    from viralforge import lettering
+
+    monkeypatch.setattr(lettering, "shape", lambda w, f: shape(w.strip("‏"), f)._replace(rtl=w.startswith("‏")))
+    placed, _ = lettering._set_line("see ‏abc ‏def 12 now", "anton", False)
+    assert [i for i, _, _ in placed] == [0, 3, 2, 1, 4]
+
+
+def test_missing_glyphs():
+    assert glyphs_missing("plain text", "anton") == "" and glyphs_missing("東 fish 🐟", "anton") == "東🐟"
+    with pytest.raises(Missing, match="fonts"):
+        shape("東京", "anton")
+
+
+# -- files ------------------------------------------------------------------------------------------------------------
+
+
+def test_pictures_of_every_mode(tmp_path):
+    grey = np.tile(np.linspace(10, 240, 64).astype(np.uint8), (48, 1))
+    rgb = np.dstack([grey] * 3)
+    makers = {
+        "l.png": Image.fromarray(grey), "la.png": Image.fromarray(grey).convert("LA"), "p.png": Image.fromarray(rgb).quantize(256),
+        "16.png": Image.fromarray(grey.astype(np.uint16) * 257), "rgba.png": Image.fromarray(rgb).convert("RGBA"),
+        "1.png": Image.fromarray(grey > 128), "cmyk.tif": Image.fromarray(rgb).convert("CMYK"),
+    }  # fmt: skip
+    for name, image in makers.items():
+        image.save(tmp_path / name)
+        got = sprites.read_picture(tmp_path / name)
+        assert got.shape == (48, 64, 4) and got.min() >= 0 and got.max() <= 1, name
+        if not name.startswith("1."):
+            assert abs(got[20, :, 1] * 255 - grey[0]).max() <= 8, name
+    (tmp_path / "cut.jpg").write_bytes(b"")
+    Image.fromarray(rgb).save(tmp_path / "whole.jpg")
+    (tmp_path / "cut.jpg").write_bytes((tmp_path / "whole.jpg").read_bytes()[:300])
+    for name in ("cut.jpg", "none.jpg"):
+        with pytest.raises(BadInput):
+            sprites.read_picture(tmp_path / name)
+
+
+def test_transparent_picture_shows_what_is_behind(tmp_path):
+    rgba = np.zeros((100, 100, 4), np.uint8)
+    rgba[:, 50:] = (255, 0, 0, 255)
+    Image.fromarray(rgba).save(tmp_path / "half.png")
+    ground = Field(box=Box(x=0, y=0, w=W, h=H), gradient=("#ffffff", "#ffffff"))
+    rgb = draw((ground, still(Box(x=50, y=50, w=100, h=100))), 0, lambda _: tmp_path / "half.png", W, H).rgb()
+    assert rgb[100, 70].min() > 245 and rgb[100, 130, 0] > 245 and rgb[100, 130, 1] < 8
+
+
+def test_the_shelf_is_bounded():
+    shelf = sprites.Shelf(most=1_000_000)
+    made = sprite(text(), None)
+    for n in range(100):
+        shelf.get((n,), lambda: made)
+    assert shelf.held <= 1_000_000 and shelf.held == sum(s.nbytes for s in shelf.kept.values())
+    assert picture.SHELF.held <= picture.SHELF.most
+
+
+def test_colour_bars_survive_the_planes():
+    colours = np.array([[r, g, b] for r in (0, 255) for g in (0, 255) for b in (0, 255)], np.uint8)
+    body = "".join(f'<rect x="{i * 32}" y="0" width="32" height="{H}" fill="#{r:02x}{g:02x}{b:02x}"/>' for i, (r, g, b) in enumerate(colours))
+    bars = Vector(box=Box(x=0, y=0, w=256, h=H), svg=f'<svg viewBox="0 0 256 {H}">{body}</svg>')
+    rgb = draw((bars,), 0, None, W, H).rgb()
+    for i, colour in enumerate(colours):
+        assert abs(rgb[H // 2, i * 32 + 16].astype(int) - colour).max() <= 2
+
+
+def test_a_blank_canvas_is_black():
+    assert blank(16, 16).rgb().max() == 0
