@@ -11,7 +11,7 @@ from PIL import Image
 from viralforge import picture, sprites
 from viralforge.core import BadInput, Missing
 from viralforge.lettering import PLATE_PAD, fit_text, glyphs_missing, measure, shape, text_box, word_boxes
-from viralforge.picture import FINER, Canvas, Composer, blank, draw, showing, shifted, value_at, wiped
+from viralforge.picture import FINER, Canvas, Composer, blank, draw, shifted, showing, value_at, wiped
 from viralforge.sprites import Raster, draw_svg, sprite, to_yuv, type_svg, vector_svg
 from viralforge.types import Artefact, Box, Clip, Field, Key, Mark, Move, Picture, Sequence, Text, Vector
 
@@ -284,8 +284,8 @@ def test_right_to_left_order(monkeypatch):
     "Words of two directions are put in visual order; the installed fonts have no Hebrew, so two Latin words stand in."
     from viralforge import lettering
 
-    monkeypatch.setattr(lettering, "shape", lambda w, f: shape(w.strip("‏"), f)._replace(rtl=w.startswith("‏")))
-    placed, _ = lettering._set_line("see ‏abc ‏def 12 now", "anton", False)
+    monkeypatch.setattr(lettering, "shape", lambda w, f: shape(w.strip("\u200f"), f)._replace(rtl=w.startswith("\u200f")))
+    placed, _ = lettering._set_line("see \u200fabc \u200fdef 12 now", "anton", False)
     assert [i for i, _, _ in placed] == [0, 3, 2, 1, 4]
 
 
