@@ -5,19 +5,21 @@
 # %% auto #0
 __all__ = ['figure_words', 'cut', 'picture', 'shots']
 
-# %% ../nbs/22_shots.ipynb #3fa1d0fe
+# %% ../nbs/22_shots.ipynb #adc3c0dc
 import dataclasses
 import re
 from collections.abc import Sequence
 
-from .core import BadInput, Missing, ProviderError, digest, from_json, plain
+from .core import BadInput, Missing, ProviderError, digest, from_json
 from .looks import empty, icon, platform, stem, style
 from .ports import backend, backend_names
 from .store import Run
 from .types import Brief, Footage, Line, Material, Motion, Shot, Speech, Still, Voiceover, Word
 
-# %% ../nbs/22_shots.ipynb #0764feaa
-_OPENS = frozenset("and but because so when while which who that where if then until before after or than like though yet".split())
+# %% ../nbs/22_shots.ipynb #cb269a0f
+_OPENS = frozenset(
+    "and but because so when while which who that where if then until before after or than like though yet".split()
+)
 _LEANING = frozenset(
     "a an the of to in on at for by with from is are was were be its their his her your our my this these as not no into over "
     "under about every each very more most up".split()
@@ -38,9 +40,13 @@ def _ease(last: Word, then: Word) -> float:
 
 def _before(last: Word, then: Word, fps: int) -> int:
     "The frame of the cut, from the line's start: a breath before the word is heard."
-    return round(max(last.end, then.start - 0.08) * fps) if then.start - last.end < 0.3 else round((then.start - 0.12) * fps)
+    return (
+        round(max(last.end, then.start - 0.08) * fps)
+        if then.start - last.end < 0.3
+        else round((then.start - 0.12) * fps)
+    )
 
-# %% ../nbs/22_shots.ipynb #5300f502
+# %% ../nbs/22_shots.ipynb #327384f1
 def _price(seconds: float, longest: float) -> float:
     "What a shot of that length costs."
     if seconds < 1.2:
@@ -70,9 +76,11 @@ def _cuts(s: Speech, start: int, stop: int, fps: int, longest: float) -> list[in
         parts += [a + (b - a) * k // n for k in range(n)]
     return parts
 
-# %% ../nbs/22_shots.ipynb #aa13d82b
+# %% ../nbs/22_shots.ipynb #5c44465c
 _FIGURE = re.compile(r"^[~≈<>+−-]?[$€£¥]?\d[\d.,]*(%|[a-zA-Z]{0,3})?$")
-_SCALE = frozenset("hundred thousand million billion trillion percent degrees times years km kg hours days minutes seconds metres meters miles".split())
+_SCALE = frozenset(
+    "hundred thousand million billion trillion percent degrees times years km kg hours days minutes seconds metres meters miles".split()
+)
 
 
 def figure_words(
@@ -106,7 +114,7 @@ def _template(line: Line, words: Sequence[Word], first: bool, earlier: list[tupl
     drawn = name and not (earlier and earlier[-1][0] == "icon") and name not in [n for _, n in earlier]
     return ("icon", name) if drawn else ("phrase", "")
 
-# %% ../nbs/22_shots.ipynb #aaefa593
+# %% ../nbs/22_shots.ipynb #b330830b
 def cut(
     voiceover: Voiceover,  # all lines, voiced and placed
 ) -> tuple[Shot, ...]:  # in the order of the film, without visuals
@@ -120,24 +128,32 @@ def cut(
     for n, (s, begin, end) in enumerate(zip(voiceover.lines, voiceover.starts, stops, strict=True)):
         start, stop = (-begin if n == 0 else 0), end - begin
         if stop - start < 1:
-            raise BadInput(f"the line has {stop - start} frames", where=f"line {s.line.id}", mend="place lines one after another")
+            raise BadInput(
+                f"the line has {stop - start} frames", where=f"line {s.line.id}", mend="place lines one after another"
+            )
         at = [*_cuts(s, start, stop, fps, 3.4 if n == 0 and s.line.role == "hook" else 4.0), stop]
         earlier: list[tuple[str, str]] = []
         names: list[str] = []
         for k, (a, b) in enumerate(zip(at, at[1:], strict=False)):
-            words = tuple(w for w in s.words if (a <= round(w.start * fps) or k == 0) and (round(w.start * fps) < b or b == stop))
+            words = tuple(
+                w for w in s.words if (a <= round(w.start * fps) or k == 0) and (round(w.start * fps) < b or b == stop)
+            )
             earlier.append(_template(s.line, words, k == 0, earlier))
             said = digest([w.shown for w in words])[:4]
             name = s.line.id if k == 0 else f"{s.line.id}.{said}" + (f"-{k}" if f"{s.line.id}.{said}" in names else "")
             names.append(name)
-            out.append(Shot(id=name, line=s.line, start=a, frames=b - a, words=words, first=k == 0, template=earlier[-1][0]))
+            out.append(
+                Shot(id=name, line=s.line, start=a, frames=b - a, words=words, first=k == 0, template=earlier[-1][0])
+            )
     return tuple(out)
 
-# %% ../nbs/22_shots.ipynb #04b88d7d
+# %% ../nbs/22_shots.ipynb #564377b0
 _DESIGNED = ("number", "cta")
 
 
-def _still(shot: Shot, run: Run, brief: Brief, name: str, materials: tuple[Material, ...], used: Sequence[str], why: str) -> Still | None:
+def _still(
+    shot: Shot, run: Run, brief: Brief, name: str, materials: tuple[Material, ...], used: Sequence[str], why: str
+) -> Still | None:
     maker = backend(name)
     extra = {"ground": style(brief.style).gradient[1]} if name == "image:media" else {}
     reply = run.step("picture", maker, maker.request(shot, materials, tuple(used), **extra), of=shot.id, why=why)
@@ -161,12 +177,18 @@ def picture(
         image, video = f"image:{name}", f"video:{name}"
         if not {image, video} & set(backend_names()):
             known = sorted({n.split(":", 1)[1] for k in ("image", "video") for n in backend_names(k)})
-            raise BadInput(f"there is no shooter {name!r}", where="brief, field visuals", mend=f"one of {', '.join(known)}")
+            raise BadInput(
+                f"there is no shooter {name!r}", where="brief, field visuals", mend=f"one of {', '.join(known)}"
+            )
         try:
             still, why = None, "; ".join(passed)
             if image in backend_names():
                 asked = bool(shot.line.visual)
-                still = _still(shot, run, brief, image, materials, used, why) if asked or shot.template not in _DESIGNED else None
+                still = (
+                    _still(shot, run, brief, image, materials, used, why)
+                    if asked or shot.template not in _DESIGNED
+                    else None
+                )
                 if still is None:
                     passed.append(f"{image}: no picture fits")
                     continue
@@ -174,10 +196,14 @@ def picture(
             return dataclasses.replace(shot, visual=_shoot(shot, run, brief, video, still, materials, used, why))
         except (Missing, ProviderError) as e:
             passed.append(f"{image if image in backend_names() else video}: {e}")
-    raise Missing("no shooter has anything for it", where=f"shot {shot.id}", mend=f"add motion to visuals ({'; '.join(passed)})")
+    raise Missing(
+        "no shooter has anything for it", where=f"shot {shot.id}", mend=f"add motion to visuals ({'; '.join(passed)})"
+    )
 
 
-def _shoot(shot: Shot, run: Run, brief: Brief, name: str, still: Still | None, materials, used, why: str) -> Motion | Footage:
+def _shoot(
+    shot: Shot, run: Run, brief: Brief, name: str, still: Still | None, materials, used, why: str
+) -> Motion | Footage:
     shooter, profile = backend(name), platform(brief.platform)
     if still is None and shooter.spec.needs_keyframe:
         makers = [f"image:{n}" for n in brief.visuals if f"image:{n}" in backend_names()]
@@ -189,7 +215,7 @@ def _shoot(shot: Shot, run: Run, brief: Brief, name: str, still: Still | None, m
     data = run.step("shot", shooter, request, of=shot.id, why=why).data
     return from_json(Footage if data.get("kind") == "footage" else Motion, data)
 
-# %% ../nbs/22_shots.ipynb #be6ff183
+# %% ../nbs/22_shots.ipynb #98745697
 def _fit(shot: Shot, brief: Brief) -> float:
     "How well the best picture fits, 0 where none does or pictures are not asked for."
     if "media" not in brief.visuals or not brief.materials:
