@@ -6,7 +6,7 @@
 __all__ = ['INK', 'SOFT', 'FAINT', 'PAPER', 'HUES', 'image_of', 'jpeg', 'png', 'show', 'contact_sheet', 'storyboard', 'compare',
            'waveform', 'timeline_strip']
 
-# %% ../nbs/08_figures.ipynb #3fe92fd3
+# %% ../nbs/08_figures.ipynb #6b039d9a
 import io
 from collections.abc import Sequence
 from functools import cache
@@ -20,7 +20,7 @@ from .core import BadInput
 from .film import frames, probe, still
 from .lettering import font_path
 
-# %% ../nbs/08_figures.ipynb #8165b4e2
+# %% ../nbs/08_figures.ipynb #3866096f
 INK, SOFT, FAINT, PAPER = "#1d2433", "#6b7487", "#d9dee7", "#ffffff"
 HUES = ("#3d5a98", "#c8742c", "#2f8f6f", "#8a5aa8", "#b8476a", "#5d7a89")  # one for each track
 
@@ -81,7 +81,7 @@ def show(
         return Shown(data=png(picture), format="png")
     return Shown(data=jpeg(image_of(picture, width)), format="jpeg")
 
-# %% ../nbs/08_figures.ipynb #8ecfe820
+# %% ../nbs/08_figures.ipynb #63a662bb
 def _broken(text: str, width: int, font: ImageFont.FreeTypeFont, most: int) -> list[str]:
     "The text in lines no wider than `width` px; the last one ends in … where more would follow."
     lines = []
@@ -128,7 +128,7 @@ def _grid(cells: Sequence[tuple[Any, str, str]], columns: int, width: int, lines
             y += line
     return sheet
 
-# %% ../nbs/08_figures.ipynb #dd64288e
+# %% ../nbs/08_figures.ipynb #e71a2711
 def contact_sheet(
     source: str | Path | Sequence,  # a film, or pictures, or pairs of (time in s, picture)
     columns: int = 6,
@@ -149,7 +149,7 @@ def contact_sheet(
     pairs = [p if isinstance(p, tuple) else (None, p) for p in source]
     return _grid([(p, "" if t is None else f"{t:.2f} s", "") for t, p in pairs], columns, width, 0)
 
-# %% ../nbs/08_figures.ipynb #020c8462
+# %% ../nbs/08_figures.ipynb #d2ec63e9
 def storyboard(
     items: Sequence[tuple],  # (picture, text) or (picture, label, text)
     columns: int = 4,
@@ -176,7 +176,7 @@ def compare(
         raise BadInput(f"{len(images)} pictures and {len(labels)} labels", where="figure", mend="give one label each")
     return _grid([(p, label, "") for p, label in zip(images, labels, strict=True)], len(images) or 1, width, 0)
 
-# %% ../nbs/08_figures.ipynb #f151422e
+# %% ../nbs/08_figures.ipynb #44467d6e
 def _figure(width: float, height: float) -> tuple[Any, Any]:
     "A matplotlib figure of so many inches, and its axes, without frame."
     from matplotlib.figure import Figure
@@ -202,7 +202,7 @@ def waveform(
     blocks = mono[: len(mono) // step * step].reshape(-1, step)
     t = np.arange(len(blocks)) * step / rate
     placed = [w if isinstance(w, tuple) else (w.shown, w.start, w.end) for w in words]
-    free, per_letter, rows = [], 0.0078 * 9.6 / width * seconds, []
+    free, per_letter, rows = [], 0.0062 * 9.6 / width * seconds, []
     for text, start, _ in placed:
         row = next((i for i, end in enumerate(free) if end <= start), len(free))
         free[row : row + 1] = [start + (len(text) + 1.5) * per_letter]
@@ -217,7 +217,7 @@ def waveform(
     axes.xaxis.set_major_formatter(lambda v, _: f"{v:g} s")
     return figure
 
-# %% ../nbs/08_figures.ipynb #30ecf4cf
+# %% ../nbs/08_figures.ipynb #43234752
 def timeline_strip(
     tracks: dict[str, Sequence[tuple]],  # name -> spans of (start in s, end in s) or (start, end, label)
     seconds: float | None = None,  # s, length of the film; the last span's end where not given
@@ -237,7 +237,7 @@ def timeline_strip(
         bars = [(s[0], max(s[1] - s[0], seconds / 2000)) for s in spans]
         axes.broken_barh(bars, (row - 0.36, 0.72), facecolors=hue, alpha=0.85, edgecolor=PAPER, lw=0.8)
         for span in spans:
-            room = int((span[1] - span[0]) / seconds * width * 13)
+            room = int((span[1] - span[0]) / seconds * width * 17)
             if len(span) > 2 and room > 3:
                 label = str(span[2])
                 label = label if len(label) <= room else label[: room - 1] + "…"
