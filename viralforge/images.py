@@ -5,18 +5,19 @@
 # %% auto #0
 __all__ = ['FLOOR', 'LONGEST', 'picture_words', 'shot_words', 'scores', 'upright', 'focus_point', 'OwnMedia']
 
-# %% ../nbs/13_images.ipynb #77d7a0e6
+# %% ../nbs/13_images.ipynb #3bafdd85
 import io
 import math
 import re
 from pathlib import Path
+from typing import Any
 
 from .core import BadInput, cannot_write, file_digest, plain
 from .looks import empty, rgb, stem
 from .ports import Local, Spec
 from .types import Artefact, Material, Shot, Still
 
-# %% ../nbs/13_images.ipynb #35220e2c
+# %% ../nbs/13_images.ipynb #1693aa6e
 def picture_words(
     material: Material,  # a picture
 ) -> dict[str, float]:  # stem -> how much it says about the picture, 0 to 1
@@ -40,7 +41,7 @@ def shot_words(
     keys = {stem(w) for k in shot.line.keywords for w in k.split()}
     return out | {s: 1.5 if s in keys else 1.0 for s in heard}
 
-# %% ../nbs/13_images.ipynb #e99ecd4d
+# %% ../nbs/13_images.ipynb #55d3b7af
 FLOOR = 0.3  # score below which no picture is better
 _AGAIN = 0.55  # factor for each earlier use
 
@@ -86,14 +87,14 @@ def _shown(shot: Shot, s: str) -> str:
     ]
     return next((w.strip(".,;:!?\"'’“”()").lower() for w in words if stem(w) == s), s)
 
-# %% ../nbs/13_images.ipynb #c4bda0be
+# %% ../nbs/13_images.ipynb #8a52166a
 LONGEST = 4096  # px
 
 
 def upright(
     path: str | Path,  # a picture
     ground: str = "#15174a",  # colour under transparent parts
-):  # a PIL image, RGB
+) -> Any:  # a PIL image, RGB
     """A picture as the film wants it: upright, sRGB, 8 bits, no alpha, at most 4096 px long.
 
     Raises: BadInput where it is not there or cannot be read.
@@ -148,9 +149,9 @@ def _srgb(im):
         out.putalpha(alpha)
     return out
 
-# %% ../nbs/13_images.ipynb #f64d738b
+# %% ../nbs/13_images.ipynb #02de54be
 def focus_point(
-    image,  # PIL image, RGB
+    image: Any,  # PIL image, RGB
 ) -> tuple[float, float]:  # shares of width and height
     "Where the eye would go."
     import cv2
@@ -172,7 +173,7 @@ def focus_point(
     top = np.where(salient >= np.quantile(salient, 0.92), salient, 0)
     return round(float((top * x).sum() / top.sum()), 3), round(float((top * y).sum() / top.sum()), 3)
 
-# %% ../nbs/13_images.ipynb #1575b45f
+# %% ../nbs/13_images.ipynb #071c15c6
 def _asked(visual: str, material: Material) -> bool:
     path, want = Path(material.file), visual.strip().lower()
     names = {material.file.lower(), path.name.lower(), path.stem.lower(), material.words.strip().lower()}

@@ -6,7 +6,7 @@
 __all__ = ['ENLARGE', 'TEMPLATES', 'headline', 'Scene', 'say', 'hook', 'number', 'icon_story', 'phrase', 'photo', 'cta',
            'MotionGraphics', 'scene']
 
-# %% ../nbs/16_motion.ipynb #299d14e3
+# %% ../nbs/16_motion.ipynb #1ac6ceed
 import dataclasses
 import math
 import random
@@ -22,10 +22,10 @@ from viralforge.scenes import (
 )  # fmt: skip
 from .types import Box, Key, Layer, Motion, Move, Picture, Shot, Still, Text
 
-# %% ../nbs/16_motion.ipynb #5198a20f
+# %% ../nbs/16_motion.ipynb #b2517f74
 _LEANING = frozenset(
     "a an the of to and or but in on at for by with from is are was were be its their his her our your my this that these as than not no into "
-    "over under about per so if when while it they we you he she i".split()
+    "over under about per so if when while it they we you he she i became become has have had can could will would did does do might may must should shall being been am its which who whom whose where every each some any very more most just only also even because until since".split()
 )
 
 
@@ -58,7 +58,7 @@ _NUMBERS = frozenset(
     "two three four five six seven eight nine ten twelve twenty thirty fifty hundred thousand million billion half".split()
 )
 
-# %% ../nbs/16_motion.ipynb #08d566d9
+# %% ../nbs/16_motion.ipynb #e0cf4e70
 @dataclasses.dataclass
 class Scene:
     "What a template works with."
@@ -89,7 +89,11 @@ class Scene:
         "The background."
         return backdrop(self.style, self.profile, self.frames, self.seed, self.art)
 
-    def pop(self, at: int = 0, turn: float = 0.0) -> Move:
+    def pop(
+        self,
+        at: int = 0,  # frame
+        turn: float = 0.0,  # degrees that it keeps
+    ) -> Move:
         "An entrance that goes on growing a little."
         return enter(self.style, at, "pop", frames=self.frames, turn=turn)
 
@@ -124,7 +128,7 @@ def _below(box: Box, y: float) -> Box:
     "What is left of a box below a line."
     return Box(x=box.x, y=y, w=box.w, h=box.bottom - y)
 
-# %% ../nbs/16_motion.ipynb #489ab107
+# %% ../nbs/16_motion.ipynb #e89c0225
 def hook(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
@@ -138,7 +142,7 @@ def hook(
         return s.behind() + say(s, s.head, s.room, keys=s.keys, accent="plate", largest=270, align="centre", way="drop")
     return s.behind() + say(s, s.head, s.room, keys=s.keys, accent="ink", largest=260, poster=True, way="slide")
 
-# %% ../nbs/16_motion.ipynb #b31b45d9
+# %% ../nbs/16_motion.ipynb #cedbc87c
 def _label(s: Scene, box: Box, ink: str, **how: Any) -> list[Layer]:
     "What the figure counts."
     words = [b._replace(shown=s.style.set(b.shown)) for b in s.label]
@@ -167,7 +171,7 @@ def _figure(s: Scene, box: Box, ink: str, unit_ink: str, largest: float, align: 
         layers += say(s, words, under, ink=unit_ink, largest=whole.rows[0].size * 0.66, lines=1, align=align, sit="top", shadow=shadow)
     return layers
 
-# %% ../nbs/16_motion.ipynb #f711cacf
+# %% ../nbs/16_motion.ipynb #e5133024
 def number(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
@@ -224,7 +228,7 @@ def _turned(layer: Layer, on: Box, degrees: float) -> Layer:
     add = lambda keys, d: tuple(dataclasses.replace(k, to=k.to + d) for k in keys) or (Key(at=0, to=d),)
     return dataclasses.replace(layer, move=dataclasses.replace(m, x=add(m.x, mx), y=add(m.y, my), rotate=(Key(at=0, to=degrees),)))
 
-# %% ../nbs/16_motion.ipynb #c9f7a7d3
+# %% ../nbs/16_motion.ipynb #d6813716
 def icon_story(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
@@ -265,7 +269,7 @@ def _circles(s: Scene, x: float, y: float) -> Layer:
     body = "".join(f'<circle cx="330" cy="330" r="{205 + 60 * k}" fill="none" {paint(s.style.art, "stroke", 0.2 - 0.06 * k)} stroke-width="3"/>' for k in range(3))
     return drawing(Box(x=x - 330, y=y - 330, w=660, h=660), body, move=s.pop(2))
 
-# %% ../nbs/16_motion.ipynb #c03dea79
+# %% ../nbs/16_motion.ipynb #70eff7ab
 def phrase(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
@@ -284,7 +288,7 @@ def phrase(
         return [*s.behind(), arc(ring, share, st.line, 6, move=sweep), *text]
     return s.behind() + say(s, s.head, room, keys=s.keys, accent="stroke", by="word", way="drop", largest=300, poster=True)
 
-# %% ../nbs/16_motion.ipynb #790188e0
+# %% ../nbs/16_motion.ipynb #a5708052
 ENLARGE = 1.6  # times that a small picture may be enlarged
 _FULL = 1080  # px on the short side from which a picture may fill the frame
 
@@ -307,7 +311,7 @@ def _scrim(s: Scene, head: float, foot: float) -> Layer:
     body = f'<linearGradient id="g" x1="0" y1="0" x2="0" y2="1">{stops}</linearGradient><rect width="{w}" height="{h}" fill="url(#g)"/>'
     return drawing(Box(x=0, y=0, w=w, h=h), body)
 
-
+# %% ../nbs/16_motion.ipynb #00d360e6
 def photo(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
@@ -317,7 +321,7 @@ def photo(
     enlarged = max(whole.w / still.width, whole.h / still.height)
     if min(still.width, still.height) < _FULL or enlarged > ENLARGE:
         return _framed(s, still, whole)
-    low = s.variant == 2 and bool(s.head)
+    low = bool(s.head) and (s.variant != 1 or still.focus[1] < 0.5)  # type keeps away from what matters
     shot = Picture(box=whole, image=still.image, focus=still.focus, move=_camera(s, still, whole))
     layers: list[Layer] = [shot, _scrim(s, 0.25 if low or not s.head else 0.66, 0.8 if low else 0.62)]
     if not s.head:
@@ -329,28 +333,42 @@ def photo(
 
 def _framed(s: Scene, still: Still, whole: Box) -> list[Layer]:
     "A small picture as a card on a dark, blurred copy of itself."
-    st, room, mat = s.style, s.room, 14.0
-    glow = drift(s.frames, 0, 0, 0.06)
-    ground = Picture(box=whole.inset(-24, -42), image=still.image, focus=still.focus, blur=42.0, bright=0.5, move=glow)
-    type_room = 200 if s.head else 0
-    over = s.variant == 1
-    free = Box(x=room.x, y=room.y + (type_room if over else 0), w=room.w, h=room.h - type_room).inset(mat + 10, mat + 16)
+    st, room, mat, over = s.style, s.room, 14.0, s.variant == 1
+    ground = Picture(box=whole.inset(-24, -42), image=still.image, focus=still.focus, blur=42.0, bright=0.62, move=drift(s.frames, 0, 0, 0.06))
+    type_room = 0 if not s.head else 92 if s.variant == 2 else 176
+    top = s.profile.safe.y + (type_room if over else -80)  # a picture may stand higher than type
+    free = Box(x=room.x, y=top, w=room.w, h=room.bottom - top - (0 if over else type_room)).inset(mat + 4, mat + 12)
     k = min(free.w / still.width, free.h / still.height, ENLARGE)
     w, h = still.width * k, still.height * k
     card = Box(x=free.x + (free.w - w) / 2, y=free.y + (free.h - h) / 2, w=w, h=h)
-    move = s.pop(turn=(-1.8, 0.0, 1.6)[s.variant])
+    move = s.pop(turn=(-1.8, 0.0, 1.4)[s.variant])
     layers: list[Layer] = [
         ground,
         _scrim(s, 0.3, 0.45),
+        *backdrop(st, s.profile, s.frames, s.seed, s.art, ground=False),
         plate(card.inset(-mat), st.ink, radius=34, shadow=st.shadow, move=move),
         Picture(box=card, image=still.image, focus=still.focus, radius=22.0, move=move),
     ]
+    if s.head and s.variant == 2:
+        return layers + _tape(s, card)
     if not s.head:
         return layers
-    box = _part(room, 0, type_room - 10) if over else _below(room, room.bottom - type_room + 20)
-    return layers + say(s, s.head, box, keys=s.keys, accent="ink", by="word", lines=2, largest=130, align="centre", shadow=26.0)
+    box = _part(room, 0, type_room - 8) if over else _below(room, card.bottom + mat + 22)
+    sit = "bottom" if over else "top"
+    return layers + say(s, s.head, box, keys=s.keys, accent="ink", by="word", lines=2, largest=132, align="centre", sit=sit, shadow=26.0)
 
-# %% ../nbs/16_motion.ipynb #e0e6de48
+
+def _tape(s: Scene, card: Box) -> list[Layer]:
+    "The headline on a strip of the accent across the foot of a card."
+    st, room = s.style, s.room
+    place = Box(x=room.x + 40, y=card.bottom - 60, w=room.w - 80, h=124)
+    block = typeset([b.shown for b in s.head], place, st.display, st.accent_ink, largest=104, lines=1, align="centre", room=False)
+    strip = block.box.inset(-34, -14)
+    move = enter(st, s.head[0].start, "slide", turn=-1.6)
+    text = dataclasses.replace(block.rows[0], move=move)
+    return [plate(strip, st.accent, radius=18, shadow=26.0, move=move), text]
+
+# %% ../nbs/16_motion.ipynb #09e5b20e
 _DOING = {
     "follow": "user-plus", "subscribe": "bell-ring", "save": "bookmark", "share": "send", "send": "send", "comment": "message-circle", "tell": "message-circle",
     "like": "thumbs-up", "watch": "circle-play", "read": "book-open", "try": "sparkles", "visit": "map-pin", "click": "mouse-pointer-click", "tap": "pointer",
@@ -414,7 +432,7 @@ TEMPLATES: dict[str, Callable[[Scene], list[Layer]]] = {
     "hook": hook, "number": number, "icon": icon_story, "phrase": phrase, "photo": photo, "cta": cta,
 }  # fmt: skip
 
-# %% ../nbs/16_motion.ipynb #0d7d2704
+# %% ../nbs/16_motion.ipynb #4b4fd119
 class MotionGraphics(Local):
     "Designed scenes, as layers."
 
@@ -471,7 +489,7 @@ class MotionGraphics(Local):
         made = Motion(template=request["template"], layers=tuple(layers), why=why.get(request["template"], ""))
         return {"data": plain(made), "files": {}, "usage": {}}
 
-# %% ../nbs/16_motion.ipynb #00d548a0
+# %% ../nbs/16_motion.ipynb #ac934fba
 def scene(
     request: dict,  # of `MotionGraphics`
 ) -> Scene:
@@ -527,7 +545,7 @@ def _head_span(request: dict, said: tuple[str, ...], keys: frozenset[str]) -> tu
         return headline(said, keys, most=4)
     return whole if request["template"] in ("cta", "phrase") and len(said) <= 6 else headline(said, keys)
 
-# %% ../nbs/16_motion.ipynb #52f639d8
+# %% ../nbs/16_motion.ipynb #7aa79240
 def _icon_of(request: dict, beats: list[Beat], keys: frozenset[str]) -> tuple[str, int]:
     "The icon's name, and the frame at which its word is heard."
     bare = lambda b: b.shown.lower().strip(".,;:!?\"'“”()")

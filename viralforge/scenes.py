@@ -6,10 +6,11 @@
 __all__ = ['Way', 'Accent', 'Beat', 'clean', 'enter', 'drift', 'drawing', 'paint', 'plate', 'glass', 'icon_layer', 'arc', 'drawn',
            'field', 'backdrop', 'Setting', 'typeset', 'speak', 'Amount', 'amount', 'written', 'counting']
 
-# %% ../nbs/07a_scenes.ipynb #479a071d
+# %% ../nbs/07a_scenes.ipynb #1c76498c
 import math
 import random
 import re
+from collections.abc import Callable
 from functools import cache
 from typing import Literal, NamedTuple
 
@@ -18,7 +19,7 @@ from .lettering import PLATE_PAD, PLATE_RISE, fit_text, glyphs_missing, measure,
 from .looks import Platform, Style, icon_svg, mix
 from .types import STILL, Box, Field, Key, Layer, Mark, Move, Sequence, Text, Vector
 
-# %% ../nbs/07a_scenes.ipynb #46240ed5
+# %% ../nbs/07a_scenes.ipynb #14067987
 class Beat(NamedTuple):
     "A word and its frames."
 
@@ -37,14 +38,14 @@ def clean(
     kept = re.sub(r"[.,;:]+(?=[\"'’”)]*$)", "", kept)
     return style.set(kept) if re.search(r"\w", kept) else ""
 
-# %% ../nbs/07a_scenes.ipynb #fc5af400
+# %% ../nbs/07a_scenes.ipynb #52673ba4
 Way = Literal["rise", "pop", "slide", "drop"]
 
 
 def enter(
     style: Style,  # for its ease and lengths
     at: int,  # frame of the word
-    way: Way = "rise",
+    way: Way = "rise",  # how it comes
     *,
     frames: int = 0,  # of the shot; with it the thing grows a little until the end
     turn: float = 0.0,  # degrees that it keeps
@@ -79,12 +80,12 @@ def drift(
         x=line(dx), y=line(dy), scale=(Key(at=0, to=1.0), Key(at=frames, to=1 + grow, ease="linear")) if grow else ()
     )
 
-# %% ../nbs/07a_scenes.ipynb #ac32fd5a
+# %% ../nbs/07a_scenes.ipynb #6aeec752
 def drawing(
     box: Box,  # where
     body: str,  # SVG elements in px of the box, from its top left corner
     *,
-    move: Move = STILL,
+    move: Move = STILL,  # how it enters and moves
     shadow: float = 0.0,  # px, blur
     start: int = 0,  # frame
 ) -> Vector:
@@ -106,11 +107,11 @@ def paint(
 
 def plate(
     box: Box,  # where
-    colour: str,
+    colour: str,  # "#rrggbb", with alpha where wanted
     *,
     radius: float,  # px
     line: str = "",  # colour of a hairline; empty for none
-    move: Move = STILL,
+    move: Move = STILL,  # how it enters and moves
     shadow: float = 0.0,  # px, blur
 ) -> Vector:
     "A rounded rectangle."
@@ -124,7 +125,7 @@ def glass(
     box: Box,  # where
     style: Style,  # the look
     *,
-    move: Move = STILL,
+    move: Move = STILL,  # how it enters and moves
 ) -> Vector:
     "A card of glass: lighter above, a bright upper edge, a soft shadow."
     r, w, h = style.radius, box.w, box.h
@@ -137,14 +138,14 @@ def glass(
     )
     return drawing(box, body, move=move, shadow=style.shadow)
 
-
+# %% ../nbs/07a_scenes.ipynb #0d52f81d
 def icon_layer(
     name: str,  # an icon's name
     box: Box,  # where
-    colour: str,
+    colour: str,  # "#rrggbb", with alpha where wanted
     stroke: float,  # of 24
     *,
-    move: Move = STILL,
+    move: Move = STILL,  # how it enters and moves
     shadow: float = 0.0,  # px, blur
 ) -> Vector:
     "An icon."
@@ -154,10 +155,10 @@ def icon_layer(
 def arc(
     box: Box,  # square
     share: float,  # 0 to 1, from the top clockwise
-    colour: str,
+    colour: str,  # "#rrggbb", with alpha where wanted
     width: float,  # px
     *,
-    move: Move = STILL,
+    move: Move = STILL,  # how it enters and moves
 ) -> Vector:
     "A part of a ring."
     r, c = box.w / 2 - width / 2, box.w / 2
@@ -180,7 +181,7 @@ def drawn(
 
     return dataclasses.replace(move, draw=(Key(at=at, to=0.02), Key(at=at + frames, to=1.0, ease="in-out")))
 
-# %% ../nbs/07a_scenes.ipynb #dc46fe92
+# %% ../nbs/07a_scenes.ipynb #ea736a3e
 def field(
     style: Style,  # the look
     profile: Platform,  # for the size
@@ -208,7 +209,7 @@ def _hills(style: Style, w: float, h: float, r: random.Random) -> list[str]:
         out.append(f'<linearGradient id="g" x1="0" y1="0" x2="0" y2="1">{stops}</linearGradient><path d="{d}" fill="url(#g)"/>{rim}')
     return out
 
-
+# %% ../nbs/07a_scenes.ipynb #9b56aa13
 def _surface(style: Style, w: float, h: float, r: random.Random) -> list[str]:
     "A rolling surface of points that grow towards the eye."
     out, phase, roll = ["", ""], r.uniform(0, 6.28), r.uniform(0.9, 1.5)
@@ -240,7 +241,7 @@ def _rings(style: Style, w: float, h: float, r: random.Random) -> list[str]:
     body = f'<radialGradient id="g" cx=".35" cy=".3" r=".8">{stops}</radialGradient><circle cx="{cx:.0f}" cy="{cy:.0f}" r="120" fill="url(#g)"/>'
     return [rings, body + moons]
 
-
+# %% ../nbs/07a_scenes.ipynb #83cd80b4
 def _orbs(style: Style, w: float, h: float, r: random.Random) -> list[str]:
     "Soft spheres, far and near."
     out = []
@@ -272,25 +273,23 @@ def _ribbons(style: Style, w: float, h: float, r: random.Random) -> list[str]:
         )
     return out
 
-
+# %% ../nbs/07a_scenes.ipynb #ce6c6e5d
 def backdrop(
     style: Style,  # the look
     profile: Platform,  # for size and safe rectangle
     frames: int,  # of the shot
     seed: int,  # of the shot
     art: str = "",  # name of an icon drawn large and faint; empty for none
+    ground: bool = True,  # with the field; without it only what lies before it, for a picture as ground
 ) -> list[Layer]:  # bottom to top
     "Everything behind a scene."
     r = random.Random(seed)
     w, h = profile.width + 160.0, 0.4 * profile.height
     foot = Box(x=-80, y=profile.height - h + 20, w=w, h=h)
-    kind = r.randrange(5)
-    far, near = (
-        _hills(style, w, h, r) if kind == 0 else _surface(style, w, h, r) if kind == 1 else _rings(style, w, h, r) if kind == 2
-        else _orbs(style, w, h, r) if kind == 3 else _ribbons(style, w, h, r)
-    )  # fmt: skip
+    kinds = (_rings, _surface, _orbs, _hills, _ribbons)[: None if ground else 2]
+    far, near = kinds[r.randrange(len(kinds))](style, w, h, r)
     side = r.choice((-1, 1))
-    layers: list[Layer] = [field(style, profile, seed)]
+    layers: list[Layer] = [field(style, profile, seed)] if ground else []
     if art:
         size = r.uniform(640, 760)
         x = profile.width - size * r.uniform(0.74, 0.9) if side > 0 else -size * r.uniform(0.1, 0.26)
@@ -301,7 +300,7 @@ def backdrop(
     layers.append(drawing(foot, near, move=drift(frames, side * style.drift * 1.3)))
     return layers
 
-# %% ../nbs/07a_scenes.ipynb #1694393b
+# %% ../nbs/07a_scenes.ipynb #75b25240
 class Setting(NamedTuple):
     "Type that has been measured and placed."
 
@@ -324,7 +323,7 @@ def _row(line: str, face: str, size: float, ink: str, x: float, base: float, roo
     at = word_boxes(probe)[0][2].y + _cap(face, line == line.upper()) * size
     return Text(box=Box(x=x, y=base - at, w=w, h=h), lines=(line,), face=face, size=size, ink=ink, marks=marks)
 
-
+# %% ../nbs/07a_scenes.ipynb #e6201aef
 def typeset(
     words: list[str],  # as they shall stand, none of them empty
     box: Box,  # the room
@@ -335,8 +334,8 @@ def typeset(
     smallest: float = 46,  # px
     lines: int = 4,  # at most
     leading: float = 1.12,  # em
-    align: Literal["left", "centre", "right"] = "left",
-    sit: Literal["top", "middle", "bottom"] = "middle",
+    align: Literal["left", "centre", "right"] = "left",  # in the box
+    sit: Literal["top", "middle", "bottom"] = "middle",  # in the box
     poster: bool = False,  # each line as wide as the block
     room: bool = True,  # leave space for plates
 ) -> Setting:
@@ -373,7 +372,7 @@ def typeset(
     x0, x1 = min(t.box.x for t in made), max(t.box.right for t in made)
     return Setting(tuple(made), tuple(firsts), Box(x=x0, y=top, w=x1 - x0, h=places[-1][1]))
 
-
+# %% ../nbs/07a_scenes.ipynb #91e6c155
 def _heights(
     rows: tuple[str, ...], face: str, sizes: list[float], leading: float, room: bool
 ) -> list[tuple[float, float]]:
@@ -387,7 +386,7 @@ def _heights(
         out.append((y, foot))
     return out
 
-# %% ../nbs/07a_scenes.ipynb #39496fa8
+# %% ../nbs/07a_scenes.ipynb #026fafbf
 Accent = Literal["plate", "ink", "stroke", "none"]
 
 
@@ -412,16 +411,16 @@ def _turning(text: Text, turns: list[tuple[int, int, str]]) -> Text | Sequence:
         return text
     return Sequence(box=text.box, read=True, move=text.move, items=tuple(shadowed))
 
-
+# %% ../nbs/07a_scenes.ipynb #d0d9a508
 def speak(
     block: Setting,  # type, placed
     beats: list[Beat],  # its words, in order
     style: Style,  # the look
     keys: tuple[int, ...] = (),  # indices of the words that matter
     *,
-    by: Literal["row", "word"] = "row",
-    way: Way = "rise",
-    accent: Accent = "plate",
+    by: Literal["row", "word"] = "row",  # what enters at once
+    way: Way = "rise",  # how it comes
+    accent: Accent = "plate",  # how the words that matter are marked
     shadow: float = 18.0,  # px, under the letters
 ) -> list[Layer]:  # bottom to top
     "A block of type whose parts enter when they are heard."
@@ -451,7 +450,7 @@ def speak(
             over.append(dataclasses.replace(text, ink=ink, move=enter(style, beats[i].start, way), shadow=soft))
     return under + over
 
-
+# %% ../nbs/07a_scenes.ipynb #16c1db3b
 def _runs(indices: list[int], joined: bool) -> list[list[int]]:
     "Neighbours together, where one plate carries them."
     out: list[list[int]] = []
@@ -486,7 +485,7 @@ def _accent(word: Box, row: Text, at: int, style: Style, accent: Accent) -> list
         ]
     return []
 
-# %% ../nbs/07a_scenes.ipynb #cf5a2cd8
+# %% ../nbs/07a_scenes.ipynb #8afc4dc0
 class Amount(NamedTuple):
     "A figure taken apart."
 
@@ -533,7 +532,7 @@ def written(
 
 def counting(
     a: Amount,  # the figure
-    make,  # text -> Text, placed
+    make: Callable[[str], Text],  # sets a text where the figure stands
     start: int,  # frame at which it begins
     end: int,  # frame at which it stands
     move: Move,  # its entrance

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['figure_words', 'cut', 'picture', 'shots']
 
-# %% ../nbs/22_shots.ipynb #adc3c0dc
+# %% ../nbs/22_shots.ipynb #ae0a9673
 import dataclasses
 import re
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from .ports import backend, backend_names
 from .store import Run
 from .types import Brief, Footage, Line, Material, Motion, Shot, Speech, Still, Voiceover, Word
 
-# %% ../nbs/22_shots.ipynb #cb269a0f
+# %% ../nbs/22_shots.ipynb #d6966d61
 _OPENS = frozenset(
     "and but because so when while which who that where if then until before after or than like though yet".split()
 )
@@ -46,7 +46,7 @@ def _before(last: Word, then: Word, fps: int) -> int:
         else round((then.start - 0.12) * fps)
     )
 
-# %% ../nbs/22_shots.ipynb #327384f1
+# %% ../nbs/22_shots.ipynb #f3fee2a9
 def _price(seconds: float, longest: float) -> float:
     "What a shot of that length costs."
     if seconds < 1.2:
@@ -76,7 +76,7 @@ def _cuts(s: Speech, start: int, stop: int, fps: int, longest: float) -> list[in
         parts += [a + (b - a) * k // n for k in range(n)]
     return parts
 
-# %% ../nbs/22_shots.ipynb #5c44465c
+# %% ../nbs/22_shots.ipynb #79227f4e
 _FIGURE = re.compile(r"^[~≈<>+−-]?[$€£¥]?\d[\d.,]*(%|[a-zA-Z]{0,3})?$")
 _SCALE = frozenset(
     "hundred thousand million billion trillion percent degrees times years km kg hours days minutes seconds metres meters miles".split()
@@ -114,7 +114,7 @@ def _template(line: Line, words: Sequence[Word], first: bool, earlier: list[tupl
     drawn = name and not (earlier and earlier[-1][0] == "icon") and name not in [n for _, n in earlier]
     return ("icon", name) if drawn else ("phrase", "")
 
-# %% ../nbs/22_shots.ipynb #b330830b
+# %% ../nbs/22_shots.ipynb #6ac9c9cf
 def cut(
     voiceover: Voiceover,  # all lines, voiced and placed
 ) -> tuple[Shot, ...]:  # in the order of the film, without visuals
@@ -122,6 +122,8 @@ def cut(
 
     A line's shots run from its start to the next line's start; the pause after a line belongs to it. What is before the first
     line belongs to its first shot, which then starts at a negative frame.
+
+    Raises: BadInput where a line has no frames of its own.
     """
     fps, out = voiceover.fps, []
     stops = [*voiceover.starts[1:], voiceover.frames]
@@ -147,7 +149,7 @@ def cut(
             )
     return tuple(out)
 
-# %% ../nbs/22_shots.ipynb #564377b0
+# %% ../nbs/22_shots.ipynb #cca85685
 _DESIGNED = ("number", "cta")
 
 
@@ -215,7 +217,7 @@ def _shoot(
     data = run.step("shot", shooter, request, of=shot.id, why=why).data
     return from_json(Footage if data.get("kind") == "footage" else Motion, data)
 
-# %% ../nbs/22_shots.ipynb #98745697
+# %% ../nbs/22_shots.ipynb #a93ec5eb
 def _fit(shot: Shot, brief: Brief) -> float:
     "How well the best picture fits, 0 where none does or pictures are not asked for."
     if "media" not in brief.visuals or not brief.materials:
