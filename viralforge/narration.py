@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['LEAD', 'AFTER', 'BEFORE', 'TAIL', 'voice_line', 'pause', 'line_frames', 'placed', 'narrate', 'voice_pace']
 
-# %% ../nbs/21_narration.ipynb #3dc7418d
+# %% ../nbs/21_narration.ipynb #253c2fbc
 import math
 
 from .core import BadInput, digest, progress
@@ -14,7 +14,7 @@ from .spoken import Spoken, speakable
 from .store import Run
 from .types import Line, Role, Script, Speech, Voiceover, Word
 
-# %% ../nbs/21_narration.ipynb #f20baf30
+# %% ../nbs/21_narration.ipynb #584dbeb5
 def voice_line(
     line: Line,
     run: Run,  # where the step is made or recalled
@@ -55,7 +55,7 @@ def _something(words: tuple[Spoken, ...], line: Line) -> None:
         mend = "write it in words of the voice's language, or take the line out"
         raise BadInput(f"nothing in {line.text!r} can be spoken ({why})", where=f"line {line.id}", mend=mend)
 
-# %% ../nbs/21_narration.ipynb #178ee1a9
+# %% ../nbs/21_narration.ipynb #79b798fc
 LEAD = 0.1  # s before the first line's sound
 AFTER = {"hook": 0.40, "beat": 0.24, "payoff": 0.30, "cta": 0.30}  # s of silence after a line's last word, by its role
 BEFORE = {"payoff": 0.46, "cta": 0.36}  # s, where the next line's role asks for more
@@ -69,7 +69,7 @@ def pause(
     "The silence after a line."
     return TAIL if following is None else max(AFTER[role], BEFORE.get(following, 0.0))
 
-# %% ../nbs/21_narration.ipynb #4e45bee5
+# %% ../nbs/21_narration.ipynb #f3d22ac9
 def line_frames(
     speech: Speech,
     following: Role | None = None,  # of the next line; None at the end of the film
@@ -92,7 +92,7 @@ def placed(
         at += line_frames(s, following, fps)
     return Voiceover(lines=lines, starts=tuple(starts), frames=at, fps=fps)
 
-# %% ../nbs/21_narration.ipynb #c77f6128
+# %% ../nbs/21_narration.ipynb #83c04206
 def narrate(
     script: Script,
     run: Run,  # where the steps are made or recalled
@@ -116,7 +116,7 @@ def narrate(
             done(1)
     return placed(tuple(lines), fps)
 
-# %% ../nbs/21_narration.ipynb #8a16a6f3
+# %% ../nbs/21_narration.ipynb #aed9958e
 def voice_pace(
     voice: str,  # a voice back-end's name, with or without ":voice"
 ) -> float:  # words per minute of film at speed 1; 150 where the voice does not say

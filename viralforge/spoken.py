@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Spoken', 'speakable']
 
-# %% ../nbs/20b_spoken.ipynb #547849a1
+# %% ../nbs/20b_spoken.ipynb #e43fefc2
 import re
 import unicodedata
 
@@ -27,7 +27,7 @@ from viralforge.numerals import (
     word_before,
 )
 
-# %% ../nbs/20b_spoken.ipynb #fd50526b
+# %% ../nbs/20b_spoken.ipynb #1b773f2e
 _AS_WORDS = frozenset(
     "NASA NATO UNESCO UNICEF OPEC AIDS COVID LASER RADAR SONAR SCUBA SWAT FIFA UEFA NAFTA OSHA NOAA CERN LIGO JAXA "
     "ASAP YOLO FOMO LOL GIF JPEG RAM ROM PIN SIM VAT ZIP POTUS LEGO IKEA BAFTA ASCII WIFI HIPAA EBITDA SARS MERS".split()
@@ -66,7 +66,7 @@ def _capitals(
     odd = re.search(r"[^aeiouy]{4}|[aeiou]{3}|^[^aeiouy]*$", low)
     return low if len(word) > 3 and not odd else _letters(word)
 
-# %% ../nbs/20b_spoken.ipynb #fc53a53c
+# %% ../nbs/20b_spoken.ipynb #58a4fa81
 _ADDRESSES: Rules = []
 _SUFFIXES = "com org net io gov edu ai app dev info tv me co uk de fr eu us ca au jp in ch at nl it es se no".replace(
     " ", "|"
@@ -105,20 +105,17 @@ def _tag(m: re.Match) -> Pieces:
     said = [number(p) if p.isdigit() else _plain(p) for p in parts]
     return [(1, ("hashtag " if m[1] == "#" else "at ") + " ".join(said))]
 
-# %% ../nbs/20b_spoken.ipynb #13c5ca13
+# %% ../nbs/20b_spoken.ipynb #d868776b
 _SHORT: Rules = []
 _ABBREVIATIONS = """
 e.g. = for example, eg. = for example, i.e. = that is, ie. = that is, vs. = versus, vs = versus, etc. = et cetera,
-etc = et cetera, Mr. = Mister, Mr = Mister, Mrs. = Missus, Mrs = Missus, Ms. = Miz, Ms = Miz, Prof. = Professor,
-Jr. = Junior, Sr. = Senior, approx. = approximately, ca. = circa, Inc. = Incorporated, Ltd. = Limited, Co. = Company,
-Corp. = Corporation, Bros. = Brothers, dept. = department, Dept. = Department, est. = established, fig. = figure,
-Fig. = Figure, vol. = volume, Vol. = Volume, pp. = pages, cf. = compare, Mt. = Mount, Ft. = Fort, Ave. = Avenue,
-Blvd. = Boulevard, Rd. = Road, a.k.a. = also known as, aka = also known as, w/ = with, w/o = without, al. = al,
-Gov. = Governor, Gen. = General, Sen. = Senator, Rep. = Representative, Lt. = Lieutenant, Capt. = Captain,
-Sgt. = Sergeant, Col. = Colonel, Rev. = Reverend, Pres. = President, incl. = including, esp. = especially,
+etc = et cetera, Mr. = Mister, Mr = Mister, Mrs. = Missus, Mrs = Missus, Ms. = Miz, Ms = Miz, Jr. = Junior,
+Sr. = Senior, approx. = approximately, Inc. = Incorporated, Ltd. = Limited, Co. = Company, Corp. = Corporation,
+Bros. = Brothers, dept. = department, Dept. = Department, cf. = compare, Ave. = Avenue, Blvd. = Boulevard, Rd. = Road,
+a.k.a. = also known as, aka = also known as, w/ = with, w/o = without, al. = al, incl. = including, esp. = especially,
 max. = maximum, 'n' = and, Ph.D. = PhD, OK = okay, Mon. = Monday, Tue. = Tuesday, Wed. = Wednesday, Thu. = Thursday,
-Fri. = Friday, Sat. = Saturday, Sun. = Sunday, Sept. = September, & = and, + = plus, = = equals, @ = at, % = percent,
-# = number, § = section, × = times, ÷ = divided by, ~ = about, ≈ = about, < = less than, > = more than
+Fri. = Friday, Sept. = September, & = and, + = plus, = = equals, @ = at, % = percent, # = number, § = section,
+× = times, ÷ = divided by, ~ = about, ≈ = about, < = less than, > = more than
 """
 _ABBREVIATIONS = dict(pair.strip().split(" = ", 1) for pair in _ABBREVIATIONS.replace("= = equals,", "").split(","))
 _ABBREVIATIONS |= {f"{m[:3]}.": m for m in MONTHS if m != "May"} | {"=": "equals"}
@@ -129,9 +126,21 @@ def _short_form(m: re.Match) -> Pieces:
     return [(1, _ABBREVIATIONS[m[1]])]
 
 
-@reads(_SHORT, r"([Nn]o\.|[Nn]os\.|p\.|c\.)(?= \d)")
+_BEFORE_NUMBERS = {"no": "number", "nos": "numbers", "p": "page", "pp": "pages", "c": "circa", "ca": "circa"}
+_BEFORE_NUMBERS |= {"fig": "figure", "vol": "volume", "ch": "chapter", "est": "established"}
+_TITLES = {"Prof": "Professor", "Gov": "Governor", "Gen": "General", "Sen": "Senator", "Rep": "Representative"}
+_TITLES |= {"Lt": "Lieutenant", "Capt": "Captain", "Sgt": "Sergeant", "Col": "Colonel", "Rev": "Reverend"}
+_TITLES |= {"Pres": "President", "Mt": "Mount", "Ft": "Fort"}
+
+
+@reads(_SHORT, rf"({one_of(_BEFORE_NUMBERS)}|{one_of([w.title() for w in _BEFORE_NUMBERS])})\.(?= \d)")
 def _before_number(m: re.Match) -> Pieces:
-    return [(1, {"n": "number", "p": "page", "c": "circa"}[m[1][0].lower()] + ("s" if m[1].lower() == "nos." else ""))]
+    return [(1, _BEFORE_NUMBERS[m[1].lower()])]
+
+
+@reads(_SHORT, rf"({one_of(_TITLES)})\.(?= [A-Z])")
+def _title(m: re.Match) -> Pieces:
+    return [(1, _TITLES[m[1]])]
 
 
 @reads(_SHORT, r"(St|Dr)\.?")
@@ -151,7 +160,7 @@ def _initials(m: re.Match) -> Pieces:
 def _initial(m: re.Match) -> Pieces:
     return [(1, m[1])]
 
-# %% ../nbs/20b_spoken.ipynb #455c1187
+# %% ../nbs/20b_spoken.ipynb #55293133
 _TENS = dict(zip(("", "X", "XX"), (0, 10, 20), strict=True))
 _ROMAN = {
     x + i: t + n for x, t in _TENS.items() for n, i in enumerate(" I II III IV V VI VII VIII IX".split(" ")) if t + n
@@ -186,7 +195,7 @@ def _code(m: re.Match) -> Pieces:
         out += ("-" if out == "A" else " ") + run if out else run  # "A four" would be heard as an article
     return [(1, out), *([(2, "plus")] if m[2] else [])]
 
-# %% ../nbs/20b_spoken.ipynb #c007784e
+# %% ../nbs/20b_spoken.ipynb #614519a3
 _SILENT = frozenset("*_`|\\{}•·†‡©®™¶«»„‚‹›\u00ad")
 _KEPT = frozenset("“”‘’…–—−′″°℃%‰±×÷≈≤≥⁰¹²³⁴⁵⁶⁷⁸⁹⁻§¿¡€£¥₹₩₽₺₿¢½⅓⅔¼¾⅕⅛⅜")
 _GREEK = (
@@ -218,7 +227,7 @@ def _clean(token: str) -> tuple[str, str]:
             why.append("emoji" if ord(c) >= 0x2300 and kind in ("So", "Sk") else "symbol")
     return " ".join(kept.split()).replace(" -", "-"), ", ".join(dict.fromkeys(why))
 
-# %% ../nbs/20b_spoken.ipynb #657daaf0
+# %% ../nbs/20b_spoken.ipynb #66a1e917
 _RULES: Rules = [*_ADDRESSES, *NUMERALS, *_SHORT]
 
 
@@ -262,7 +271,7 @@ def _piece(part: str, shouting: bool) -> str:
     hit = first_fit(_RULES, part, 0) if part else None
     return " ".join(words for _, words in hit[1]) if hit else _plain(part, shouting)
 
-# %% ../nbs/20b_spoken.ipynb #4d714433
+# %% ../nbs/20b_spoken.ipynb #9facdd03
 @value
 class Spoken:
     "One shown word and what is said for it."
@@ -310,7 +319,7 @@ def speakable(
         spoken[i] = f"{spoken[i]} {words}".strip()
     return tuple(Spoken(shown=a, spoken=b, why_dropped=w) for a, b, (_, w) in zip(shown, spoken, cleaned, strict=True))
 
-# %% ../nbs/20b_spoken.ipynb #51c74846
+# %% ../nbs/20b_spoken.ipynb #79e9e146
 def _take(hit: tuple[re.Match, Pieces], line: str, starts: list[int], said: list[str], k: int) -> int:
     "Write a rule's pieces onto the words they belong to; the number of the next word."
     m, pieces = hit

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['with_output', 'Hibari']
 
-# %% ../nbs/12_voices.ipynb #fabb5386
+# %% ../nbs/12_voices.ipynb #e82a02a0
 import hashlib
 import re
 import wave
@@ -18,7 +18,7 @@ from typing import Any
 from .core import BadInput, Missing, digest
 from .ports import Local, Spec
 
-# %% ../nbs/12_voices.ipynb #036f3460
+# %% ../nbs/12_voices.ipynb #642ce888
 def _varint(n: int) -> bytes:
     out = b""
     while n > 127:
@@ -37,7 +37,7 @@ def with_output(
     "Declare one more output of an ONNX model: ModelProto.graph (7), GraphProto.output (12), ValueInfoProto.name (1)."
     return model + _field(7, _field(12, _field(1, name.encode())))
 
-# %% ../nbs/12_voices.ipynb #1ddb80c6
+# %% ../nbs/12_voices.ipynb #9d01dece
 _MODEL_SHA256 = "5f70741d4e900f4e85d0037498736cc1b3e1b9a63a13546a5da1e63abf4fccd8"
 _DURATIONS = "/Cast_32_output_0"  # frames for each phoneme id
 _RATE = 24_000  # Hz
@@ -68,7 +68,7 @@ def _engine() -> tuple[Any, Any]:
     model = with_output(_checked(text.model_path), _DURATIONS)
     return text, onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
-# %% ../nbs/12_voices.ipynb #4c85257c
+# %% ../nbs/12_voices.ipynb #3e784654
 _BREAKS = frozenset(' .,!?;:—…"“”()')  # phoneme characters that are no sound
 
 
@@ -95,7 +95,27 @@ def _speak(phonemes: str, speed: float, seed: int) -> tuple[Any, list[list[float
             inside = True
     return sound, words
 
-# %% ../nbs/12_voices.ipynb #2645a5c1
+# %% ../nbs/12_voices.ipynb #e95b7925
+_LONGEST = 400  # phonemes that the model speaks at once
+
+
+def _phonemes(sentence: str) -> list[str]:
+    "hibari's phonemes, in pieces that the model can speak at once."
+    out = [""]
+    whole = _engine()[0].g2p(sentence, normalize_text=False)
+    for clause in re.split(r"(?<=[,;:—])\s+", whole) if len(whole) > _LONGEST else [whole]:
+        for part in clause.split(" ") if len(clause) > _LONGEST else [clause]:
+            if out[-1] and len(out[-1]) + len(part) >= _LONGEST:
+                out.append("")
+            out[-1] = f"{out[-1]} {part}".strip()
+    return [p for p in out if any(c not in _BREAKS for c in p)]
+
+
+def _word_count(text: str) -> int:
+    "How many words of phonemes hibari makes of it."
+    return sum(any(c not in _BREAKS for c in w) for p in _phonemes(text) for w in p.split())
+
+# %% ../nbs/12_voices.ipynb #eb652951
 _AHEAD = 0.05  # s by which a word is heard before the model's time for it
 _QUIET = 0.006  # share of the sentence's peak below which there is no speech, -44 dB
 _HOP = 120  # samples, 5 ms
@@ -117,7 +137,7 @@ def _heard(sound: Any, words: list[list[float]]) -> list[list[float]]:
         out.append([start, max(start + 0.01, min(end, heard))])
     return out
 
-# %% ../nbs/12_voices.ipynb #33952392
+# %% ../nbs/12_voices.ipynb #25dc92d0
 _BEFORE, _AFTER = 0.09, 0.12  # s kept before the first word and after the last
 _PAUSE = 0.34  # s from the end of a sentence to the start of the next one in the same line
 
@@ -150,7 +170,7 @@ def _joined(parts: list[tuple[Any, list[list[float]]]]) -> tuple[Any, list[list[
         at += len(sound)
     return np.concatenate(sounds), times
 
-# %% ../nbs/12_voices.ipynb #71ea92c2
+# %% ../nbs/12_voices.ipynb #53062cc3
 def _counts(strings: list[str], count: Callable[[str], int]) -> list[int]:
     "How many words the voice makes of each string."
     so_far = [count(" ".join(strings[: k + 1])) for k in range(len(strings))]
@@ -179,7 +199,7 @@ def _filled(times: list[list[float] | None]) -> list[list[float]]:
         last = out[-1][1]
     return out
 
-# %% ../nbs/12_voices.ipynb #21879341
+# %% ../nbs/12_voices.ipynb #14715a9d
 _TEMPO = 0.82  # of the model's own pace
 _SENTENCE_END = re.compile(r"[.!?…][\"”')\]]*$")
 _NUMERIC = ("hibari-tts", "onnxruntime", "numpy", "scipy")
@@ -206,7 +226,7 @@ def _sentences(strings: list[str]) -> list[tuple[int, int]]:
             first = i + 1
     return [*cuts, (first, len(strings))]
 
-# %% ../nbs/12_voices.ipynb #5e772184
+# %% ../nbs/12_voices.ipynb #dec298ba
 class Hibari(Local):
     "The default voice: American English, inside a package."
 
@@ -271,16 +291,14 @@ class Hibari(Local):
         data = {"rate": _RATE, "seconds": seconds, "times": [[round(a, 4), round(b, 4)] for a, b in times]}
         return {"data": data, "files": {"audio": "speech.wav"}, "usage": {"second": seconds}, "model": self.spec.model}
 
-# %% ../nbs/12_voices.ipynb #e5c8d9ba
+# %% ../nbs/12_voices.ipynb #d0d490b9
 def _line(strings: list[str], speed: float, seed: int) -> tuple[Any, list[list[float]]]:
     "The sound of a line, and a time for each of its strings."
-    text, _ = _engine()
-    count = lambda s: sum(any(c not in _BREAKS for c in word) for p in text.phonemize(s) for word in p.split())
     parts, found = [], []
     for first, last in _sentences(strings):
         said = [s for s in strings[first:last] if s]
         pieces = []
-        for phonemes in text.phonemize(" ".join(said)):
+        for phonemes in _phonemes(" ".join(said)):
             sound, words = _speak(phonemes, speed, seed)
             if words:
                 pieces.append(_trimmed(sound, _heard(sound, words)))
@@ -290,7 +308,7 @@ def _line(strings: list[str], speed: float, seed: int) -> tuple[Any, list[list[f
     times, at, piece = [], 0, 0
     for given, said, n in found:
         size = sum(len(w) for _, w in parts[piece : piece + n])
-        shared = iter(_share(said, _counts(said, count), words[at : at + size]))
+        shared = iter(_share(said, _counts(said, _word_count), words[at : at + size]))
         times += [next(shared) if s else None for s in given]
         at, piece = at + size, piece + n
     return sound, _filled(times)
