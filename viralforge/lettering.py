@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['FACES', 'PLATE_PAD', 'PLATE_RISE', 'font_path', 'glyphs_missing', 'Shaped', 'shape', 'measure', 'text_box',
-           'fit_text', 'has_plates', 'word_boxes', 'type_svg']
+           'fit_text', 'has_plates', 'word_boxes', 'ink_box', 'type_svg']
 
-# %% ../nbs/04a_lettering.ipynb #eb984c91
+# %% ../nbs/04a_lettering.ipynb #82589090
 import html
 import re
 import unicodedata
@@ -19,7 +19,7 @@ import uharfbuzz as hb
 from .core import BadInput, Missing
 from .types import Box, Text
 
-# %% ../nbs/04a_lettering.ipynb #1242856a
+# %% ../nbs/04a_lettering.ipynb #3eccaa25
 FACES = {  # face -> (family in the font packages, values of its axes)
     "anton": ("Anton", {}),
     "montserrat-black": ("Montserrat", {"wght": 900}),
@@ -58,7 +58,7 @@ def _font(face: str) -> hb.Font:
         font.set_variations(axes)
     return font
 
-# %% ../nbs/04a_lettering.ipynb #16cd827d
+# %% ../nbs/04a_lettering.ipynb #a4057fed
 @cache
 def _chain(face: str) -> tuple[str, ...]:
     import fontpkg
@@ -82,7 +82,7 @@ def glyphs_missing(
     lost = (min((_lacks(w, f) for f in _chain(face)), key=len) for w in text.split() if _lacks(w, face))
     return "".join(dict.fromkeys("".join(lost)))
 
-# %% ../nbs/04a_lettering.ipynb #b06cd70a
+# %% ../nbs/04a_lettering.ipynb #53fec656
 class Shaped(NamedTuple):
     "A word as outlines; all numbers in em, y down from the baseline."
 
@@ -113,7 +113,7 @@ class _Pen:
         )
         self.out.append(op + " ".join(at))
 
-# %% ../nbs/04a_lettering.ipynb #3dfd69b3
+# %% ../nbs/04a_lettering.ipynb #a27e87fc
 @lru_cache(maxsize=4096)
 def shape(
     word: str,  # one word, without spaces
@@ -150,7 +150,7 @@ def shape(
     )
     return Shaped(x / upem, "".join(pen.out), *edges, buffer.direction == "rtl")
 
-# %% ../nbs/04a_lettering.ipynb #4b53a240
+# %% ../nbs/04a_lettering.ipynb #dd7768f1
 PLATE_PAD = 0.14  # em, plate beyond the word at its left and right
 PLATE_RISE = 0.1  # em, plate above and below the letters
 _PLATE_GAP = 2 * PLATE_PAD + 0.06  # em, between words where plates may stand
@@ -185,7 +185,7 @@ def _space(face: str) -> float:
     font = _font(face)
     return font.get_glyph_h_advance(font.get_nominal_glyph(32)) / font.face.upem
 
-# %% ../nbs/04a_lettering.ipynb #7ee287cb
+# %% ../nbs/04a_lettering.ipynb #413b422c
 def measure(
     text: str,  # one line
     face: str,  # a face's name
@@ -224,7 +224,7 @@ def text_box(
     width = max((_set_line(line, face, plates)[1] for line in lines), default=0.0)
     return width * size, (above + below + leading * (len(lines) - 1)) * size
 
-# %% ../nbs/04a_lettering.ipynb #c12e273e
+# %% ../nbs/04a_lettering.ipynb #fdc1693e
 _LEANING = frozenset(
     "a an the of to and or in on at for by with from is are was were be its it's their his her your our my this that these "
     "than as but not no if so into over under about per vs".split()
@@ -250,7 +250,7 @@ def _break_price(last: str, following: str) -> float:
         return 0.3
     return -0.06 if bare[-1:] in ".,;:!?–—" else 0.0
 
-# %% ../nbs/04a_lettering.ipynb #b846550b
+# %% ../nbs/04a_lettering.ipynb #09414fb2
 def _broken(units: list[str], widths: list[float], gap: float, count: int) -> tuple[tuple[str, ...], float, float]:
     "The cheapest way to set `units` in `count` lines: the lines, the widest in em, and the price."
     total = [0.0]
@@ -280,7 +280,7 @@ def _broken(units: list[str], widths: list[float], gap: float, count: int) -> tu
         best[count, len(units)][0],
     )
 
-# %% ../nbs/04a_lettering.ipynb #1f14a49a
+# %% ../nbs/04a_lettering.ipynb #025986fe
 def fit_text(
     text: str,  # what is to be set
     box: Box,  # the room for it
@@ -315,7 +315,7 @@ def fit_text(
         raise BadInput(what, where=f"text in {face}", mend="shorten the text")
     return max(found)[2:]
 
-# %% ../nbs/04a_lettering.ipynb #d1bfbe1c
+# %% ../nbs/04a_lettering.ipynb #1069aed0
 def _quoted(colour: str) -> str:
     return html.escape(colour, quote=True)
 
@@ -346,7 +346,22 @@ def word_boxes(
             out.append((n, i, box))
     return tuple(out)
 
-# %% ../nbs/04a_lettering.ipynb #31da205d
+# %% ../nbs/04a_lettering.ipynb #4f573d76
+def ink_box(
+    layer: Text,  # a text layer
+) -> Box:  # px
+    "What the letters and plates cover, which for leaning or tall letters can be a little more than the layer's box."
+    size, up = layer.size, _rise(layer.face, all(line == line.upper() for line in layer.lines))[0]
+    pad, rise = (PLATE_PAD * size, PLATE_RISE * size) if has_plates(layer) else (0.0, 0.0)
+    edges = [(layer.box.x, layer.box.y, layer.box.right, layer.box.bottom)]
+    for n, i, b in word_boxes(layer):
+        ink, base = shape(layer.lines[n].split()[i], layer.face), b.y + up * size
+        edges.append((b.x + ink.left * size, base + ink.top * size, b.x + ink.right * size, base + ink.bottom * size))
+        edges.append((b.x - pad, b.y - rise, b.right + pad, b.bottom + rise))
+    left, top, right, bottom = (f(v) for f, v in zip((min, min, max, max), zip(*edges, strict=True), strict=True))
+    return Box(x=left, y=top, w=right - left, h=bottom - top)
+
+# %% ../nbs/04a_lettering.ipynb #e996cbdc
 def type_svg(
     layer: Text,  # a text layer
 ) -> str:  # SVG elements in canvas px

@@ -6,7 +6,7 @@
 __all__ = ['Affine', 'FINER', 'Clips', 'value_at', 'Showing', 'showing', 'shifted', 'Canvas', 'blank', 'warped', 'wiped',
            'Composer', 'draw']
 
-# %% ../nbs/05_picture.ipynb #e7cc9263
+# %% ../nbs/05_picture.ipynb #470bef83
 import math
 from collections.abc import Callable
 from dataclasses import fields, replace
@@ -21,7 +21,7 @@ from .lettering import FACES, fit_text, font_path, glyphs_missing, has_plates, m
 from .sprites import SHELF, Backdrop, Raster, Sprite, crop_box, looks_of, sprite, to_rgb
 from .types import Artefact, Box, Clip, Field, Key, Layer, Sequence, Vector
 
-# %% ../nbs/05_picture.ipynb #da514ba6
+# %% ../nbs/05_picture.ipynb #0f5a12e5
 _EASES: dict[str, Callable[[float], float]] = {
     "hold": lambda t: 0.0,
     "linear": lambda t: t,
@@ -47,7 +47,7 @@ def value_at(
             return a.to + (b.to - a.to) * _EASES[b.ease]((frame - a.at) / (b.at - a.at))
     return keys[-1].to
 
-# %% ../nbs/05_picture.ipynb #a6579fc2
+# %% ../nbs/05_picture.ipynb #3dac69bc
 Affine = tuple[float, float, float, float, float, float]  # x' = a x + b y + c, y' = d x + e y + f
 
 
@@ -84,7 +84,7 @@ def _after(p: Affine, q: Affine) -> Affine:
 
 _STAY: Affine = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 
-# %% ../nbs/05_picture.ipynb #36fd1e4e
+# %% ../nbs/05_picture.ipynb #5e11bf9d
 def _steps(share: float) -> float:
     return round(share * 24) / 24  # drawn strokes are kept as sprites: few of them
 
@@ -115,7 +115,7 @@ def showing(
     drawn = _steps(min(max(value_at(m.draw, frame, 1.0), 0.0), 1.0)) if isinstance(layer, Vector) else 1.0
     return Showing(layer, at, opacity, wipe, drawn, frame - layer.start if isinstance(layer, Field | Clip) else 0)
 
-# %% ../nbs/05_picture.ipynb #4834aee1
+# %% ../nbs/05_picture.ipynb #3db259c6
 def shifted(
     layer: Layer,  # any layer
     by: int,  # frames later; negative for earlier
@@ -130,7 +130,7 @@ def shifted(
     more = {"items": tuple(shifted(i, by) for i in layer.items)} if isinstance(layer, Sequence) else {}
     return replace(layer, start=layer.start + by, end=None if layer.end is None else layer.end + by, move=move, **more)
 
-# %% ../nbs/05_picture.ipynb #917449a2
+# %% ../nbs/05_picture.ipynb #316b8fd7
 def _over(ground: np.ndarray, ink: np.ndarray, alpha: np.ndarray | None, opacity: float) -> None:
     "Lay one plane over another, in place."
     if alpha is None:
@@ -196,7 +196,7 @@ def blank(
     out.clear()
     return out
 
-# %% ../nbs/05_picture.ipynb #fa6ef5a4
+# %% ../nbs/05_picture.ipynb #fa8313d3
 FINER = 1.25  # raster px for each canvas px of the largest size a moving layer is shown at
 
 
@@ -254,7 +254,7 @@ def warped(
 
     return Sprite(x0, y0, *(move(p, k) for p, k in zip((s.y, s.u, s.v, a, c), (1, 2, 2, 1, 2), strict=True)))
 
-# %% ../nbs/05_picture.ipynb #a3679ea5
+# %% ../nbs/05_picture.ipynb #cc7acb5a
 _EDGE = 16  # px, width of a wipe's soft edge
 
 
@@ -279,7 +279,7 @@ def wiped(
         planes.append(part)
     return Sprite(s.left, s.top, *planes)
 
-# %% ../nbs/05_picture.ipynb #2b4c6c34
+# %% ../nbs/05_picture.ipynb #6ce94608
 Clips = Callable[[Path, float], Canvas]  # a clip's file and a time in s -> its picture then, upright, at its own size
 _MOST = 12e6  # px of a sprite at most; a layer zoomed beyond that is drawn coarser
 
@@ -355,7 +355,7 @@ class Composer:
 def _alike(a: tuple[Showing, bool], b: tuple[Showing, bool]) -> bool:
     return a[0].layer is b[0].layer and a[1] == b[1] and a[0][1:] == b[0][1:]
 
-# %% ../nbs/05_picture.ipynb #b1c3770a
+# %% ../nbs/05_picture.ipynb #274c976f
 def _lay(self: Composer, out: Canvas, shown: Showing, rests: bool) -> None:
     "Draw one layer."
     layer, k, (w, h) = shown.layer, self.scale, self.size
@@ -392,7 +392,7 @@ def _sprite(self: Composer, shown: Showing, raster: Raster) -> Sprite:
 
 Composer._lay, Composer._key, Composer._sprite = _lay, _key, _sprite
 
-# %% ../nbs/05_picture.ipynb #f05edf64
+# %% ../nbs/05_picture.ipynb #270d0d0e
 def _pictures(self: Composer, shown: Showing) -> list[Sprite]:
     "The planes of a moving background or of a clip on this frame."
     layer = shown.layer

@@ -7,13 +7,14 @@ __all__ = ['AS_IS', 'SHADOW_DROP', 'SHADOW_DARK', 'SHELF', 'to_yuv', 'to_rgb', '
            'soften', 'vector_svg', 'read_picture', 'crop_box', 'picture_pixels', 'sprite', 'Shelf', 'looks_of',
            'Backdrop']
 
-# %% ../nbs/04b_sprites.ipynb #84afd9f5
+# %% ../nbs/04b_sprites.ipynb #223ae297
 import math
 import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
@@ -23,12 +24,12 @@ import numpy as np
 import resvg_py
 
 from .core import BadInput, digest
-from .lettering import PLATE_PAD, type_svg
+from .lettering import ink_box, type_svg
 from .types import STILL, Artefact, Box, Field, Layer, Picture, Text, Vector
 
 cv2.setNumThreads(1)  # threads belong to the renderer, which works on several segments at once
 
-# %% ../nbs/04b_sprites.ipynb #97f88fea
+# %% ../nbs/04b_sprites.ipynb #01822ef7
 # Source: ITU-R BT.709-6, section 3 and 4 (Kr 0.2126, Kb 0.0722; 8-bit quantisation).
 _TO_YUV = np.array(
     [
@@ -59,7 +60,7 @@ def to_rgb(
     bgr = cv2.transform(yuv, np.linalg.inv(_TO_YUV).astype(np.float32))
     return np.clip(bgr[..., ::-1] * 255 + 0.5, 0, 255).astype(np.uint8)
 
-# %% ../nbs/04b_sprites.ipynb #87ca2db0
+# %% ../nbs/04b_sprites.ipynb #4b2bf028
 class Sprite(NamedTuple):
     "Colour planes multiplied by their alpha, to be laid on a frame with their top left corner at (left, top)."
 
@@ -81,30 +82,27 @@ def _half(plane: np.ndarray) -> np.ndarray:
     return cv2.resize(plane, (plane.shape[1] // 2, plane.shape[0] // 2), interpolation=cv2.INTER_AREA)
 
 
-def _byte(plane: np.ndarray) -> np.ndarray:
-    return cv2.convertScaleAbs(plane)  # rounds and saturates
+_OF_BGRA = np.hstack([_TO_YUV, _OFFSET[:, None]]) / 255  # planes of a premultiplied picture are linear in its four channels
 
 
 def to_sprite(
-    bgra: np.ndarray,  # float32 (h, w, 4), colour multiplied by alpha, 0 to 1; even sizes
+    bgra: np.ndarray,  # uint8 (h, w, 4), colour multiplied by alpha; even sizes
     left: int,  # px, even
     top: int,  # px, even
 ) -> Sprite:
     "Planes of a picture with alpha, without its empty margins."
-    alpha = bgra[..., 3]
-    rows, cols = np.flatnonzero(alpha.max(1) > 0.001), np.flatnonzero(alpha.max(0) > 0.001)
+    seen = bgra[..., 3]
+    rows, cols = np.flatnonzero(seen.any(1)), np.flatnonzero(seen.any(0))
     if not len(rows):
         rows = cols = np.zeros(1, int)
     y0, x0 = rows[0] // 2 * 2, cols[0] // 2 * 2
-    bgra = bgra[y0 : (rows[-1] // 2 + 1) * 2, x0 : (cols[-1] // 2 + 1) * 2]
-    alpha = np.ascontiguousarray(bgra[..., 3])
-    yuv = cv2.transform(np.ascontiguousarray(bgra[..., :3]), _TO_YUV) + _OFFSET * alpha[..., None]
-    y, u, v = _byte(yuv[..., 0]), _byte(_half(yuv[..., 1])), _byte(_half(yuv[..., 2]))
-    whole = bool(alpha.min() > 0.999)
-    a, c = (None, None) if whole else (_byte(alpha * 255), _byte(_half(alpha) * 255))
-    return Sprite(int(left + x0), int(top + y0), y, u, v, a, c)
+    bgra = np.ascontiguousarray(bgra[y0 : (rows[-1] // 2 + 1) * 2, x0 : (cols[-1] // 2 + 1) * 2])
+    small = _half(bgra)
+    y, u, v = (cv2.transform(part, _OF_BGRA[n : n + 1]) for n, part in enumerate((bgra, small, small)))
+    a, c = (np.ascontiguousarray(part[..., 3]) for part in (bgra, small))
+    return Sprite(int(left + x0), int(top + y0), y, u, v, *((None, None) if a.min() == 255 else (a, c)))
 
-# %% ../nbs/04b_sprites.ipynb #176fa15b
+# %% ../nbs/04b_sprites.ipynb #f1590b51
 class Raster(NamedTuple):
     "Which pixels to draw: raster px = canvas px * scale + (dx, dy)."
 
@@ -132,7 +130,7 @@ def draw_svg(
     body: str,  # SVG elements in canvas px
     window: tuple[int, int, int, int],  # left, top, width, height in raster px
     raster: Raster,  # how canvas px become raster px
-) -> np.ndarray:  # float32 (h, w, 4): BGR multiplied by alpha, and alpha, 0 to 1
+) -> np.ndarray:  # uint8 (h, w, 4): BGR multiplied by alpha, and alpha
     """SVG elements as pixels.
 
     Raises: BadInput where the SVG cannot be read.
@@ -144,27 +142,28 @@ def draw_svg(
         png = resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True)
     except ValueError as e:
         raise BadInput(f"the drawing cannot be read ({e})", where="vector layer", mend="give valid SVG") from e
-    bgra = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED).astype(np.float32)
-    bgra *= 1 / 255
-    bgra[..., :3] *= bgra[..., 3:]
-    return bgra
+    bgra = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)
+    return _times(bgra, bgra[..., 3], colours_only=True)
 
-# %% ../nbs/04b_sprites.ipynb #a603e445
+
+def _times(bgra: np.ndarray, alpha: np.ndarray, colours_only: bool = False) -> np.ndarray:
+    "A picture multiplied by an alpha, its own alpha too unless `colours_only`."
+    last = np.full_like(alpha, 255) if colours_only else alpha
+    return cv2.multiply(bgra, cv2.merge([alpha, alpha, alpha, last]), scale=1 / 255)
+
+# %% ../nbs/04b_sprites.ipynb #83cdb89f
 def soften(
-    plane: np.ndarray,  # float32 (h, w) or (h, w, n)
+    plane: np.ndarray,  # uint8 (h, w) or (h, w, n)
     sigma: float,  # px
 ) -> np.ndarray:  # same shape
     "A Gaussian blur."
     if sigma <= 0:
         return plane
-    if sigma <= 8:
-        return cv2.GaussianBlur(plane, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
-    step = int(min(sigma // 4, 16))
+    step = max(int(min(sigma / 4, 16)), 1)
     size = (max(plane.shape[1] // step, 1), max(plane.shape[0] // step, 1))
-    small = cv2.GaussianBlur(
-        cv2.resize(plane, size, interpolation=cv2.INTER_AREA), (0, 0), sigma / step, borderType=cv2.BORDER_REPLICATE
-    )
-    return cv2.resize(small, (plane.shape[1], plane.shape[0]), interpolation=cv2.INTER_CUBIC).clip(0, None)
+    small = cv2.resize(plane, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    small = cv2.GaussianBlur(small, (0, 0), sigma / step, borderType=cv2.BORDER_REPLICATE)
+    return cv2.convertScaleAbs(cv2.resize(small, (plane.shape[1], plane.shape[0]), interpolation=cv2.INTER_LINEAR))
 
 
 SHADOW_DROP = 0.35  # shadow's fall in shares of its blur
@@ -172,16 +171,15 @@ SHADOW_DARK = 0.5  # its opacity
 
 
 def _with_shadow(bgra: np.ndarray, blur: float) -> np.ndarray:
-    "The picture over its own soft shadow; `blur` in raster px."
+    "The picture over its own soft shadow, which is black; `blur` in raster px."
     if blur <= 0:
         return bgra
-    fall = np.float32([[1, 0, 0], [0, 1, blur * SHADOW_DROP]])
-    alpha = cv2.warpAffine(np.ascontiguousarray(bgra[..., 3]), fall, (bgra.shape[1], bgra.shape[0]))
-    out = bgra.copy()
-    out[..., 3] += (1 - bgra[..., 3]) * soften(alpha, blur / 2) * SHADOW_DARK
-    return out
+    alpha, fall = np.ascontiguousarray(bgra[..., 3]), np.float32([[1, 0, 0], [0, 1, blur * SHADOW_DROP]])
+    shadow = soften(cv2.warpAffine(alpha, fall, (alpha.shape[1], alpha.shape[0])), blur / 2)
+    bgra[..., 3] = cv2.add(alpha, cv2.multiply(cv2.bitwise_not(alpha), shadow, scale=SHADOW_DARK / 255))
+    return bgra
 
-# %% ../nbs/04b_sprites.ipynb #99eb67c5
+# %% ../nbs/04b_sprites.ipynb #7bbb4ead
 _SVG = "{http://www.w3.org/2000/svg}"
 _SHAPES = {_SVG + name for name in ("path", "line", "polyline", "polygon", "circle", "ellipse", "rect")}
 
@@ -216,7 +214,9 @@ def vector_svg(
     """
     ElementTree.register_namespace("", _SVG[1:-1])
     try:
-        root = ElementTree.fromstring(layer.svg if "xmlns" in layer.svg else layer.svg.replace("<svg", f'<svg xmlns="{_SVG[1:-1]}"', 1))
+        root = ElementTree.fromstring(
+            layer.svg if "xmlns" in layer.svg else layer.svg.replace("<svg", f'<svg xmlns="{_SVG[1:-1]}"', 1)
+        )
     except ElementTree.ParseError as e:
         raise BadInput(f"the drawing is not SVG ({e})", where="vector layer", mend="give a whole <svg> element") from e
     box = layer.box
@@ -230,11 +230,11 @@ def vector_svg(
                 node.set("fill-opacity", f"{drawn * float(node.get('fill-opacity', 1)):.3f}")
     return ElementTree.tostring(root, encoding="unicode")
 
-# %% ../nbs/04b_sprites.ipynb #60fb9fe9
+# %% ../nbs/04b_sprites.ipynb #ad20cd20
 def read_picture(
     path: Path,  # an image file
     least: int = 0,  # px: the decoder may reduce a JPEG as long as its shorter side stays above this
-) -> np.ndarray:  # float32 (h, w, 4): BGR multiplied by alpha, and alpha, 0 to 1
+) -> np.ndarray:  # uint8: BGR (h, w, 3), or BGR multiplied by alpha, and alpha (h, w, 4)
     """An image file, upright.
 
     Raises: BadInput where it is missing, broken or no image.
@@ -248,16 +248,18 @@ def read_picture(
             image = ImageOps.exif_transpose(image)
             if image.mode.startswith(("I", "F")):
                 deep = np.asarray(image, np.float32)
-                grey = deep / (65535 if deep.max() > 255 else 255)
-                return np.dstack([grey.clip(0, 1)] * 3 + [np.ones_like(grey)])
+                return cv2.cvtColor(cv2.convertScaleAbs(deep, alpha=1 / 257 if deep.max() > 255 else 1), cv2.COLOR_GRAY2BGR)
             has_alpha = "A" in image.mode or "transparency" in image.info
-            rgba = np.asarray(image.convert("RGBA" if has_alpha else "RGB"), np.float32) / 255
+            pixels = np.asarray(image.convert("RGBA" if has_alpha else "RGB"))
     except FileNotFoundError as e:
         raise BadInput("the picture is gone", where=str(path), mend="put it back, or take it out of the brief") from e
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as e:
-        raise BadInput(f"the picture cannot be read ({e})", where=str(path), mend="open and save it again as PNG or JPEG") from e
-    alpha = rgba[..., 3:] if has_alpha else np.ones((*rgba.shape[:2], 1), np.float32)
-    return np.dstack([rgba[..., 2::-1] * alpha, alpha])
+        raise BadInput(
+            f"the picture cannot be read ({e})", where=str(path), mend="open and save it again as PNG or JPEG"
+        ) from e
+    if not has_alpha:
+        return cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
+    return _times(cv2.cvtColor(pixels, cv2.COLOR_RGBA2BGRA), np.ascontiguousarray(pixels[..., 3]), colours_only=True)
 
 
 def crop_box(
@@ -271,21 +273,23 @@ def crop_box(
     w, h = box.w * k, box.h * k
     return min(max(focus[0] * width - w / 2, 0), width - w), min(max(focus[1] * height - h / 2, 0), height - h), w, h
 
-# %% ../nbs/04b_sprites.ipynb #3f27571d
+# %% ../nbs/04b_sprites.ipynb #4bb6af0f
 def _fill(image: np.ndarray, layer: Picture, window: tuple[int, int, int, int], raster: Raster) -> np.ndarray:
     "The picture cropped to the layer's box and resized into a window of raster px."
     left, top, width, height = window
-    x, y, w, _ = crop_box(image.shape[1], image.shape[0], layer.box, layer.focus)
-    k = layer.box.w * raster.scale / w  # raster px per picture px
-    if k < 1:  # by area to the next size that is exact, then the last fraction of a pixel by the warp below
+    x, y, w, h = crop_box(image.shape[1], image.shape[0], layer.box, layer.focus)
+    k = layer.box.w * raster.scale / w  # raster px for each px of the picture
+    x0, y0 = max(int(x) - 4, 0), max(int(y) - 4, 0)
+    image = image[y0 : int(y + h) + 5, x0 : int(x + w) + 5]
+    kx = ky = k
+    if k < 1:  # by area to nearly the size, the last part of a pixel by the warp below
         size = (max(round(image.shape[1] * k), 1), max(round(image.shape[0] * k), 1))
-        x, y, w = x * size[0] / image.shape[1], y * size[1] / image.shape[0], w * size[0] / image.shape[1]
+        kx, ky = k * image.shape[1] / size[0], k * image.shape[0] / size[1]
         image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-        k = layer.box.w * raster.scale / w
     at_x, at_y = layer.box.x * raster.scale + raster.dx - left, layer.box.y * raster.scale + raster.dy - top
-    into = np.float32([[k, 0, at_x - k * x + k / 2 - 0.5], [0, k, at_y - k * y + k / 2 - 0.5]])
+    into = np.float64([[kx, 0, at_x - k * (x - x0) + kx / 2 - 0.5], [0, ky, at_y - k * (y - y0) + ky / 2 - 0.5]])
     how = cv2.INTER_CUBIC if k > 1.01 else cv2.INTER_LINEAR
-    return cv2.warpAffine(image, into, (width, height), flags=how, borderMode=cv2.BORDER_REPLICATE).clip(0, 1)
+    return cv2.warpAffine(image, into, (width, height), flags=how, borderMode=cv2.BORDER_REPLICATE)
 
 
 def picture_pixels(
@@ -293,19 +297,20 @@ def picture_pixels(
     path: Path,  # its file
     window: tuple[int, int, int, int],  # raster px
     raster: Raster,  # how canvas px become raster px
-) -> np.ndarray:  # float32 (h, w, 4): BGR multiplied by alpha, and alpha
+) -> np.ndarray:  # uint8 (h, w, 4): BGR multiplied by alpha, and alpha
     "The layer's pixels: cropped, resized, blurred, darkened, with its rounded corners."
-    need = round(1.5 * max(layer.box.w, layer.box.h) * raster.scale)
-    out = _fill(read_picture(path, need), layer, window, raster)
-    out = soften(out, layer.blur * raster.scale)
-    out[..., :3] *= layer.bright
-    np.minimum(out, 1, out=out)
     b = layer.box
+    out = _fill(read_picture(path, round(1.1 * max(b.w, b.h) * raster.scale)), layer, window, raster)
+    out = soften(out, layer.blur * raster.scale)
+    alpha = out[..., 3] if out.shape[2] == 4 else np.full(out.shape[:2], 255, np.uint8)
+    colours = [np.minimum(cv2.convertScaleAbs(out[..., n], alpha=layer.bright), alpha) for n in range(3)]
+    out = cv2.merge([*colours, alpha])
+    if layer.radius == 0 and b.x <= 0 and b.y <= 0:  # a background: its edges lie outside the canvas
+        return out
     frame = f'<rect x="{b.x}" y="{b.y}" width="{b.w}" height="{b.h}" rx="{layer.radius}" fill="#fff"/>'
-    out *= draw_svg(frame, window, raster)[..., 3:]
-    return out
+    return _times(out, np.ascontiguousarray(draw_svg(frame, window, raster)[..., 3]))
 
-# %% ../nbs/04b_sprites.ipynb #581b3f03
+# %% ../nbs/04b_sprites.ipynb #0b8fb150
 def sprite(
     layer: Layer,  # a Text, Vector or Picture
     files: Callable[[Artefact], Path],  # where an artefact's bytes lie
@@ -318,9 +323,7 @@ def sprite(
     """
     spread = 1.2 * layer.shadow + 2
     if isinstance(layer, Text):
-        spread += layer.outline + PLATE_PAD * layer.size
-        spread += 0.5 * layer.size  # tall accents and long tails of other scripts
-        window = raster.window(layer.box, spread)
+        window = raster.window(ink_box(layer), spread + layer.outline)
         pixels = draw_svg(type_svg(layer), window, raster)
     elif isinstance(layer, Vector):
         window = raster.window(layer.box, spread + 0.1 * max(layer.box.w, layer.box.h))
@@ -330,7 +333,7 @@ def sprite(
         pixels = picture_pixels(layer, files(layer.image), window, raster)
     return to_sprite(_with_shadow(pixels, layer.shadow * raster.scale), window[0], window[1])
 
-# %% ../nbs/04b_sprites.ipynb #de94e35f
+# %% ../nbs/04b_sprites.ipynb #bbcb3635
 class Shelf:
     "Sprites by what they were made from, the least used dropped first."
 
@@ -369,7 +372,7 @@ def looks_of(
     "Identity of what a layer looks like, without when and how it moves."
     return digest(type(layer).__name__, replace(layer, move=STILL, start=0, end=None))
 
-# %% ../nbs/04b_sprites.ipynb #f1167e94
+# %% ../nbs/04b_sprites.ipynb #66064785
 _FINE = 64  # steps below one level of 8 bits
 _COARSE = 16  # canvas px per computed sample
 
@@ -377,9 +380,10 @@ _COARSE = 16  # canvas px per computed sample
 def _colour(text: str) -> np.ndarray:
     "BGR and alpha of a colour, 0 to 1."
     px = draw_svg(f'<rect width="2" height="2" fill="{text}"/>', (0, 0, 2, 2), AS_IS)[0, 0]
-    return np.append(px[:3] / max(px[3], 1e-6), px[3]).astype(np.float32)
+    return np.append(px[:3] / max(px[3], 1), px[3] / 255).astype(np.float32)
 
 
+@lru_cache(maxsize=12)
 def _noise(shape: tuple[int, int], reach: float, seed: int) -> np.ndarray:
     "Triangular noise in fine steps, plus the half that rounds; a tile repeated over the plane."
     tile = np.random.default_rng(seed).random((2, 256, 256)).sum(0) - 1
@@ -387,7 +391,7 @@ def _noise(shape: tuple[int, int], reach: float, seed: int) -> np.ndarray:
     times = (-(-shape[0] // 256), -(-shape[1] // 256))
     return np.ascontiguousarray(np.tile(fine, times)[: shape[0], : shape[1]])
 
-# %% ../nbs/04b_sprites.ipynb #548a2099
+# %% ../nbs/04b_sprites.ipynb #b9b00078
 class Backdrop:
     "The moving planes of a `Field`."
 
@@ -413,10 +417,12 @@ class Backdrop:
         self.dots = self._dots(scale) if layer.dots else None
 
     def _dots(self, scale: float) -> Sprite:
-        step, (w, h) = 80, (n / scale for n in self.size)
-        dot = f'<pattern id="d" width="{step}" height="{step}" patternUnits="userSpaceOnUse"><circle cx="40" cy="40" r="2.2" fill="{self.layer.dots}"/></pattern>'
-        body = f'{dot}<rect width="{w}" height="{h}" fill="url(#d)"/>'
-        return to_sprite(draw_svg(body, (0, 0, *self.size), Raster(scale)), 0, 0)
+        w, h = (n / scale for n in self.size)
+        dot = f'<circle cx="40" cy="40" r="2.2" fill="{self.layer.dots}"/>'
+        grid = f'<pattern id="d" width="80" height="80" patternUnits="userSpaceOnUse">{dot}</pattern><rect width="{w}" height="{h}" fill="url(#d)"/>'
+        drawn = lambda: to_sprite(draw_svg(grid, (0, 0, *self.size), Raster(scale)), 0, 0)
+        made = SHELF.get(("dots", self.layer.dots, self.size, scale), drawn)
+        return made._replace(left=made.left + self.left, top=made.top + self.top)
 
     def light(
         self,
