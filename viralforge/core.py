@@ -7,7 +7,7 @@ __all__ = ['DIGEST_CHARS', 'ForgeError', 'BadInput', 'Missing', 'OverBudget', 'I
            'Transient', 'RateLimited', 'Permanent', 'Refused', 'value', 'plain', 'to_json', 'from_json', 'digest',
            'file_digest', 'utc_now', 'new_id', 'write_atomic', 'cannot_write', 'data_path', 'progress']
 
-# %% ../nbs/00_core.ipynb #de374f87
+# %% ../nbs/00_core.ipynb #7eef59d7
 import contextlib
 import dataclasses
 import hashlib
@@ -27,7 +27,7 @@ from typing import Any, dataclass_transform
 from pydantic import ConfigDict, TypeAdapter
 from pydantic.dataclasses import dataclass as _pydantic_dataclass
 
-# %% ../nbs/00_core.ipynb #ac646daf
+# %% ../nbs/00_core.ipynb #84a88645
 class ForgeError(Exception):
     "The root of every error that ViralForge raises on purpose."
 
@@ -65,7 +65,7 @@ class InDoubt(ForgeError):
 class RenderFailed(ForgeError):
     "The film could not be composed or encoded."
 
-# %% ../nbs/00_core.ipynb #aa667825
+# %% ../nbs/00_core.ipynb #b3f77952
 class ProviderError(ForgeError):
     "A back-end failed; the subclass says how, so that the store can act."
 
@@ -96,7 +96,7 @@ class Permanent(ProviderError):
 class Refused(Permanent):
     "The vendor refused the content."
 
-# %% ../nbs/00_core.ipynb #b9e3e4f8
+# %% ../nbs/00_core.ipynb #ea63c482
 _CONFIG = ConfigDict(extra="forbid", ser_json_inf_nan="constants", arbitrary_types_allowed=False)
 
 
@@ -107,7 +107,7 @@ def value(
     "Make `cls` a frozen, keyword-only, type-checked value."
     return _pydantic_dataclass(cls, frozen=True, kw_only=True, config=_CONFIG)
 
-# %% ../nbs/00_core.ipynb #0f10582c
+# %% ../nbs/00_core.ipynb #dc6b4967
 @cache
 def _adapter(cls: type) -> TypeAdapter:
     return TypeAdapter(cls)
@@ -145,7 +145,7 @@ def from_json(
     "The value that `to_json` wrote, checked again on the way in."
     return _adapter(cls).validate_json(data) if isinstance(data, str | bytes) else _adapter(cls).validate_python(data)
 
-# %% ../nbs/00_core.ipynb #8cde5ece
+# %% ../nbs/00_core.ipynb #1d2742f0
 DIGEST_CHARS = 32  # hex digits kept of a SHA-256
 
 
@@ -167,7 +167,7 @@ def file_digest(
     with open(path, "rb") as f:
         return hashlib.file_digest(f, "sha256").hexdigest()[:DIGEST_CHARS]
 
-# %% ../nbs/00_core.ipynb #753ad9f3
+# %% ../nbs/00_core.ipynb #f49290c0
 def utc_now() -> datetime:
     "Now, in UTC, with its zone."
     return datetime.now(UTC)
@@ -177,7 +177,7 @@ def new_id() -> str:  # such as 20261123-084501-3f9a1c
     "A new id that sorts by its time of making."
     return utc_now().strftime("%Y%m%d-%H%M%S-") + secrets.token_hex(3)
 
-# %% ../nbs/00_core.ipynb #7cf642a2
+# %% ../nbs/00_core.ipynb #3132246d
 def write_atomic(
     path: str | Path,  # where the file shall be
     data: bytes | str,  # its content; text is written as UTF-8
@@ -218,7 +218,7 @@ def cannot_write(
     )
     return BadInput(what, where=str(path), mend=mend)
 
-# %% ../nbs/00_core.ipynb #8a6c606b
+# %% ../nbs/00_core.ipynb #b87c2ca3
 def data_path(
     *parts: str,  # path below viralforge/data, such as "styles", "aurora.toml"
 ) -> Path:
@@ -231,14 +231,14 @@ def data_path(
         raise Missing(f"the package's data file {'/'.join(parts)} is not there", mend="install viralforge again")
     return path
 
-# %% ../nbs/00_core.ipynb #5d453cdd
+# %% ../nbs/00_core.ipynb #b5868681
 @contextlib.contextmanager
 def progress(
     title: str,  # what is counted: "narration"
     total: int,  # how many
     unit: str = "step",  # of what
 ) -> Iterator:  # a function that is called with the number done
-    "Count something that takes time: a tqdm bar on a terminal, plain lines elsewhere."
+    "Count something that takes time: a tqdm bar on a terminal, a plain line elsewhere."
     began = time.monotonic()
     if sys.stderr.isatty():
         from tqdm import tqdm
@@ -248,4 +248,6 @@ def progress(
         return
     done = [0]
     yield lambda n=1: done.__setitem__(0, done[0] + n)
-    print(f"{title}: {done[0]} of {total} {unit}s in {time.monotonic() - began:.1f} s", file=sys.stderr, flush=True)
+    page = "ipykernel" in sys.modules  # a notebook shows standard error as if something were wrong
+    out = sys.stdout if page else sys.stderr
+    print(f"{title}: {done[0]} of {total} {unit}s in {time.monotonic() - began:.1f} s", file=out, flush=True)
