@@ -1,0 +1,96 @@
+"Audio: the mix reaches its loudness, keeps its ceiling after AAC, and stems add up."
+
+import numpy as np
+import pytest
+from scipy.io import wavfile
+
+from viralforge import audio, film
+from viralforge.core import BadInput
+
+RATE = 48000
+
+
+def talk(seconds, seed=0, level=0.1):
+    n = int(seconds * RATE)
+    rng = np.random.default_rng(seed)
+    noise = np.convolve(rng.standard_normal(n), np.ones(20) / 8, "same")
+    return (level * noise * (0.2 + np.abs(np.sin(2 * np.pi * 3 * np.arange(n) / RATE)))).astype(np.float32)
+
+
+@pytest.mark.parametrize("dtype", [np.int16, np.int32, np.uint8, np.float32])
+def test_wav_of_any_kind_is_read_at_full_scale(tmp_path, dtype):
+    x = 0.5 * np.sin(np.arange(4800) / 20)
+    scale = {np.int16: 2**15, np.int32: 2**31, np.uint8: 128, np.float32: 1}[dtype]
+    wavfile.write(tmp_path / "a.wav", RATE, (x * scale + (128 if dtype is np.uint8 else 0)).astype(dtype))
+    got, rate = audio.read_wav(tmp_path / "a.wav")
+    assert rate == RATE and got.dtype == np.float32 and np.abs(got - x).max() < 0.01
+
+
+@pytest.mark.parametrize("rate", [8000, 22050, 24000, 44100])
+def test_resampling_keeps_length_and_place(rate):
+    x = np.zeros(rate)
+    x[rate // 2] = 1
+    y = audio.resample(x, rate, RATE)
+    assert len(y) == RATE and abs(int(np.argmax(y)) - RATE // 2) <= 1
+
+
+@pytest.mark.parametrize("level", [0.001, 0.02, 0.1, 0.5])
+def test_master_reaches_its_target(level):
+    voice = talk(6, 1, level)
+    voice[100000:100040] = 8 * level
+    tone = 0.3 * level * np.sin(np.arange(6 * RATE) / 15)
+    mix, stems, report = audio.master({"voice": voice, "music": audio.stereo(tone)}, RATE)
+    assert abs(report["loudness"] + 14) < 0.5 and report["true_peak"] <= -1.5
+    assert np.abs(mix - stems["voice"] - stems["music"]).max() < 1e-3 * np.abs(mix).max()
+
+
+def test_the_limiter_has_no_corners():
+    x = 0.2 * np.sin(2 * np.pi * 100 * np.arange(2 * RATE) / RATE)
+    x[RATE : RATE + 50] += 1.5
+    curve = audio._limit_curve(audio._envelope(x, RATE), RATE, -1.5)
+    assert curve.min() < 0.6 and curve[0] == curve[-1] == 1
+    assert np.abs(np.diff(curve)).max() < 0.005 and np.abs(np.diff(curve, 2)).max() < 1e-4
+
+
+def test_ducking_follows_the_words_and_does_not_pump():
+    spans = [(1.0, 1.4), (1.7, 3.0), (3.5, 4.0), (6.5, 7.0)]
+    db = 20 * np.log10(audio.duck_curve(spans, 9 * RATE, RATE, depth_db=10))
+    at = lambda s: db[int(s * RATE)]
+    assert at(0.5) == 0 and at(1.0) < -9.9 and at(1.55) < -9.9 and at(3.25) < -9.9 and at(5.2) > -0.1 and at(6.5) < -9.9
+    assert (np.diff(np.sign(np.diff(db[:: RATE // 100]))) != 0).sum() <= 8
+
+
+def test_no_speech_leaves_music_alone():
+    x = talk(1)
+    assert np.array_equal(audio.duck(x, [], RATE), x)
+    assert np.array_equal(audio.bed(audio.stereo(x), 0 * x, [], RATE), audio.stereo(x))
+
+
+def test_voice_stands_over_music_in_every_line():
+    voice, spans = np.zeros(12 * RATE, np.float32), [(0.5, 3.0), (4.5, 7.0), (8.0, 11.0)]
+    for a, b in spans:
+        voice[int(a * RATE) : int(b * RATE)] = talk(b - a, 3)
+    music = audio.stereo(talk(12, 9, 0.3))
+    under = audio.bed(music, voice, spans, RATE)
+    for span in spans:
+        over = audio.loudness(audio.within(voice, [span], RATE), RATE) - audio.loudness(
+            audio.within(under, [span], RATE), RATE
+        )
+        assert over > 12
+
+
+def test_peak_after_aac(tmp_path):
+    flat = (np.full((96, 64), 90, np.uint8), np.full((48, 32), 128, np.uint8), np.full((48, 32), 128, np.uint8))
+    film.encode([flat] * 180, tmp_path / "v.mp4", 64, 96)
+    mix, _, report = audio.master({"voice": talk(6, 4)}, RATE)
+    film.join([tmp_path / "v.mp4"], mix, tmp_path / "f.mp4")
+    heard = film.ebur128(tmp_path / "f.mp4")
+    assert abs(heard["integrated"] - report["loudness"]) < 0.3 and heard["true_peak"] <= -1.0
+
+
+def test_bad_sound_is_refused(tmp_path):
+    with pytest.raises(BadInput, match="no numbers"):
+        audio.write_wav(tmp_path / "a.wav", np.array([0.0, np.inf]), RATE)
+    with pytest.raises(BadInput, match="different length"):
+        audio.master({"a": np.zeros(10), "b": np.zeros(11)}, RATE)
+    assert not list(tmp_path.iterdir())
