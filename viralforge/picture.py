@@ -6,7 +6,7 @@
 __all__ = ['Affine', 'FINER', 'Clips', 'value_at', 'Showing', 'showing', 'shifted', 'Canvas', 'blank', 'warped', 'wiped',
            'Composer', 'draw']
 
-# %% ../nbs/05_picture.ipynb #470bef83
+# %% ../nbs/05_picture.ipynb #df98ac89
 import math
 from collections.abc import Callable
 from dataclasses import fields, replace
@@ -21,7 +21,7 @@ from .lettering import FACES, fit_text, font_path, glyphs_missing, has_plates, m
 from .sprites import SHELF, Backdrop, Raster, Sprite, crop_box, looks_of, sprite, to_rgb
 from .types import Artefact, Box, Clip, Field, Key, Layer, Sequence, Vector
 
-# %% ../nbs/05_picture.ipynb #0f5a12e5
+# %% ../nbs/05_picture.ipynb #0682eaf9
 _EASES: dict[str, Callable[[float], float]] = {
     "hold": lambda t: 0.0,
     "linear": lambda t: t,
@@ -47,7 +47,7 @@ def value_at(
             return a.to + (b.to - a.to) * _EASES[b.ease]((frame - a.at) / (b.at - a.at))
     return keys[-1].to
 
-# %% ../nbs/05_picture.ipynb #3dac69bc
+# %% ../nbs/05_picture.ipynb #6d3cef15
 Affine = tuple[float, float, float, float, float, float]  # x' = a x + b y + c, y' = d x + e y + f
 
 
@@ -84,7 +84,7 @@ def _after(p: Affine, q: Affine) -> Affine:
 
 _STAY: Affine = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 
-# %% ../nbs/05_picture.ipynb #5e11bf9d
+# %% ../nbs/05_picture.ipynb #1a0d9e6e
 def _steps(share: float) -> float:
     return round(share * 24) / 24  # drawn strokes are kept as sprites: few of them
 
@@ -115,7 +115,7 @@ def showing(
     drawn = _steps(min(max(value_at(m.draw, frame, 1.0), 0.0), 1.0)) if isinstance(layer, Vector) else 1.0
     return Showing(layer, at, opacity, wipe, drawn, frame - layer.start if isinstance(layer, Field | Clip) else 0)
 
-# %% ../nbs/05_picture.ipynb #3db259c6
+# %% ../nbs/05_picture.ipynb #70383d00
 def shifted(
     layer: Layer,  # any layer
     by: int,  # frames later; negative for earlier
@@ -130,7 +130,7 @@ def shifted(
     more = {"items": tuple(shifted(i, by) for i in layer.items)} if isinstance(layer, Sequence) else {}
     return replace(layer, start=layer.start + by, end=None if layer.end is None else layer.end + by, move=move, **more)
 
-# %% ../nbs/05_picture.ipynb #316b8fd7
+# %% ../nbs/05_picture.ipynb #34c3cd38
 def _over(ground: np.ndarray, ink: np.ndarray, alpha: np.ndarray | None, opacity: float) -> None:
     "Lay one plane over another, in place."
     if alpha is None:
@@ -144,7 +144,7 @@ def _over(ground: np.ndarray, ink: np.ndarray, alpha: np.ndarray | None, opacity
     cv2.multiply(ground, cv2.bitwise_not(alpha), dst=ground, scale=1 / 255)
     cv2.add(ground, ink, dst=ground)
 
-
+# %% ../nbs/05_picture.ipynb #7fb206a7
 class Canvas(NamedTuple):
     "The planes of one frame: BT.709 limited range, colour at half size."
 
@@ -186,7 +186,7 @@ class Canvas(NamedTuple):
             of = np.s_[(y0 - s.top) // k : (y1 - s.top) // k, (x0 - s.left) // k : (x1 - s.left) // k]
             _over(mine[to], ink[of], None if alpha is None else alpha[of], opacity)
 
-
+# %% ../nbs/05_picture.ipynb #c8ee1944
 def blank(
     width: int,  # px, even
     height: int,  # px, even
@@ -196,7 +196,7 @@ def blank(
     out.clear()
     return out
 
-# %% ../nbs/05_picture.ipynb #fa8313d3
+# %% ../nbs/05_picture.ipynb #b313ff3d
 FINER = 1.25  # raster px for each canvas px of the largest size a moving layer is shown at
 
 
@@ -226,7 +226,7 @@ def _corners(s: Sprite, at: Affine) -> np.ndarray:
     ys = np.repeat([s.top, s.top + s.y.shape[0]], 2)
     return np.stack([at[0] * xs + at[1] * ys + at[2], at[3] * xs + at[4] * ys + at[5]], 1)
 
-
+# %% ../nbs/05_picture.ipynb #a488b6bc
 def warped(
     s: Sprite,  # in raster px
     at: Affine,  # raster px to canvas px
@@ -254,7 +254,7 @@ def warped(
 
     return Sprite(x0, y0, *(move(p, k) for p, k in zip((s.y, s.u, s.v, a, c), (1, 2, 2, 1, 2), strict=True)))
 
-# %% ../nbs/05_picture.ipynb #cc7acb5a
+# %% ../nbs/05_picture.ipynb #6d335696
 _EDGE = 16  # px, width of a wipe's soft edge
 
 
@@ -279,7 +279,7 @@ def wiped(
         planes.append(part)
     return Sprite(s.left, s.top, *planes)
 
-# %% ../nbs/05_picture.ipynb #6ce94608
+# %% ../nbs/05_picture.ipynb #37f2994e
 Clips = Callable[[Path, float], Canvas]  # a clip's file and a time in s -> its picture then, upright, at its own size
 _MOST = 12e6  # px of a sprite at most; a layer zoomed beyond that is drawn coarser
 
@@ -351,11 +351,11 @@ class Composer:
         for shown, rests in self.showings(frame):
             self._lay(out, shown, rests)
 
-
+# %% ../nbs/05_picture.ipynb #21d78c95
 def _alike(a: tuple[Showing, bool], b: tuple[Showing, bool]) -> bool:
     return a[0].layer is b[0].layer and a[1] == b[1] and a[0][1:] == b[0][1:]
 
-# %% ../nbs/05_picture.ipynb #274c976f
+# %% ../nbs/05_picture.ipynb #f55ca10a
 def _lay(self: Composer, out: Canvas, shown: Showing, rests: bool) -> None:
     "Draw one layer."
     layer, k, (w, h) = shown.layer, self.scale, self.size
@@ -392,7 +392,7 @@ def _sprite(self: Composer, shown: Showing, raster: Raster) -> Sprite:
 
 Composer._lay, Composer._key, Composer._sprite = _lay, _key, _sprite
 
-# %% ../nbs/05_picture.ipynb #270d0d0e
+# %% ../nbs/05_picture.ipynb #6f6b945b
 def _pictures(self: Composer, shown: Showing) -> list[Sprite]:
     "The planes of a moving background or of a clip on this frame."
     layer = shown.layer

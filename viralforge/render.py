@@ -6,7 +6,7 @@
 __all__ = ['LONGEST', 'Segment', 'segments', 'mix', 'Painter', 'ClipReader', 'check', 'stems', 'Render', 'encoded',
            'segment_step', 'render', 'draw_frame', 'draft']
 
-# %% ../nbs/25_render.ipynb #7957950a
+# %% ../nbs/25_render.ipynb #56a31e41
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -30,7 +30,7 @@ from .store import Run, Work
 from .timeline import RATE, Cue, Place, Timeline
 from .types import Artefact, Clip, Layer, Picture, Sequence, Text
 
-# %% ../nbs/25_render.ipynb #fe6f0ff1
+# %% ../nbs/25_render.ipynb #6e67951e
 LONGEST = 60  # frames of a segment at most, and of a closed group of pictures
 
 
@@ -76,7 +76,7 @@ def _on(layer: Layer, first: int, frames: int) -> Layer | None:
 def _all_on(layers: tuple[Layer, ...], first: int, frames: int) -> tuple[Layer, ...]:
     return tuple(x for layer in layers if (x := _on(layer, first, frames)) is not None)
 
-# %% ../nbs/25_render.ipynb #2b1c5137
+# %% ../nbs/25_render.ipynb #0c0363c3
 def _captions(timeline: Timeline, start: int, frames: int) -> tuple[Layer, ...]:
     "Overlays that are on in a stretch of film, cut to their own spans."
     out = []
@@ -108,7 +108,7 @@ def segments(
     "The film, cut into stretches that are rendered on their own."
     return tuple(_segment(timeline, *span) for span in _spans(timeline.places))
 
-# %% ../nbs/25_render.ipynb #f48698b9
+# %% ../nbs/25_render.ipynb #541166cb
 def _shift_over(out: Canvas, top: Canvas, left: int, under: Canvas, away: int) -> None:
     "`top` with its left edge at `left`, over `under` moved `away` px to the left."
     for plane, t, b, k in zip(out, top, under, (1, 2, 2), strict=True):
@@ -136,7 +136,7 @@ def mix(
     for plane, a, b in zip(out, old, new, strict=True):
         cv2.addWeighted(a, 1 - soft, b, soft, 0, dst=plane)
 
-
+# %% ../nbs/25_render.ipynb #d26e2b88
 class Painter:
     "Draws the frames of one segment."
 
@@ -167,7 +167,7 @@ class Painter:
         self.captions.lay(n, out)
         return out
 
-# %% ../nbs/25_render.ipynb #4e6421d2
+# %% ../nbs/25_render.ipynb #9c0de806
 class ClipReader:
     "The picture of a clip at a time, read forward."
 
@@ -193,7 +193,7 @@ class ClipReader:
             state[1], state[2] = state[2], next(state[0], None)
         return Canvas(*state[1][1])
 
-# %% ../nbs/25_render.ipynb #688c255e
+# %% ../nbs/25_render.ipynb #bd97f9c7
 def _parts(layers: tuple[Layer, ...]) -> Iterator[Layer]:
     for layer in layers:
         yield from layer.items if isinstance(layer, Sequence) else (layer,)
@@ -229,7 +229,7 @@ def _readable(art: Artefact, run: Run, where: str, read: Any) -> None:
     except BadInput as e:
         raise BadInput(e.what, where=where, mend=e.mend) from e
 
-# %% ../nbs/25_render.ipynb #10a83bd5
+# %% ../nbs/25_render.ipynb #732ce0d3
 def _stem(cues: list[Cue], run: Run, first: int, total: int) -> np.ndarray | None:
     "The cues of one stem between two samples of the film: float32 (total, 2)."
     out = None
@@ -264,7 +264,7 @@ def stems(
         made["music"] = bed(made["music"], made["voice"], spans, RATE)
     return made
 
-# %% ../nbs/25_render.ipynb #eb45771d
+# %% ../nbs/25_render.ipynb #2513b51e
 def _mixed(timeline: Timeline, run: Run) -> Work:
     "The step that makes the mix."
 
@@ -289,7 +289,7 @@ def _code(*modules: str) -> str:
     libraries = ("numpy", "scipy", "av", "opencv-python-headless", "resvg-py", "uharfbuzz", "pillow", "python-bidi", "fonttools")
     return digest(ours, fonts, [f"{name} {version(name)}" for name in libraries])
 
-# %% ../nbs/25_render.ipynb #3a758c74
+# %% ../nbs/25_render.ipynb #fafd3352
 @value
 class Render:
     "A finished film and what was measured on it."
@@ -323,7 +323,10 @@ def encoded(
     run: Run,  # where artefacts lie
     stop: threading.Event,  # set when the render was given up
 ) -> Work:
-    "The step that composes and encodes a segment."
+    """The step that composes and encodes a segment.
+
+    Raises: RenderFailed, when it is carried out, where a frame cannot be composed or encoded.
+    """
 
     def make(request: dict, folder: Path) -> dict:
         s, painter = segment, Painter(segment, run)
@@ -337,7 +340,7 @@ def encoded(
 
     return Work("render:segment", _code(*_CODE), make)
 
-# %% ../nbs/25_render.ipynb #3107e7c9
+# %% ../nbs/25_render.ipynb #178086b5
 def segment_step(
     segment: Segment,  # what to draw
     run: Run,  # where artefacts lie
@@ -348,7 +351,7 @@ def segment_step(
     "The step of a segment, to be made or only looked up."
     return "segment", encoded(segment, run, stop or threading.Event()), {"segment": segment.content(), "crf": crf, "preset": preset}
 
-# %% ../nbs/25_render.ipynb #22ec4f8c
+# %% ../nbs/25_render.ipynb #5d2d39a5
 def _encode_all(cut: tuple[Segment, ...], run: Run, workers: int, crf: int, preset: str) -> tuple[list[Artefact], int]:
     "All segments, encoded, and how many were in the store."
     stop, made = threading.Event(), []
@@ -378,7 +381,7 @@ def _encode_all(cut: tuple[Segment, ...], run: Run, workers: int, crf: int, pres
             raise (first if isinstance(e, _Stopped) else e) from None
     return [f.result() for f in futures], len(cut) - len(made)
 
-# %% ../nbs/25_render.ipynb #b51301e8
+# %% ../nbs/25_render.ipynb #1efec5ef
 def _delivered(video: list[Artefact], timeline: Timeline, run: Run) -> tuple[Artefact, dict, dict]:
     "The joined film with its sound, the stems, and what was measured; mixed again where AAC moved peak or loudness too far."
     loudness, peak = timeline.loudness, timeline.peak
@@ -422,7 +425,7 @@ def render(
         loudness=heard.get("integrated"), peak=heard.get("true_peak"),
     )  # fmt: skip
 
-# %% ../nbs/25_render.ipynb #a978ca1a
+# %% ../nbs/25_render.ipynb #9d114bf7
 def _stretch(timeline: Timeline, first: int, stop: int) -> Iterator[tuple[Segment, int]]:
     "(segment, frame in it) for each film frame; only the segments asked for are built."
     for n, at, length in _spans(timeline.places):
@@ -448,7 +451,7 @@ def draw_frame(
     painter = Painter(segment if captions else replace(segment, overlays=()), run, scale)
     return painter.draw(n, blank(*painter.size)).rgb()
 
-
+# %% ../nbs/25_render.ipynb #3cfe2877
 def draft(
     timeline: Timeline,  # the film as data
     first: int,  # film frame

@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['AS_IS', 'SHADOW_DROP', 'SHADOW_DARK', 'SHELF', 'to_yuv', 'to_rgb', 'Sprite', 'to_sprite', 'Raster', 'draw_svg',
            'soften', 'vector_svg', 'read_picture', 'crop_box', 'picture_pixels', 'sprite', 'Shelf', 'looks_of',
-           'Backdrop']
+           'Backdrop', 'light', 'planes']
 
-# %% ../nbs/04b_sprites.ipynb #223ae297
+# %% ../nbs/04b_sprites.ipynb #c68a43fe
 import math
 import re
 import threading
@@ -29,7 +29,7 @@ from .types import STILL, Artefact, Box, Field, Layer, Picture, Text, Vector
 
 cv2.setNumThreads(1)  # threads belong to the renderer, which works on several segments at once
 
-# %% ../nbs/04b_sprites.ipynb #01822ef7
+# %% ../nbs/04b_sprites.ipynb #faa0a1b5
 # Source: ITU-R BT.709-6, section 3 and 4 (Kr 0.2126, Kb 0.0722; 8-bit quantisation).
 _TO_YUV = np.array(
     [
@@ -60,7 +60,7 @@ def to_rgb(
     bgr = cv2.transform(yuv, np.linalg.inv(_TO_YUV).astype(np.float32))
     return np.clip(bgr[..., ::-1] * 255 + 0.5, 0, 255).astype(np.uint8)
 
-# %% ../nbs/04b_sprites.ipynb #4b2bf028
+# %% ../nbs/04b_sprites.ipynb #23f4989c
 class Sprite(NamedTuple):
     "Colour planes multiplied by their alpha, to be laid on a frame with their top left corner at (left, top)."
 
@@ -102,7 +102,7 @@ def to_sprite(
     a, c = (np.ascontiguousarray(part[..., 3]) for part in (bgra, small))
     return Sprite(int(left + x0), int(top + y0), y, u, v, *((None, None) if a.min() == 255 else (a, c)))
 
-# %% ../nbs/04b_sprites.ipynb #f1590b51
+# %% ../nbs/04b_sprites.ipynb #a1f3e9a4
 class Raster(NamedTuple):
     "Which pixels to draw: raster px = canvas px * scale + (dx, dy)."
 
@@ -151,7 +151,7 @@ def _times(bgra: np.ndarray, alpha: np.ndarray, colours_only: bool = False) -> n
     last = np.full_like(alpha, 255) if colours_only else alpha
     return cv2.multiply(bgra, cv2.merge([alpha, alpha, alpha, last]), scale=1 / 255)
 
-# %% ../nbs/04b_sprites.ipynb #83cdb89f
+# %% ../nbs/04b_sprites.ipynb #0fd1fda6
 def soften(
     plane: np.ndarray,  # uint8 (h, w) or (h, w, n)
     sigma: float,  # px
@@ -179,7 +179,7 @@ def _with_shadow(bgra: np.ndarray, blur: float) -> np.ndarray:
     bgra[..., 3] = cv2.add(alpha, cv2.multiply(cv2.bitwise_not(alpha), shadow, scale=SHADOW_DARK / 255))
     return bgra
 
-# %% ../nbs/04b_sprites.ipynb #7bbb4ead
+# %% ../nbs/04b_sprites.ipynb #cd242124
 _SVG = "{http://www.w3.org/2000/svg}"
 _SHAPES = {_SVG + name for name in ("path", "line", "polyline", "polygon", "circle", "ellipse", "rect")}
 
@@ -203,7 +203,7 @@ def _longest(node: ElementTree.Element) -> float:
         lengths.append(pen.value)
     return max(lengths)
 
-
+# %% ../nbs/04b_sprites.ipynb #ed89fd42
 def vector_svg(
     layer: Vector,  # a drawing
     drawn: float = 1.0,  # share of the strokes drawn, 0 to 1
@@ -230,7 +230,7 @@ def vector_svg(
                 node.set("fill-opacity", f"{drawn * float(node.get('fill-opacity', 1)):.3f}")
     return ElementTree.tostring(root, encoding="unicode")
 
-# %% ../nbs/04b_sprites.ipynb #ad20cd20
+# %% ../nbs/04b_sprites.ipynb #39300ebf
 def read_picture(
     path: Path,  # an image file
     least: int = 0,  # px: the decoder may reduce a JPEG as long as its shorter side stays above this
@@ -273,7 +273,7 @@ def crop_box(
     w, h = box.w * k, box.h * k
     return min(max(focus[0] * width - w / 2, 0), width - w), min(max(focus[1] * height - h / 2, 0), height - h), w, h
 
-# %% ../nbs/04b_sprites.ipynb #4bb6af0f
+# %% ../nbs/04b_sprites.ipynb #86b3e756
 def _fill(image: np.ndarray, layer: Picture, window: tuple[int, int, int, int], raster: Raster) -> np.ndarray:
     "The picture cropped to the layer's box and resized into a window of raster px."
     left, top, width, height = window
@@ -310,7 +310,7 @@ def picture_pixels(
     frame = f'<rect x="{b.x}" y="{b.y}" width="{b.w}" height="{b.h}" rx="{layer.radius}" fill="#fff"/>'
     return _times(out, np.ascontiguousarray(draw_svg(frame, window, raster)[..., 3]))
 
-# %% ../nbs/04b_sprites.ipynb #0b8fb150
+# %% ../nbs/04b_sprites.ipynb #b9b97e76
 def sprite(
     layer: Layer,  # a Text, Vector or Picture
     files: Callable[[Artefact], Path],  # where an artefact's bytes lie
@@ -333,7 +333,7 @@ def sprite(
         pixels = picture_pixels(layer, files(layer.image), window, raster)
     return to_sprite(_with_shadow(pixels, layer.shadow * raster.scale), window[0], window[1])
 
-# %% ../nbs/04b_sprites.ipynb #bbcb3635
+# %% ../nbs/04b_sprites.ipynb #3bba91b5
 class Shelf:
     "Sprites by what they were made from, the least used dropped first."
 
@@ -372,7 +372,7 @@ def looks_of(
     "Identity of what a layer looks like, without when and how it moves."
     return digest(type(layer).__name__, replace(layer, move=STILL, start=0, end=None))
 
-# %% ../nbs/04b_sprites.ipynb #66064785
+# %% ../nbs/04b_sprites.ipynb #bd1f1814
 _FINE = 64  # steps below one level of 8 bits
 _COARSE = 16  # canvas px per computed sample
 
@@ -391,7 +391,7 @@ def _noise(shape: tuple[int, int], reach: float, seed: int) -> np.ndarray:
     times = (-(-shape[0] // 256), -(-shape[1] // 256))
     return np.ascontiguousarray(np.tile(fine, times)[: shape[0], : shape[1]])
 
-# %% ../nbs/04b_sprites.ipynb #b9b00078
+# %% ../nbs/04b_sprites.ipynb #4f678078
 class Backdrop:
     "The moving planes of a `Field`."
 
@@ -424,32 +424,37 @@ class Backdrop:
         made = SHELF.get(("dots", self.layer.dots, self.size, scale), drawn)
         return made._replace(left=made.left + self.left, top=made.top + self.top)
 
-    def light(
-        self,
-        frame: int,  # from the shot's start
-    ) -> np.ndarray:  # float32 (h/16, w/16, 3), BGR 0 to 1
-        "The gradient with its lights, coarse."
-        out = self.base.copy()
-        aspect = self.size[1] / self.size[0]
-        for n, (colour, r) in enumerate(self.lights):
-            turn = 2 * math.pi * (frame / (330 + 150 * r[0]) + r[1])
-            x = (0.15, 0.9, 0.5)[n % 3] + 0.16 * (r[2] - 0.5) + 0.13 * math.cos(turn)
-            y = (0.2, 0.48, 0.86)[n % 3] + 0.12 * (r[3] - 0.5) + 0.07 * math.sin(turn * 1.0 + 6.28 * r[4])
-            spread = 0.30 + 0.10 * r[5]
-            far = ((self.gx - x) ** 2 + ((self.gy - y) * aspect) ** 2) / (2 * spread * spread)
-            weight = (self.layer.strength * colour[3] * np.exp(-far))[..., None]
-            out += (colour[:3] - out) * weight
-        return out
+# %% ../nbs/04b_sprites.ipynb #c5eaab21
+def light(
+    self: Backdrop,
+    frame: int,  # from the shot's start
+) -> np.ndarray:  # float32 (h/16, w/16, 3), BGR 0 to 1
+    "The gradient with its lights, coarse."
+    out = self.base.copy()
+    aspect = self.size[1] / self.size[0]
+    for n, (colour, r) in enumerate(self.lights):
+        turn = 2 * math.pi * (frame / (330 + 150 * r[0]) + r[1])
+        x = (0.15, 0.9, 0.5)[n % 3] + 0.16 * (r[2] - 0.5) + 0.13 * math.cos(turn)
+        y = (0.2, 0.48, 0.86)[n % 3] + 0.12 * (r[3] - 0.5) + 0.07 * math.sin(turn * 1.0 + 6.28 * r[4])
+        spread = 0.30 + 0.10 * r[5]
+        far = ((self.gx - x) ** 2 + ((self.gy - y) * aspect) ** 2) / (2 * spread * spread)
+        weight = (self.layer.strength * colour[3] * np.exp(-far))[..., None]
+        out += (colour[:3] - out) * weight
+    return out
 
-    def planes(
-        self,
-        frame: int,  # from the shot's start
-    ) -> Sprite:
-        "This frame's background."
-        fine = (to_yuv(self.light(frame)) * _FINE).astype(np.int16)
-        out = []
-        for n, noise in enumerate(self.noise):
-            k = _COARSE if n == 0 else _COARSE // 2
-            big = cv2.resize(np.ascontiguousarray(fine[..., n]), (0, 0), fx=k, fy=k)[: noise.shape[0], : noise.shape[1]]
-            out.append(np.right_shift(cv2.add(big, noise), 6).astype(np.uint8))
-        return Sprite(self.left, self.top, *out)
+
+def planes(
+    self: Backdrop,
+    frame: int,  # from the shot's start
+) -> Sprite:
+    "This frame's background."
+    fine = (to_yuv(self.light(frame)) * _FINE).astype(np.int16)
+    out = []
+    for n, noise in enumerate(self.noise):
+        k = _COARSE if n == 0 else _COARSE // 2
+        big = cv2.resize(np.ascontiguousarray(fine[..., n]), (0, 0), fx=k, fy=k)[: noise.shape[0], : noise.shape[1]]
+        out.append(np.right_shift(cv2.add(big, noise), 6).astype(np.uint8))
+    return Sprite(self.left, self.top, *out)
+
+
+Backdrop.light, Backdrop.planes = light, planes
