@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Spoken', 'speakable']
 
-# %% ../nbs/20b_spoken.ipynb #e43fefc2
+# %% ../nbs/20b_spoken.ipynb #7e4fc67b
 import re
 import unicodedata
 
@@ -27,7 +27,7 @@ from viralforge.numerals import (
     word_before,
 )
 
-# %% ../nbs/20b_spoken.ipynb #1b773f2e
+# %% ../nbs/20b_spoken.ipynb #452b219f
 _AS_WORDS = frozenset(
     "NASA NATO UNESCO UNICEF OPEC AIDS COVID LASER RADAR SONAR SCUBA SWAT FIFA UEFA NAFTA OSHA NOAA CERN LIGO JAXA "
     "ASAP YOLO FOMO LOL GIF JPEG RAM ROM PIN SIM VAT ZIP POTUS LEGO IKEA BAFTA ASCII WIFI HIPAA EBITDA SARS MERS".split()
@@ -66,7 +66,7 @@ def _capitals(
     odd = re.search(r"[^aeiouy]{4}|[aeiou]{3}|^[^aeiouy]*$", low)
     return low if len(word) > 3 and not odd else _letters(word)
 
-# %% ../nbs/20b_spoken.ipynb #58a4fa81
+# %% ../nbs/20b_spoken.ipynb #34a8d264
 _ADDRESSES: Rules = []
 _SUFFIXES = "com org net io gov edu ai app dev info tv me co uk de fr eu us ca au jp in ch at nl it es se no".replace(
     " ", "|"
@@ -105,7 +105,7 @@ def _tag(m: re.Match) -> Pieces:
     said = [number(p) if p.isdigit() else _plain(p) for p in parts]
     return [(1, ("hashtag " if m[1] == "#" else "at ") + " ".join(said))]
 
-# %% ../nbs/20b_spoken.ipynb #d868776b
+# %% ../nbs/20b_spoken.ipynb #551ffbaa
 _SHORT: Rules = []
 _ABBREVIATIONS = """
 e.g. = for example, eg. = for example, i.e. = that is, ie. = that is, vs. = versus, vs = versus, etc. = et cetera,
@@ -160,7 +160,7 @@ def _initials(m: re.Match) -> Pieces:
 def _initial(m: re.Match) -> Pieces:
     return [(1, m[1])]
 
-# %% ../nbs/20b_spoken.ipynb #55293133
+# %% ../nbs/20b_spoken.ipynb #01ee37be
 _TENS = dict(zip(("", "X", "XX"), (0, 10, 20), strict=True))
 _ROMAN = {
     x + i: t + n for x, t in _TENS.items() for n, i in enumerate(" I II III IV V VI VII VIII IX".split(" ")) if t + n
@@ -195,7 +195,7 @@ def _code(m: re.Match) -> Pieces:
         out += ("-" if out == "A" else " ") + run if out else run  # "A four" would be heard as an article
     return [(1, out), *([(2, "plus")] if m[2] else [])]
 
-# %% ../nbs/20b_spoken.ipynb #614519a3
+# %% ../nbs/20b_spoken.ipynb #c9934a82
 _SILENT = frozenset("*_`|\\{}•·†‡©®™¶«»„‚‹›\u00ad")
 _KEPT = frozenset("“”‘’…–—−′″°℃%‰±×÷≈≤≥⁰¹²³⁴⁵⁶⁷⁸⁹⁻§¿¡€£¥₹₩₽₺₿¢½⅓⅔¼¾⅕⅛⅜")
 _GREEK = (
@@ -213,7 +213,7 @@ def _clean(token: str) -> tuple[str, str]:
         kind, name = unicodedata.category(c), unicodedata.name(c, "")
         if c == "^" and not re.search(r"\d\^-?\d", token) or c in "<>" and not re.search(rf"{c}\s?[\d.]|^{c}$", token):
             continue
-        if kind == "Nd":
+        if kind == "Nd" or c in "₀₁₂₃₄₅₆₇₈₉":
             kept += str(unicodedata.digit(c))
         elif c in _SILENT or kind[0] in "CM" or name.startswith("MODIFIER LETTER"):
             continue
@@ -227,7 +227,7 @@ def _clean(token: str) -> tuple[str, str]:
             why.append("emoji" if ord(c) >= 0x2300 and kind in ("So", "Sk") else "symbol")
     return " ".join(kept.split()).replace(" -", "-"), ", ".join(dict.fromkeys(why))
 
-# %% ../nbs/20b_spoken.ipynb #66a1e917
+# %% ../nbs/20b_spoken.ipynb #3c5feb0a
 _RULES: Rules = [*_ADDRESSES, *NUMERALS, *_SHORT]
 
 
@@ -267,11 +267,17 @@ def _compound(word: str, shouting: bool = False) -> str:
     return " ".join("".join(said).split())
 
 
+def _swept(words: str) -> str:
+    "No figure and no sign may reach a voice, whatever was written."
+    words = re.sub(r"[^\w\s'.,;:!?…—-]", " ", re.sub(r"\d+", lambda m: f" {number(m[0])} ", words))
+    return " ".join(words.split())
+
+
 def _piece(part: str, shouting: bool) -> str:
     hit = first_fit(_RULES, part, 0) if part else None
     return " ".join(words for _, words in hit[1]) if hit else _plain(part, shouting)
 
-# %% ../nbs/20b_spoken.ipynb #9facdd03
+# %% ../nbs/20b_spoken.ipynb #eba85704
 @value
 class Spoken:
     "One shown word and what is said for it."
@@ -319,7 +325,7 @@ def speakable(
         spoken[i] = f"{spoken[i]} {words}".strip()
     return tuple(Spoken(shown=a, spoken=b, why_dropped=w) for a, b, (_, w) in zip(shown, spoken, cleaned, strict=True))
 
-# %% ../nbs/20b_spoken.ipynb #79e9e146
+# %% ../nbs/20b_spoken.ipynb #7801200a
 def _take(hit: tuple[re.Match, Pieces], line: str, starts: list[int], said: list[str], k: int) -> int:
     "Write a rule's pieces onto the words they belong to; the number of the next word."
     m, pieces = hit
@@ -346,7 +352,7 @@ def _leave(tokens: list[str], capitals: list[bool], said: list[str], k: int, ski
     if re.fullmatch(r"[-–—]+", core):
         said[k] = "—" if k and not last else ""
     elif any(c.isalnum() for c in core):
-        said[k] = _compound(core, shouting) + _voice_mark(rest, last)
+        said[k] = _swept(_compound(core, shouting)) + _voice_mark(rest, last)
     elif not core and k and said[k - 1][-1:].isalnum():
         said[k - 1] += _voice_mark(rest, last)
     return k + 1
