@@ -6,7 +6,7 @@
 __all__ = ['LOOK_S', 'read_wav', 'write_wav', 'resample', 'stereo', 'place', 'loudness', 'true_peak', 'duck_curve', 'duck',
            'within', 'bed', 'limit', 'master']
 
-# %% ../nbs/04_audio.ipynb #393af891
+# %% ../nbs/04_audio.ipynb #20515986
 import io
 from math import gcd
 from pathlib import Path
@@ -17,7 +17,7 @@ from scipy.io import wavfile
 
 from .core import BadInput, write_atomic
 
-# %% ../nbs/04_audio.ipynb #c1e7a25e
+# %% ../nbs/04_audio.ipynb #4dbb54da
 def read_wav(
     path: str | Path,  # a WAV file, integers or floats
 ) -> tuple[np.ndarray, int]:  # float32 (samples,) or (samples, channels), full scale 1.0; rate in Hz
@@ -56,7 +56,7 @@ def write_wav(
     wavfile.write(raw, rate, np.asarray(array, np.float32) if exact else whole)
     return write_atomic(path, raw.getvalue())
 
-# %% ../nbs/04_audio.ipynb #136c2972
+# %% ../nbs/04_audio.ipynb #01908ef3
 def resample(
     array: np.ndarray,  # (samples,) or (samples, channels)
     rate: int,  # Hz, as it is
@@ -92,7 +92,7 @@ def place(
     out[at : at + len(part)] = part
     return out
 
-# %% ../nbs/04_audio.ipynb #ee0e8a7d
+# %% ../nbs/04_audio.ipynb #81cb8712
 def loudness(
     array: np.ndarray,  # (samples,) or (samples, 2); mono counts as played on both sides
     rate: int,  # Hz
@@ -129,7 +129,7 @@ def true_peak(
 def _db(factor: float) -> float:
     return float(20 * np.log10(factor)) if factor > 0 else float("-inf")
 
-# %% ../nbs/04_audio.ipynb #df7058f4
+# %% ../nbs/04_audio.ipynb #3d7c6916
 def duck_curve(
     spans: tuple[tuple[float, float], ...] | list,  # s, start and end of each stretch of speech
     samples: int,  # length
@@ -166,7 +166,7 @@ def duck(
     curve = duck_curve(spans, len(music), rate, depth_db, attack_s, release_s)
     return (music * (curve[:, None] if music.ndim == 2 else curve)).astype(np.float32)
 
-# %% ../nbs/04_audio.ipynb #8d318055
+# %% ../nbs/04_audio.ipynb #ef9305a6
 def within(
     array: np.ndarray,  # (samples,) or (samples, 2)
     spans: tuple[tuple[float, float], ...] | list,  # s
@@ -190,7 +190,7 @@ def bed(
     gap = loudness(within(voice, spans, rate), rate) - loudness(within(lowered, spans, rate), rate)
     return (lowered * 10 ** ((gap - under) / 20)).astype(np.float32) if np.isfinite(gap) else lowered
 
-# %% ../nbs/04_audio.ipynb #384f9fd9
+# %% ../nbs/04_audio.ipynb #40358cf4
 LOOK_S = 0.012  # s, how far the limiter looks ahead and back
 
 
@@ -213,7 +213,7 @@ def limit(
     curve = _limit_curve(_envelope(array, rate), rate, ceiling_db - 0.05)
     return (array * (curve[:, None] if array.ndim == 2 else curve)).astype(np.float32)
 
-# %% ../nbs/04_audio.ipynb #86895024
+# %% ../nbs/04_audio.ipynb #db4108a5
 def master(
     stems: dict[str, np.ndarray],  # name -> (samples,) or (samples, 2), all of one length
     rate: int,  # Hz

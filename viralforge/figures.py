@@ -6,7 +6,7 @@
 __all__ = ['INK', 'SOFT', 'FAINT', 'PAPER', 'HUES', 'image_of', 'jpeg', 'png', 'show', 'contact_sheet', 'storyboard', 'compare',
            'waveform', 'timeline_strip']
 
-# %% ../nbs/08_figures.ipynb #6b039d9a
+# %% ../nbs/08_figures.ipynb #8b348f61
 import io
 from collections.abc import Sequence
 from functools import cache
@@ -20,7 +20,7 @@ from .core import BadInput
 from .film import frames, probe, still
 from .lettering import font_path
 
-# %% ../nbs/08_figures.ipynb #3866096f
+# %% ../nbs/08_figures.ipynb #ee94b6d7
 INK, SOFT, FAINT, PAPER = "#1d2433", "#6b7487", "#d9dee7", "#ffffff"
 HUES = ("#3d5a98", "#c8742c", "#2f8f6f", "#8a5aa8", "#b8476a", "#5d7a89")  # one for each track
 
@@ -50,7 +50,7 @@ def image_of(
 
 
 def jpeg(
-    image: Image.Image,
+    image: Image.Image,  # any mode
     quality: int = 80,  # 1 to 95
 ) -> bytes:
     "The image as a small file."
@@ -81,7 +81,7 @@ def show(
         return Shown(data=png(picture), format="png")
     return Shown(data=jpeg(image_of(picture, width)), format="jpeg")
 
-# %% ../nbs/08_figures.ipynb #63a662bb
+# %% ../nbs/08_figures.ipynb #38c72142
 def _broken(text: str, width: int, font: ImageFont.FreeTypeFont, most: int) -> list[str]:
     "The text in lines no wider than `width` px; the last one ends in … where more would follow."
     lines = []
@@ -128,10 +128,10 @@ def _grid(cells: Sequence[tuple[Any, str, str]], columns: int, width: int, lines
             y += line
     return sheet
 
-# %% ../nbs/08_figures.ipynb #e71a2711
+# %% ../nbs/08_figures.ipynb #1324018e
 def contact_sheet(
     source: str | Path | Sequence,  # a film, or pictures, or pairs of (time in s, picture)
-    columns: int = 6,
+    columns: int = 6,  # pictures in a row
     width: int = 960,  # px of the whole sheet
     count: int = 12,  # pictures, from a film
 ) -> Image.Image:
@@ -149,10 +149,10 @@ def contact_sheet(
     pairs = [p if isinstance(p, tuple) else (None, p) for p in source]
     return _grid([(p, "" if t is None else f"{t:.2f} s", "") for t, p in pairs], columns, width, 0)
 
-# %% ../nbs/08_figures.ipynb #d2ec63e9
+# %% ../nbs/08_figures.ipynb #806d498d
 def storyboard(
     items: Sequence[tuple],  # (picture, text) or (picture, label, text)
-    columns: int = 4,
+    columns: int = 4,  # pictures in a row
     width: int = 960,  # px of the whole sheet
     lines: int = 5,  # of text at most
 ) -> Image.Image:
@@ -176,7 +176,7 @@ def compare(
         raise BadInput(f"{len(images)} pictures and {len(labels)} labels", where="figure", mend="give one label each")
     return _grid([(p, label, "") for p, label in zip(images, labels, strict=True)], len(images) or 1, width, 0)
 
-# %% ../nbs/08_figures.ipynb #44467d6e
+# %% ../nbs/08_figures.ipynb #12f1bba3
 def _figure(width: float, height: float) -> tuple[Any, Any]:
     "A matplotlib figure of so many inches, and its axes, without frame."
     from matplotlib.figure import Figure
@@ -217,7 +217,7 @@ def waveform(
     axes.xaxis.set_major_formatter(lambda v, _: f"{v:g} s")
     return figure
 
-# %% ../nbs/08_figures.ipynb #43234752
+# %% ../nbs/08_figures.ipynb #2ef059d6
 def timeline_strip(
     tracks: dict[str, Sequence[tuple]],  # name -> spans of (start in s, end in s) or (start, end, label)
     seconds: float | None = None,  # s, length of the film; the last span's end where not given

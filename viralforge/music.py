@@ -6,7 +6,7 @@
 __all__ = ['RATE', 'MOODS', 'LEVEL', 'tempo', 'measure_track', 'Track', 'tracks', 'measured', 'extend', 'seam', 'mood_for',
            'Bundled']
 
-# %% ../nbs/17_music.ipynb #7982adbe
+# %% ../nbs/17_music.ipynb #351a8b9a
 import difflib
 import tomllib
 from functools import cache
@@ -19,7 +19,7 @@ from .core import BadInput, data_path, digest, file_digest, value
 from .film import sound
 from .ports import Local, Spec
 
-# %% ../nbs/17_music.ipynb #6f20feab
+# %% ../nbs/17_music.ipynb #41950f43
 RATE = 48_000  # Hz
 _HOP = 960  # samples: 20 ms
 
@@ -57,7 +57,7 @@ def _onsets(mono: np.ndarray, hop: int = 256) -> np.ndarray:
     rise = np.maximum(np.diff(bands, axis=1, prepend=bands[:, :1]), 0).mean(axis=0)
     return np.maximum(rise - ndimage.uniform_filter1d(rise, RATE // 2 // hop), 0)
 
-# %% ../nbs/17_music.ipynb #8a85581d
+# %% ../nbs/17_music.ipynb #0778d77a
 def _beat(onsets: np.ndarray, hop: int = 256) -> tuple[float, float]:
     "Beats a minute, and how strongly onsets repeat at that distance, 0 to 1."
     from scipy import ndimage
@@ -85,7 +85,7 @@ def tempo(
     agree = all(abs(b / bpm - 1) < 0.006 for b, _ in parts)
     return (round(bpm, 1) if agree and sure >= 0.15 else None), round(sure, 2)
 
-# %% ../nbs/17_music.ipynb #0ba8e892
+# %% ../nbs/17_music.ipynb #735a30ef
 def _alike(mono: np.ndarray, tail: float, bpm: float | None) -> tuple[float, float, float]:
     "Begin and end of the best loop in s, and how alike the two moments are, -1 to 1."
     from scipy import ndimage
@@ -118,7 +118,7 @@ def _met(mono: np.ndarray, begin: float, end: float) -> int:
     fit = [float(np.dot(np.roll(here, k)[reach:-reach], there[reach:-reach])) for k in range(-reach, reach + 1)]
     return a - (int(np.argmax(fit)) - reach) * hop
 
-# %% ../nbs/17_music.ipynb #ac702ebd
+# %% ../nbs/17_music.ipynb #07354bfc
 def measure_track(
     array: np.ndarray,  # float32 (samples, 2) at 48 kHz
 ) -> dict:  # seconds, loudness (LUFS), bpm, beat, tail (s), loop ([samples, samples]), alike, fade (s)
@@ -144,7 +144,7 @@ def measure_track(
         out |= {"loop": [_met(mono, begin, end), int(end * RATE)], "alike": round(alike, 2), "fade": round(fade, 3)}
     return out
 
-# %% ../nbs/17_music.ipynb #769cfd14
+# %% ../nbs/17_music.ipynb #9da2795f
 @value
 class Track:
     "One bundled track, as measured."
@@ -189,7 +189,7 @@ def measured() -> str:  # the text of data/music.toml
         rows.append("\n[[track]]\n" + "".join(f"{k} = {repr(v).replace(chr(39), chr(34))}\n" for k, v in about.items()))
     return head + "".join(rows)
 
-# %% ../nbs/17_music.ipynb #335b7e1a
+# %% ../nbs/17_music.ipynb #ae0ce5ed
 def _crossed(out: np.ndarray, into: np.ndarray) -> np.ndarray:
     "A cross-fade of two pieces of one length that keeps the power."
     x = np.linspace(0, np.pi / 2, len(out))[:, None]
@@ -229,7 +229,7 @@ def extend(
     out[: RATE // 50] *= ease(RATE // 50)[: len(out)]
     return out.astype(np.float32), [j for j in jumps if j < samples - n]
 
-# %% ../nbs/17_music.ipynb #db3f9577
+# %% ../nbs/17_music.ipynb #edec5784
 def seam(
     array: np.ndarray,  # float32 (samples, 2) at 48 kHz
     at: int,  # sample of the jump
@@ -249,7 +249,7 @@ def seam(
         "change": round(float(np.mean(change < np.percentile(there, 90))), 2),
     }
 
-# %% ../nbs/17_music.ipynb #c606bb56
+# %% ../nbs/17_music.ipynb #f0fe23cf
 MOODS = {
     "calm": "calm quiet serious neutral sober thoughtful informative explanatory educational factual professional relaxed",
     "energetic": "energetic exciting bold urgent dramatic fast punchy sporty powerful intense thrilling provocative",
@@ -269,7 +269,7 @@ def mood_for(
     near = [table[t] for w in said for t in table if len(w) > 4 and t[:5] == w[:5]]
     return (known or near or ["calm"])[0]
 
-# %% ../nbs/17_music.ipynb #00e58c2d
+# %% ../nbs/17_music.ipynb #a0a67126
 LEVEL = -16.0  # LUFS that every track leaves with
 
 

@@ -6,7 +6,7 @@
 __all__ = ['State', 'QualityRow', 'QualityReport', 'targets', 'make_row', 'look', 'hear', 'hook_marks', 'judge', 'speech_spans',
            'measure']
 
-# %% ../nbs/26_quality.ipynb #92f57b30
+# %% ../nbs/26_quality.ipynb #a0b5797d
 import difflib
 import html
 import re
@@ -28,7 +28,7 @@ from .store import Run, Work
 from .timeline import RATE, Overlay, Timeline
 from .types import Box, Layer, Sequence, Text, Voiceover
 
-# %% ../nbs/26_quality.ipynb #2bace78b
+# %% ../nbs/26_quality.ipynb #ca347b2c
 State = Literal["pass", "warn", "fail", "not measured"]
 _ORDER: tuple[State, ...] = ("pass", "warn", "fail")
 
@@ -87,7 +87,7 @@ class QualityReport:
         head = "".join(f"<th style='text-align:left'>{h}</th>" for h in ("", "", "", "", "found", "asked"))
         return f"<b>{self.headline}</b><table>{head}{body}</table><small>{html.escape(self.remark)}</small>"
 
-# %% ../nbs/26_quality.ipynb #b4fc6082
+# %% ../nbs/26_quality.ipynb #99573bca
 @cache
 def targets() -> dict:  # the tables of data/quality.toml
     "The rows and their limits."
@@ -135,7 +135,7 @@ def make_row(
         target=" · ".join(_asked(v) for v in limits.values()), why=why if state != "pass" else "",
     )  # fmt: skip
 
-# %% ../nbs/26_quality.ipynb #671076f0
+# %% ../nbs/26_quality.ipynb #7c9fde12
 def look(
     path: str | Path,  # the film
 ) -> dict:  # times in s, light from 0 to 1, change in levels
@@ -166,7 +166,7 @@ def look(
     out = {k: [round(x, 4) for x in v] for k, v in out.items()}
     return out | {"black": black, "filled": float(spans[0] * spans[1]), "freeze": list(freeze), "probe": plain(facts)}
 
-# %% ../nbs/26_quality.ipynb #8dc87a6f
+# %% ../nbs/26_quality.ipynb #c4ab8d77
 def hear(
     path: str | Path,  # the film
     stems: dict[str, Path],  # "voice", "music": WAV at one rate
@@ -202,7 +202,7 @@ def _pauses(voice: np.ndarray, rate: int) -> dict[str, Any]:
     i = int(np.argmax(gaps))
     return {"begins": loud[0] / 100, "pause": float((gaps[i] - 1) / 100), "pause_at": float(loud[i] / 100)}
 
-# %% ../nbs/26_quality.ipynb #06f42153
+# %% ../nbs/26_quality.ipynb #12e46b8c
 def _technical(timeline: Timeline, seen: dict) -> Iterator[QualityRow]:
     p, profile = seen["probe"], platform_named(timeline.platform)
     checks = {
@@ -238,7 +238,7 @@ def _technical(timeline: Timeline, seen: dict) -> Iterator[QualityRow]:
     why = "black frames" if len(black) else "bars at the border"
     yield make_row(2, found, why=why, at=float(black[0]) if len(black) else 0.0)
 
-# %% ../nbs/26_quality.ipynb #2e572930
+# %% ../nbs/26_quality.ipynb #8fdab4a1
 def _seen(timeline: Timeline, seen: dict) -> Iterator[QualityRow]:
     n, fps, limits = len(seen["light"]), timeline.fps, targets()
     shots = [(p.start, min(p.start + p.frames, n)) for p in timeline.places if p.start < n]
@@ -272,7 +272,7 @@ def _seen(timeline: Timeline, seen: dict) -> Iterator[QualityRow]:
     length, began = seen["freeze"]
     yield make_row(8, {"copies": copies, "freeze": length}, why="the picture stands still", at=began)
 
-# %% ../nbs/26_quality.ipynb #b6d5514b
+# %% ../nbs/26_quality.ipynb #c6d60c83
 def _heard(timeline: Timeline, voiceover: Voiceover, heard: dict) -> Iterator[QualityRow]:
     known = {k: v for k, v in heard.items() if v is not None}
     seconds = sum(b - a for a, b in timeline.speech) / RATE
@@ -288,7 +288,7 @@ def _heard(timeline: Timeline, voiceover: Voiceover, heard: dict) -> Iterator[Qu
         13, {k: known[k] for k in ("over",) if k in known}, why="the music covers the voice", missing=missing
     )
 
-# %% ../nbs/26_quality.ipynb #1316fbfb
+# %% ../nbs/26_quality.ipynb #dfbd2b01
 def _letters(text: str) -> str:
     return "".join(c for c in text.casefold() if c.isalnum())
 
@@ -314,7 +314,7 @@ def _matched(said: list[str], pages: list[str]) -> tuple[list[tuple[int, int]], 
     alike = sum(b.size for b in letters.get_matching_blocks())
     return pairs, 1 - 2 * alike / max(1, len("".join(said)) + len("".join(pages)))
 
-# %% ../nbs/26_quality.ipynb #39615a8a
+# %% ../nbs/26_quality.ipynb #fd2311b6
 def _captions(timeline: Timeline, voiceover: Voiceover) -> Iterator[QualityRow]:
     fps = timeline.fps
     spoken = [(_letters(w.shown), start / fps + w.start) for s, start in zip(voiceover.lines, voiceover.starts, strict=True)
@@ -347,7 +347,7 @@ def _captions(timeline: Timeline, voiceover: Voiceover) -> Iterator[QualityRow]:
     )
     yield make_row(15, found, why=f"look at {worst.text!r}", at=worst.start / fps)
 
-# %% ../nbs/26_quality.ipynb #dcfa98c5
+# %% ../nbs/26_quality.ipynb #35ae52a6
 def _placed(timeline: Timeline) -> QualityRow:
     "What must be read, by geometry."
     fps, outside, over, total = timeline.fps, [], [], 0
@@ -373,7 +373,7 @@ def _placed(timeline: Timeline) -> QualityRow:
     why = f"look at {bad[1]!r}" if bad else "caption letters are small, or stand on too many lines"
     return make_row(16, found, why=why, at=bad[0] / fps if bad else None, missing="nothing in the film must be read")
 
-# %% ../nbs/26_quality.ipynb #b7270095
+# %% ../nbs/26_quality.ipynb #6ddd5ce7
 def hook_marks(
     timeline: Timeline,  # the plan
     voiceover: Voiceover,  # words and their times
@@ -408,7 +408,7 @@ def _structure(timeline: Timeline, voiceover: Voiceover, seen: dict) -> QualityR
     ) + f"the longest shot is {timeline.places[int(lengths.argmax())].id}"
     return make_row(17, found, why=why, at=timeline.places[int(lengths.argmax())].start / fps)
 
-# %% ../nbs/26_quality.ipynb #34659f4e
+# %% ../nbs/26_quality.ipynb #44288934
 def judge(
     timeline: Timeline,  # what the film should be
     voiceover: Voiceover,  # what should be heard
@@ -423,7 +423,7 @@ def judge(
 
 
 def speech_spans(
-    timeline: Timeline,
+    timeline: Timeline,  # the plan
 ) -> list[tuple[float, float]]:  # s
     "Where there is speech, by the plan."
     return [(a / RATE, b / RATE) for a, b in timeline.speech]
