@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Parameter', 'parameters', 'checked', 'execute', 'private_kernel', 'failure', 'run_brief', 'as_html']
 
-# %% ../nbs/40_runs.ipynb #4f9ce4aa
+# %% ../nbs/40_runs.ipynb #f36672f4
 import ast
 import contextlib
 import difflib
@@ -13,8 +13,9 @@ import json
 import re
 import shutil
 import sys
+import tempfile
 from pathlib import Path
-from typing import Any, Literal
+from typing import IO, Any, Literal
 
 from .briefs import runs_dir
 from .core import BadInput, ForgeError, cannot_write, value, write_atomic
@@ -22,7 +23,7 @@ from .pipeline import Draft, find_brief
 from .store import Store, open_run
 from .types import Brief
 
-# %% ../nbs/40_runs.ipynb #63dc02f7
+# %% ../nbs/40_runs.ipynb #265fb07b
 @value
 class Parameter:
     "One parameter of a run notebook."
@@ -63,7 +64,7 @@ def parameters(
             ) from e
     return out
 
-# %% ../nbs/40_runs.ipynb #95c8467e
+# %% ../nbs/40_runs.ipynb #24a8d5b8
 def checked(
     known: dict[str, Parameter],  # from `parameters`
     given: dict[str, Any],  # name -> value, or its text
@@ -100,7 +101,7 @@ def _typed(p: Parameter, v: Any, where: str) -> Any:
             return float(text) if p.kind == "float" else int(float(text))
     raise BadInput(f"{p.name} is {v!r}", where=where, mend=f"give {_WORDS[p.kind]}: {p.help}")
 
-# %% ../nbs/40_runs.ipynb #36a0a05b
+# %% ../nbs/40_runs.ipynb #f7547bc5
 def execute(
     notebook: str | Path,  # a run notebook
     given: dict[str, Any],  # parameters
@@ -114,6 +115,7 @@ def execute(
     Raises: BadInput for wrong parameters, before the kernel starts; ForgeError where a cell failed.
     """
     import papermill
+    from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
     values = checked(parameters(notebook), given, Path(notebook).name)
@@ -121,31 +123,42 @@ def execute(
         executed.parent.mkdir(parents=True, exist_ok=True)
     except OSError as e:
         raise cannot_write(executed.parent, e) from e
-    try:
-        papermill.execute_notebook(
-            str(notebook),
-            str(executed),
-            values,
-            kernel_name="python3",
-            language="python",
-            progress_bar=not quiet and sys.stderr.isatty(),
-            cwd=str(cwd or Path.cwd()),
-            stdout_file=None if quiet else sys.stderr,
-            stderr_file=None if quiet else sys.stderr,
-            kernel_manager_class=private_kernel(),
-        )
-    except PapermillExecutionError as e:
-        _quiet_failure(executed)
-        raise failure(e.ename, e.evalue, executed) from e
+    with tempfile.TemporaryFile() as said:
+        try:
+            papermill.execute_notebook(
+                str(notebook),
+                str(executed),
+                values,
+                kernel_name="python3",
+                language="python",
+                progress_bar=not quiet and sys.stderr.isatty(),
+                cwd=str(cwd or Path.cwd()),
+                stdout_file=None if quiet else sys.stderr,
+                stderr_file=None if quiet else sys.stderr,
+                kernel_manager_class=private_kernel(said),
+            )
+        except PapermillExecutionError as e:
+            _quiet_failure(executed)
+            raise failure(e.ename, e.evalue, executed) from e
+        except DeadKernelError as e:
+            said.seek(0)
+            last = (said.read().decode(errors="replace").strip().splitlines() or ["no message"])[-1]
+            mend = "run the same command again: it goes on from the finished steps"
+            raise ForgeError(f"the kernel died ({last})", where=str(executed), mend=mend) from e
     return executed
 
 
-def private_kernel() -> type:
+def private_kernel(
+    said: IO[bytes],  # takes what the kernel process itself prints, beside the cells' outputs
+) -> type:
     "A kernel that is reached through files of one's own, not through a port that others on the machine could reach."
     from jupyter_client.manager import AsyncKernelManager
 
     class Private(AsyncKernelManager):
         transport = "ipc"
+
+        async def start_kernel(self, **options: Any) -> None:
+            await super().start_kernel(stderr=said, **options)
 
     return Private
 
@@ -176,7 +189,7 @@ def _quiet_failure(executed: Path) -> None:
     nb["cells"] = [c for c in nb["cells"] if "papermill-error-cell-tag" not in c["metadata"].get("tags", [])]
     write_atomic(executed, json.dumps(nb, indent=1, ensure_ascii=False) + "\n")
 
-# %% ../nbs/40_runs.ipynb #1d493836
+# %% ../nbs/40_runs.ipynb #08116684
 def run_brief(
     brief: str | Path,  # a brief's file
     given: dict[str, Any] | None = None,  # parameters of the notebook, such as {"style": "aurora"}
@@ -212,7 +225,7 @@ def run_brief(
     as_html(page)
     return run.folder
 
-# %% ../nbs/40_runs.ipynb #22974e4c
+# %% ../nbs/40_runs.ipynb #1ddca376
 def as_html(
     page: Path,  # an executed notebook
 ) -> Path:  # the HTML file beside it

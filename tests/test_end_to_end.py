@@ -1,0 +1,327 @@
+"A brief becomes a film through papermill; the file is decoded and measured."
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from speech import heard, word_errors
+
+from viralforge import film as fm
+from viralforge.audio import read_wav
+from viralforge.core import BadInput, ForgeError, from_json
+from viralforge.pipeline import Draft, RunRecord
+from viralforge.render import draw_frame
+from viralforge.runs import run_brief
+from viralforge.store import Store, run_index
+from viralforge.timeline import Timeline
+
+ROOT = Path(__file__).resolve().parent.parent
+OCTOPUS = ROOT / "papermill_runs/briefs/octopus.md"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    "The example film, made by the run notebook."
+    out = tmp_path_factory.mktemp("out")
+    return run_brief("octopus", {"seconds": 20}, out=out, quiet=True)
+
+
+@pytest.fixture(scope="module")
+def timeline(made):
+    return from_json(Timeline, (made / "timeline.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def record(made):
+    return from_json(RunRecord, (made / "run.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def draft(made, record):
+    return Draft(record.brief, store=Store(made.parent / ".store"))
+
+
+def test_the_folder_holds_the_film_and_all_that_belongs_to_it(made, record):
+    for name in ("film.mp4", "cover.jpg", "captions.srt", "captions.vtt", "script.md", "timeline.json", "run.json", "quality.json",
+                 "stems/voice.wav", "stems/music.wav", "make_video.ipynb", "make_video.html"):  # fmt: skip
+        assert (made / name).stat().st_size > 0, name
+    assert record.state == "done" and record.licences and record.versions["numpy"]
+    assert not [p for p in made.rglob(".part-*")]
+
+
+def test_the_container_is_what_platforms_take(made, timeline):
+    p = fm.probe(made / "film.mp4")
+    assert (p.width, p.height, p.fps, p.frames) == (1080, 1920, 30, timeline.frames)
+    assert (p.codec, p.profile, p.pix_fmt) == ("h264", "High", "yuv420p") and p.faststart
+    assert p.constant and p.start == 0 and p.square and p.colour == ("limited", "bt709", "bt709", "bt709")
+    assert (p.audio, p.rate, p.channels) == ("aac", 48_000, 2) and p.sound_start == 0
+    assert abs(p.sound_seconds - timeline.seconds) <= 1 / 30 and timeline.seconds == pytest.approx(p.seconds, abs=1 / 30)
+
+
+def test_the_length_is_that_of_the_voice(made, timeline, draft):
+    last = draft.voiceover.starts[-1] / 30 + draft.voiceover.lines[-1].words[-1].end
+    assert 0.2 <= timeline.seconds - last <= 1.2
+    assert timeline.seconds == pytest.approx(20, rel=0.15)
+
+
+def test_loudness_and_peak_of_the_delivered_file(made):
+    measured = fm.ebur128(made / "film.mp4")
+    assert -15 <= measured["integrated"] <= -13 and measured["true_peak"] <= -1.0
+
+
+def test_the_stems_sum_to_the_mix(made):
+    mix, rate = read_wav(made / "stems/mix.wav")
+    total = sum(read_wav(made / f"stems/{n}.wav")[0] for n in ("voice", "music"))
+    assert 20 * np.log10(np.abs(mix - total).max() + 1e-12) < -60
+
+
+def test_nothing_is_black_and_nothing_stands_still(made):
+    small = np.stack([f.mean(axis=2) for _, f in fm.frames(made / "film.mp4", width=96)])
+    assert small.mean(axis=(1, 2)).min() > 12
+    moving = np.abs(np.diff(small, axis=0)).mean(axis=(1, 2))
+    assert (moving > 0.02).mean() > 0.95
+
+
+def test_there_is_sound_in_every_second_of_speech(made, timeline):
+    array = fm.sound(made / "film.mp4", 48_000)
+    for a, b in timeline.speech:
+        for t in range(a, b - 48_000, 48_000):
+            assert np.sqrt((array[t : t + 48_000] ** 2).mean()) > 0.01
+
+
+def test_an_independent_recogniser_hears_the_script(made, draft):
+    words = heard(fm.sound(made / "film.mp4", 48_000), 48_000)
+    wanted = " ".join(line.text for line in draft.script.lines)
+    assert word_errors(wanted, " ".join(w for w, *_ in words)) <= 0.05
+
+
+def test_captions_lie_in_the_safe_rectangle_by_decoded_pixels(made, timeline, draft):
+    for o in timeline.overlays[::3]:
+        n = o.start + o.frames // 2
+        with_them, without = (draw_frame(timeline, n, draft.run, captions=c).astype(int) for c in (True, False))
+        ys, xs = np.nonzero(np.abs(with_them - without).max(axis=2) > 8)
+        s = timeline.safe
+        assert len(xs) > 500, o.text
+        assert s.x - 2 <= xs.min() and xs.max() <= s.right + 2 and s.y - 2 <= ys.min() and ys.max() <= s.bottom + 2, o.text
+
+
+def test_the_decoded_frame_is_the_planned_one(made, timeline, draft):
+    for n in (5, timeline.frames // 2, timeline.frames - 3):
+        got = fm.still(made / "film.mp4", n / 30)
+        want = draw_frame(timeline, n, draft.run)
+        mse = ((got.astype(float) - want) ** 2).mean()
+        assert 10 * np.log10(255**2 / mse) > 32
+
+
+def test_every_word_is_captioned_once_and_in_order(timeline, draft):
+    shown = " ".join(o.text for o in timeline.overlays).split()
+    assert shown == " ".join(line.text for line in draft.script.lines).split()
+
+
+def test_sidecars_are_valid(made, timeline):
+    stamp = r"(\d\d):(\d\d):(\d\d)[,.](\d{3})"
+    for name in ("captions.srt", "captions.vtt"):
+        spans = re.findall(f"{stamp} --> {stamp}", (made / name).read_text())
+        seconds = [[int(h) * 3600 + int(m) * 60 + int(s) + int(ms) / 1000 for h, m, s, ms in (x[:4], x[4:])] for x in spans]
+        assert seconds and all(a < b for a, b in seconds) and seconds[-1][1] <= timeline.seconds + 0.01
+        assert all(p[1] <= q[0] + 1e-9 for p, q in zip(seconds, seconds[1:], strict=False))
+    assert (made / "captions.vtt").read_text().startswith("WEBVTT\n")
+
+
+def test_the_page_shows_all_of_it_and_needs_no_network(made):
+    page = (made / "make_video.html").read_text()
+    assert 'src="film.mp4"' in page and "checks passed" in page and "Conformance" in page and "saved s" in page
+    assert not re.findall(r'(?:src|href)="(?:https?:)?//', page)
+    assert page.count("data:image/") >= 3
+    nb = json.loads((made / "make_video.ipynb").read_text())
+    assert not [o for c in nb["cells"] if c["cell_type"] == "code" for o in c["outputs"] if o["output_type"] == "error"]
+    assert (made / "make_video.ipynb").stat().st_size < 2**20  # the film is linked, not embedded
+
+
+def test_the_second_run_recalls_everything(made, record):
+    again = run_brief("octopus", {"seconds": 20}, out=made.parent, quiet=True)
+    second = from_json(RunRecord, (again / "run.json").read_text())
+    assert again != made and {c.state for c in second.bill.charges} == {"hit"}
+    assert second.outputs["film.mp4"] == record.outputs["film.mp4"]
+
+
+def test_an_inserted_line_voices_one_line_and_renders_what_it_touches(made, draft):
+    import uuid
+
+    after = draft.script.lines[1].id
+    longer = draft.insert(after, "Nobody expected that, not even the people who look after them.")
+    longer.run.id = f"draft-{uuid.uuid4()}"
+    assert longer.film.frames > draft.timeline.frames
+    steps = longer.run.bill().charges
+    done = lambda stage: [c.of for c in steps if c.stage == stage and c.state == "done"]
+    new = next(x.id for x in longer.script.lines if x not in draft.script.lines)
+    assert done("narration") == [new]
+    following = longer.script.lines[[x.id for x in longer.script.lines].index(new) + 1].id
+    last_shot = [p.id for p in draft.timeline.places if p.line_id == after][-1]  # its pause may have changed
+    others = [of for of in done("segment") if not of.startswith(new)]
+    assert len(done("segment")) > len(others)
+    assert all(of.startswith((f"{last_shot}+", following)) for of in others), others
+    assert len([of for of in others if of.startswith(following)]) <= 1  # the transition into it
+
+
+def test_same_brief_same_seed_same_bytes(tmp_path, made, record):
+    "A store of its own, nothing recalled: the film is the same to the byte."
+    other = Draft(record.brief, store=Store(tmp_path / ".store")).film
+    assert other.video.digest == record.outputs["film.mp4"]
+
+
+# ---- stopping and going on
+
+
+def start(out, *more):
+    args = [sys.executable, "-m", "viralforge.cli", "make", str(OCTOPUS), "--out", str(out), "--set", "seconds=14", *more]
+    code = "import sys; from viralforge.cli import main; sys.exit(main(sys.argv[1:]))"
+    return subprocess.Popen([sys.executable, "-c", code, *args[3:]], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                            start_new_session=True)  # fmt: skip
+
+
+def wait_for(out, stage, seconds=90):
+    "Until a step of that stage is in the ledger."
+    import sqlite3
+
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            with sqlite3.connect(f"file:{out}/.store/ledger.db?mode=ro", uri=True, timeout=5) as c:
+                if c.execute("select count(*) from steps where stage = ?", (stage,)).fetchone()[0]:
+                    return
+        except sqlite3.OperationalError:
+            pass
+        time.sleep(0.02)
+    raise AssertionError(f"no {stage} within {seconds} s")
+
+
+def test_killed_at_each_stage_the_next_run_goes_on(tmp_path):
+    ids = set()
+    for stage in ("narration", "shot", "segment", "quality"):
+        p = start(tmp_path)
+        wait_for(tmp_path, stage)
+        os.killpg(p.pid, signal.SIGKILL)
+        p.communicate()
+        ids |= {r["id"] for r in run_index(Store(tmp_path / ".store"))}
+        time.sleep(1.5)  # the kernel notices that its parent is gone
+    p = start(tmp_path)
+    out, err = p.communicate(timeout=300)
+    assert p.returncode == 0, err
+    assert "continuing run" in err and len(ids) == 1
+    (run,) = run_index(Store(tmp_path / ".store"))
+    assert run["state"] == "done" and run["id"] in ids
+    record = from_json(RunRecord, (Path(run["folder"]) / "run.json").read_text())
+    keys = [(c.stage, c.of) for c in record.bill.charges if c.state == "done"]
+    assert len(keys) == len(set(keys)), "a finished step was made twice"
+
+
+def test_ctrl_c_is_one_line_and_the_next_run_goes_on(tmp_path):
+    p = start(tmp_path)
+    wait_for(tmp_path, "segment")
+    os.killpg(p.pid, signal.SIGINT)
+    out, err = p.communicate(timeout=60)
+    assert p.returncode == 130 and "goes on from the finished steps" in err and "Traceback" not in err
+    (run,) = run_index(Store(tmp_path / ".store"))
+    assert run["state"] == "interrupted" and not list(Path(run["folder"]).glob("film.mp4"))
+
+
+# ---- wrong input
+
+
+@pytest.mark.parametrize(
+    "text, names",
+    [
+        ("", ["empty"]),
+        ("---\ntitel: x\n---\nAn octopus has three hearts.", ["titel", "title"]),
+        ("---\ntitle: x\nseconds: 400\n---\nAn octopus has three hearts.", ["seconds", "5", "180"]),
+        ("---\ntitle: x\nseconds: long\n---\nAn octopus has three hearts.", ["seconds"]),
+        ("---\ntitle: Octopuses\nlanguage: fi\n---\nAn octopus has three hearts.", ["language", "en"]),
+        ("---\ntitle: Octopuses\n---\n![x](no.jpg)\nAn octopus has three hearts.", ["no.jpg"]),
+        ("---\ntitle: Octopuses\n---\n", ["notes", "writer"]),
+        ("---\ntitle: x\nstyle: aurorra\n---\nAn octopus has three hearts.", ["aurorra", "aurora"]),
+        ("---\ntitle: x\nmusic: hapy\n---\nAn octopus has three hearts.", ["hapy", "happy"]),
+    ],
+)
+def test_a_wrong_brief_is_one_line_and_leaves_nothing(tmp_path, text, names):
+    brief = tmp_path / "brief.md"
+    brief.write_text(text)
+    with pytest.raises(ForgeError) as e:
+        run_brief(brief, out=tmp_path / "out", quiet=True)
+    assert "\n" not in str(e.value) and all(n in str(e.value) for n in names), str(e.value)
+    assert not [p for p in (tmp_path / "out").rglob("*.mp4")]
+
+
+def test_a_misspelt_parameter_is_an_error_before_anything_runs(tmp_path):
+    with pytest.raises(BadInput, match="did you mean seconds"):
+        run_brief("octopus", {"secnods": 20}, out=tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_full_disk_is_one_line_and_the_next_run_goes_on(tmp_path):
+    "A file system of a few MB, where one can be mounted."
+    small = tmp_path / "small"
+    small.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(small)], capture_output=True).returncode:
+        pytest.skip("no file system can be mounted here: needs root")
+    try:
+        store = Store(small / ".store")
+        notes = OCTOPUS.read_text().split("---")[2]
+        with pytest.raises(ForgeError, match="disk is full"):
+            Draft({"title": "Three hearts", "seconds": 8, "notes": notes}, store=store).make()
+        assert not list(small.rglob("film.mp4"))
+        store.db.dispose()
+    finally:
+        subprocess.run(["umount", "-l", str(small)], check=True)
+
+
+# ---- the faces
+
+
+def test_review_stops_before_the_voice_and_goes_on_from_the_edited_script(tmp_path):
+    p = start(tmp_path, "--review")
+    out, err = p.communicate(timeout=60)
+    assert p.returncode == 0, err
+    (page,) = tmp_path.glob("*/script.md")
+    text = page.read_text()
+    first = next(line for line in text.splitlines() if line.strip() and text.split("## hook")[1].strip().startswith(line.strip()))
+    page.write_text(text.replace(first, "Three hearts. One of them quits."))
+    p = start(tmp_path)
+    out, err = p.communicate(timeout=300)
+    assert p.returncode == 0, err
+    record = from_json(RunRecord, (page.parent / "run.json").read_text())
+    assert record.edits and "One of them quits." in (page.parent / "captions.srt").read_text()
+
+
+def test_the_wheel_works_from_an_empty_folder(tmp_path):
+    pytest.importorskip("build", reason="pip install -e '.[dev]'")
+    copy = tmp_path / "source"
+    files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    for f in files:
+        if (ROOT / f).is_file():
+            (copy / f).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / f, copy / f)
+    subprocess.run([sys.executable, "-m", "build", "-q", "-o", str(tmp_path / "dist"), str(copy)], check=True, capture_output=True)
+    assert len(list((tmp_path / "dist").glob("*.tar.gz"))) == 1  # the wheel was built from the sdist
+    (wheel,) = (tmp_path / "dist").glob("*.whl")
+    env = tmp_path / "env"
+    subprocess.run([sys.executable, "-m", "venv", str(env)], check=True)
+    pip = [str(env / "bin/python"), "-m", "pip", "install", "-q", "-c", str(ROOT / "constraints.txt"), str(wheel)]
+    subprocess.run(pip, check=True, capture_output=True)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    clean = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRALFORGE_STORE")} | {"PATH": f"{env / 'bin'}:/usr/bin:/bin"}
+    run = lambda *a: subprocess.run([str(env / "bin/viralforge"), *a], cwd=empty, env=clean, capture_output=True, text=True)
+    assert run("doctor").returncode == 0
+    done = run("make", "octopus", "--set", "seconds=8")
+    assert done.returncode == 0, done.stderr
+    assert list(empty.glob("papermill_runs/out/*/film.mp4"))
+    assert run("new", "shorts").returncode == 0 and (empty / "shorts/briefs/octopus.md").exists() and (empty / "shorts/make_video.ipynb").exists()
