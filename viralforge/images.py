@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['FLOOR', 'LONGEST', 'picture_words', 'shot_words', 'scores', 'upright', 'focus_point', 'OwnMedia']
 
-# %% ../nbs/13_images.ipynb #3bafdd85
+# %% ../nbs/13_images.ipynb #6be5e5c9
 import io
 import math
 import re
@@ -17,7 +17,7 @@ from .looks import empty, rgb, stem
 from .ports import Local, Spec
 from .types import Artefact, Material, Shot, Still
 
-# %% ../nbs/13_images.ipynb #1693aa6e
+# %% ../nbs/13_images.ipynb #c8d69ec3
 def picture_words(
     material: Material,  # a picture
 ) -> dict[str, float]:  # stem -> how much it says about the picture, 0 to 1
@@ -41,7 +41,7 @@ def shot_words(
     keys = {stem(w) for k in shot.line.keywords for w in k.split()}
     return out | {s: 1.5 if s in keys else 1.0 for s in heard}
 
-# %% ../nbs/13_images.ipynb #55d3b7af
+# %% ../nbs/13_images.ipynb #8cc6afb5
 FLOOR = 0.3  # score below which no picture is better
 _AGAIN = 0.55  # factor for each earlier use
 
@@ -87,7 +87,7 @@ def _shown(shot: Shot, s: str) -> str:
     ]
     return next((w.strip(".,;:!?\"'’“”()").lower() for w in words if stem(w) == s), s)
 
-# %% ../nbs/13_images.ipynb #8a52166a
+# %% ../nbs/13_images.ipynb #10b53ecc
 LONGEST = 4096  # px
 
 
@@ -149,7 +149,7 @@ def _srgb(im):
         out.putalpha(alpha)
     return out
 
-# %% ../nbs/13_images.ipynb #02de54be
+# %% ../nbs/13_images.ipynb #c3fe0a96
 def focus_point(
     image: Any,  # PIL image, RGB
 ) -> tuple[float, float]:  # shares of width and height
@@ -163,7 +163,8 @@ def focus_point(
     if a.std() < 0.01:
         return 0.5, 0.5
     spectrum = np.fft.fft2(a)
-    size = np.log(np.abs(spectrum) + 1e-6).astype(np.float32)
+    loud = np.abs(spectrum)
+    size = np.log(loud + 0.05 * loud.mean()).astype(np.float32)  # a flat ground has no spectrum of its own
     residual = size - cv2.blur(size, (3, 3))
     salient = np.abs(np.fft.ifft2(np.exp(residual + 1j * np.angle(spectrum)))) ** 2
     salient = cv2.GaussianBlur(salient.astype(np.float32), (0, 0), 2.5)
@@ -173,7 +174,7 @@ def focus_point(
     top = np.where(salient >= np.quantile(salient, 0.92), salient, 0)
     return round(float((top * x).sum() / top.sum()), 3), round(float((top * y).sum() / top.sum()), 3)
 
-# %% ../nbs/13_images.ipynb #071c15c6
+# %% ../nbs/13_images.ipynb #ccd7acac
 def _asked(visual: str, material: Material) -> bool:
     path, want = Path(material.file), visual.strip().lower()
     names = {material.file.lower(), path.name.lower(), path.stem.lower(), material.words.strip().lower()}

@@ -6,7 +6,7 @@
 __all__ = ['ENLARGE', 'TEMPLATES', 'headline', 'Scene', 'say', 'hook', 'number', 'icon_story', 'phrase', 'photo', 'cta',
            'MotionGraphics', 'scene']
 
-# %% ../nbs/16_motion.ipynb #1ac6ceed
+# %% ../nbs/16_motion.ipynb #1876746a
 import dataclasses
 import math
 import random
@@ -22,7 +22,7 @@ from viralforge.scenes import (
 )  # fmt: skip
 from .types import Box, Key, Layer, Motion, Move, Picture, Shot, Still, Text
 
-# %% ../nbs/16_motion.ipynb #b2517f74
+# %% ../nbs/16_motion.ipynb #25dbc7dd
 _LEANING = frozenset(
     "a an the of to and or but in on at for by with from is are was were be its their his her our your my this that these as than not no into "
     "over under about per so if when while it they we you he she i became become has have had can could will would did does do might may must should shall being been am its which who whom whose where every each some any very more most just only also even because until since".split()
@@ -58,7 +58,7 @@ _NUMBERS = frozenset(
     "two three four five six seven eight nine ten twelve twenty thirty fifty hundred thousand million billion half".split()
 )
 
-# %% ../nbs/16_motion.ipynb #e0cf4e70
+# %% ../nbs/16_motion.ipynb #8d262b4d
 @dataclasses.dataclass
 class Scene:
     "What a template works with."
@@ -128,7 +128,7 @@ def _below(box: Box, y: float) -> Box:
     "What is left of a box below a line."
     return Box(x=box.x, y=y, w=box.w, h=box.bottom - y)
 
-# %% ../nbs/16_motion.ipynb #e89c0225
+# %% ../nbs/16_motion.ipynb #5c3d9c36
 def hook(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
@@ -142,7 +142,7 @@ def hook(
         return s.behind() + say(s, s.head, s.room, keys=s.keys, accent="plate", largest=270, align="centre", way="drop")
     return s.behind() + say(s, s.head, s.room, keys=s.keys, accent="ink", largest=260, poster=True, way="slide")
 
-# %% ../nbs/16_motion.ipynb #cedbc87c
+# %% ../nbs/16_motion.ipynb #08986671
 def _label(s: Scene, box: Box, ink: str, **how: Any) -> list[Layer]:
     "What the figure counts."
     words = [b._replace(shown=s.style.set(b.shown)) for b in s.label]
@@ -150,7 +150,9 @@ def _label(s: Scene, box: Box, ink: str, **how: Any) -> list[Layer]:
     return say(s, words, box, face=s.style.label, ink=ink, **how) if words else []
 
 
-def _figure(s: Scene, box: Box, ink: str, unit_ink: str, largest: float, align: str = "centre", shadow: float = 20.0) -> list[Layer]:
+def _figure(
+    s: Scene, box: Box, ink: str, unit_ink: str, largest: float, align: str = "centre", shadow: float = 20.0
+) -> list[Layer]:
     "The counting figure, with its unit below where it has one."
     a, (at, end), st = amount(s.figure), s.figure_at, s.style
     if a is None:
@@ -168,10 +170,20 @@ def _figure(s: Scene, box: Box, ink: str, unit_ink: str, largest: float, align: 
     if a.unit:
         words = [Beat(w, at + 4, end) for w in st.set(a.unit).split()]
         under = _below(box, whole.box.bottom + 2)
-        layers += say(s, words, under, ink=unit_ink, largest=whole.rows[0].size * 0.66, lines=1, align=align, sit="top", shadow=shadow)
+        layers += say(
+            s,
+            words,
+            under,
+            ink=unit_ink,
+            largest=whole.rows[0].size * 0.66,
+            lines=1,
+            align=align,
+            sit="top",
+            shadow=shadow,
+        )
     return layers
 
-# %% ../nbs/16_motion.ipynb #e5133024
+# %% ../nbs/16_motion.ipynb #95d09074
 def number(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
@@ -183,14 +195,27 @@ def number(
     if s.variant == 1:
         rule = Box(x=room.x, y=room.y + room.h * 0.66, w=room.w, h=st.ring * 0.8)
         run = Move(wipe=(Key(at=max(at - 2, 0), to=0.0), Key(at=max(end, at + 14), to=1.0)))
-        bar = plate(Box(x=rule.x, y=rule.y, w=max(rule.w * share, rule.h), h=rule.h), st.accent, radius=rule.h / 2, move=run)
+        bar = plate(
+            Box(x=rule.x, y=rule.y, w=max(rule.w * share, rule.h), h=rule.h), st.accent, radius=rule.h / 2, move=run
+        )
         track = plate(rule, st.line, radius=rule.h / 2, move=enter(st, 0, "slide"))
         figure = _figure(s, _part(room, 0, room.h * 0.64), st.ink, st.accent, 430, "left")
-        return [*s.behind(), track, bar, *figure, *_label(s, _below(room, rule.bottom + 30), st.ink, align="left", largest=92)]
+        return [
+            *s.behind(),
+            track,
+            bar,
+            *figure,
+            *_label(s, _below(room, rule.bottom + 30), st.ink, align="left", largest=92),
+        ]
     card = Box(x=room.x + 14, y=room.y + 30, w=room.w - 28, h=room.h - (212 if s.label else 70))
     back = plate(card, st.accent, radius=st.radius, shadow=st.shadow, move=s.pop(turn=-2.2))
     figure = _figure(s, card.inset(46, 34), st.accent_ink, st.accent_ink, 430, shadow=0.0)
-    return [*s.behind(), back, *(_turned(x, card, -2.2) for x in figure), *_label(s, _below(room, card.bottom + 40), st.ink, largest=92)]
+    return [
+        *s.behind(),
+        back,
+        *(_turned(x, card, -2.2) for x in figure),
+        *_label(s, _below(room, card.bottom + 40), st.ink, largest=92),
+    ]
 
 
 def _ring(s: Scene, share: float) -> list[Layer]:
@@ -226,9 +251,11 @@ def _turned(layer: Layer, on: Box, degrees: float) -> Layer:
     mx, my = dx * math.cos(a) - dy * math.sin(a) - dx, dx * math.sin(a) + dy * math.cos(a) - dy
     m = layer.move
     add = lambda keys, d: tuple(dataclasses.replace(k, to=k.to + d) for k in keys) or (Key(at=0, to=d),)
-    return dataclasses.replace(layer, move=dataclasses.replace(m, x=add(m.x, mx), y=add(m.y, my), rotate=(Key(at=0, to=degrees),)))
+    return dataclasses.replace(
+        layer, move=dataclasses.replace(m, x=add(m.x, mx), y=add(m.y, my), rotate=(Key(at=0, to=degrees),))
+    )
 
-# %% ../nbs/16_motion.ipynb #d6813716
+# %% ../nbs/16_motion.ipynb #797911da
 def icon_story(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
@@ -237,21 +264,58 @@ def icon_story(
         return phrase(s)
     st, room = s.style, s.room
     at = min(max(s.icon_at - 4, 1), max(s.frames - 26, 1), 30)
-    sketch = lambda box, colour, stroke, shadow=0.0: icon_layer(s.icon, box, colour, stroke, move=drawn(s.pop(), at), shadow=shadow)
+    sketch = lambda box, colour, stroke, shadow=0.0: icon_layer(
+        s.icon, box, colour, stroke, move=drawn(s.pop(), at), shadow=shadow
+    )
     if s.variant == 0:
         card = Box(x=s.profile.middle - 250, y=room.y, w=500, h=420)
         face = Box(x=s.profile.middle - 145, y=card.y + 65, w=290, h=290)
-        shapes = [glass(card, st, move=s.pop()), *_corners(s, card), sketch(face, st.accent + "4d", st.stroke * 1.9), sketch(face, st.accent, st.stroke, 20)]
-        text = say(s, s.head, _below(room, card.bottom + 24), keys=s.keys, accent="ink", by="word", largest=170, lines=2, align="centre")
+        shapes = [
+            glass(card, st, move=s.pop()),
+            *_corners(s, card),
+            sketch(face, st.accent + "4d", st.stroke * 1.9),
+            sketch(face, st.accent, st.stroke, 20),
+        ]
+        text = say(
+            s,
+            s.head,
+            _below(room, card.bottom + 24),
+            keys=s.keys,
+            accent="ink",
+            by="word",
+            largest=170,
+            lines=2,
+            align="centre",
+        )
         return [*s.behind(), *shapes, *text]
     if s.variant == 1:
         disc = Box(x=room.x, y=room.y + 4, w=340, h=340)
-        shapes = [plate(disc, st.accent, radius=170, shadow=st.shadow, move=s.pop()), *_waves(s, disc, at, 170), sketch(disc.inset(78), st.accent_ink, st.stroke * 1.1)]
-        text = say(s, s.head, _below(room, disc.bottom + 40), keys=s.keys, accent="plate", way="slide", largest=210, lines=2)
+        shapes = [
+            plate(disc, st.accent, radius=170, shadow=st.shadow, move=s.pop()),
+            *_waves(s, disc, at, 170),
+            sketch(disc.inset(78), st.accent_ink, st.stroke * 1.1),
+        ]
+        text = say(
+            s, s.head, _below(room, disc.bottom + 40), keys=s.keys, accent="plate", way="slide", largest=210, lines=2
+        )
         return [*s.behind(), *shapes, *text]
     big = Box(x=room.right - 430, y=room.y + 4, w=430, h=430)
-    shapes = [_circles(s, big.x + 215, big.y + 215), sketch(big, st.accent + "40", st.stroke * 1.8), sketch(big, st.accent, st.stroke * 0.95, 26)]
-    text = say(s, s.head, _below(room, big.bottom + 10), keys=s.keys, accent="stroke", by="word", largest=190, lines=2, sit="bottom")
+    shapes = [
+        _circles(s, big.x + 215, big.y + 215),
+        sketch(big, st.accent + "40", st.stroke * 1.8),
+        sketch(big, st.accent, st.stroke * 0.95, 26),
+    ]
+    text = say(
+        s,
+        s.head,
+        _below(room, big.bottom + 10),
+        keys=s.keys,
+        accent="stroke",
+        by="word",
+        largest=190,
+        lines=2,
+        sit="bottom",
+    )
     return [*s.behind(), *shapes, *text]
 
 
@@ -261,34 +325,64 @@ def _corners(s: Scene, card: Box) -> list[Layer]:
     left = Box(x=card.x + 34, y=card.y + 34, w=size, h=size)
     right = Box(x=card.right - 34 - size, y=card.y + 34, w=size, h=size)
     name = s.art or s.icon
-    return [icon_layer(name, b, s.style.muted + "99", s.style.stroke, move=s.pop(6 + 4 * k)) for k, b in enumerate((left, right))]
+    return [
+        icon_layer(name, b, s.style.muted + "99", s.style.stroke, move=s.pop(6 + 4 * k))
+        for k, b in enumerate((left, right))
+    ]
 
 
 def _circles(s: Scene, x: float, y: float) -> Layer:
     "Faint circles around a point."
-    body = "".join(f'<circle cx="330" cy="330" r="{205 + 60 * k}" fill="none" {paint(s.style.art, "stroke", 0.2 - 0.06 * k)} stroke-width="3"/>' for k in range(3))
+    body = "".join(
+        f'<circle cx="330" cy="330" r="{205 + 60 * k}" fill="none" {paint(s.style.art, "stroke", 0.2 - 0.06 * k)} stroke-width="3"/>'
+        for k in range(3)
+    )
     return drawing(Box(x=x - 330, y=y - 330, w=660, h=660), body, move=s.pop(2))
 
-# %% ../nbs/16_motion.ipynb #70eff7ab
+# %% ../nbs/16_motion.ipynb #ba57cc19
 def phrase(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
     "Words as they are spoken."
     st, room = s.style, s.room
     if s.variant == 0:
-        text = say(s, s.head, Box(x=room.x + 54, y=room.y, w=room.w - 54, h=room.h), keys=s.keys, accent="ink", by="word", largest=280)
+        text = say(
+            s,
+            s.head,
+            Box(x=room.x + 54, y=room.y, w=room.w - 54, h=room.h),
+            keys=s.keys,
+            accent="ink",
+            by="word",
+            largest=280,
+        )
         top, foot = min(x.box.y for x in text), max(x.box.bottom for x in text)
-        grow = Move(scale=(Key(at=-2, to=0.3), Key(at=9, to=1.0, ease=st.ease)), opacity=(Key(at=-3, to=0.0), Key(at=1, to=1.0)))
+        grow = Move(
+            scale=(Key(at=-2, to=0.3), Key(at=9, to=1.0, ease=st.ease)), opacity=(Key(at=-3, to=0.0), Key(at=1, to=1.0))
+        )
         return [*s.behind(), plate(Box(x=room.x, y=top, w=16, h=foot - top), st.accent, radius=8, move=grow), *text]
     if s.variant == 1:
         ring = Box(x=s.profile.middle - 390, y=room.y + room.h / 2 - 390, w=780, h=780)
         share = random.Random(s.seed).choice((0.24, 0.32, 0.4))
-        sweep = dataclasses.replace(drawn(Move(), 1, 26), rotate=(Key(at=0, to=0.0), Key(at=s.frames, to=24.0, ease="linear")))
-        text = say(s, s.head, room.inset(30, 40), keys=s.keys, accent="plate", by="word", way="pop", largest=260, align="centre")
+        sweep = dataclasses.replace(
+            drawn(Move(), 1, 26), rotate=(Key(at=0, to=0.0), Key(at=s.frames, to=24.0, ease="linear"))
+        )
+        text = say(
+            s,
+            s.head,
+            room.inset(30, 40),
+            keys=s.keys,
+            accent="plate",
+            by="word",
+            way="pop",
+            largest=260,
+            align="centre",
+        )
         return [*s.behind(), arc(ring, share, st.line, 6, move=sweep), *text]
-    return s.behind() + say(s, s.head, room, keys=s.keys, accent="stroke", by="word", way="drop", largest=300, poster=True)
+    return s.behind() + say(
+        s, s.head, room, keys=s.keys, accent="stroke", by="word", way="drop", largest=300, poster=True
+    )
 
-# %% ../nbs/16_motion.ipynb #a5708052
+# %% ../nbs/16_motion.ipynb #6e71ef55
 ENLARGE = 1.6  # times that a small picture may be enlarged
 _FULL = 1080  # px on the short side from which a picture may fill the frame
 
@@ -306,12 +400,19 @@ def _camera(s: Scene, still: Still, box: Box) -> Move:
 def _scrim(s: Scene, head: float, foot: float) -> Layer:
     "Darkness at the head and the foot of the frame, soft in between."
     w, h, scene, band = s.profile.width, s.profile.height, s.profile.scene, s.profile.band
-    at = ((0, head * 0.7), (scene.y / h, head), ((scene.y + 330) / h, head * 0.25), ((scene.bottom - 300) / h, foot * 0.35), (band.y / h, foot), (1, min(1, foot * 1.25)))
+    at = (
+        (0, head * 0.7),
+        (scene.y / h, head),
+        ((scene.y + 330) / h, head * 0.25),
+        ((scene.bottom - 300) / h, foot * 0.35),
+        (band.y / h, foot),
+        (1, min(1, foot * 1.25)),
+    )
     stops = "".join(f'<stop offset="{y:.3f}" {paint(s.style.shade, "stop-color", share)}/>' for y, share in at)
     body = f'<linearGradient id="g" x1="0" y1="0" x2="0" y2="1">{stops}</linearGradient><rect width="{w}" height="{h}" fill="url(#g)"/>'
     return drawing(Box(x=0, y=0, w=w, h=h), body)
 
-# %% ../nbs/16_motion.ipynb #00d360e6
+# %% ../nbs/16_motion.ipynb #b4d63904
 def photo(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
@@ -321,12 +422,14 @@ def photo(
     enlarged = max(whole.w / still.width, whole.h / still.height)
     if min(still.width, still.height) < _FULL or enlarged > ENLARGE:
         return _framed(s, still, whole)
-    low = bool(s.head) and (s.variant != 1 or still.focus[1] < 0.5)  # type keeps away from what matters
+    low = bool(s.head) and (s.variant != 1 or still.focus[1] < 0.6)  # type keeps away from what matters
     shot = Picture(box=whole, image=still.image, focus=still.focus, move=_camera(s, still, whole))
-    layers: list[Layer] = [shot, _scrim(s, 0.25 if low or not s.head else 0.66, 0.8 if low else 0.62)]
+    layers: list[Layer] = [shot, _scrim(s, 0.25 if low or not s.head else 0.66, 0.68 if low else 0.6)]
     if not s.head:
         return layers
-    place = {"box": _below(room, room.bottom - 300), "sit": "bottom"} if low else {"box": _part(room, 0, 340), "sit": "top"}
+    place = (
+        {"box": _below(room, room.bottom - 300), "sit": "bottom"} if low else {"box": _part(room, 0, 340), "sit": "top"}
+    )
     accent, by = ("plate", "row") if s.variant == 0 else ("ink", "word")
     return layers + say(s, s.head, keys=s.keys, accent=accent, by=by, lines=2, largest=170, shadow=30.0, **place)
 
@@ -334,7 +437,14 @@ def photo(
 def _framed(s: Scene, still: Still, whole: Box) -> list[Layer]:
     "A small picture as a card on a dark, blurred copy of itself."
     st, room, mat, over = s.style, s.room, 14.0, s.variant == 1
-    ground = Picture(box=whole.inset(-24, -42), image=still.image, focus=still.focus, blur=42.0, bright=0.62, move=drift(s.frames, 0, 0, 0.06))
+    ground = Picture(
+        box=whole.inset(-24, -42),
+        image=still.image,
+        focus=still.focus,
+        blur=42.0,
+        bright=0.62,
+        move=drift(s.frames, 0, 0, 0.06),
+    )
     type_room = 0 if not s.head else 92 if s.variant == 2 else 176
     top = s.profile.safe.y + (type_room if over else -80)  # a picture may stand higher than type
     free = Box(x=room.x, y=top, w=room.w, h=room.bottom - top - (0 if over else type_room)).inset(mat + 4, mat + 12)
@@ -355,20 +465,24 @@ def _framed(s: Scene, still: Still, whole: Box) -> list[Layer]:
         return layers
     box = _part(room, 0, type_room - 8) if over else _below(room, card.bottom + mat + 22)
     sit = "bottom" if over else "top"
-    return layers + say(s, s.head, box, keys=s.keys, accent="ink", by="word", lines=2, largest=132, align="centre", sit=sit, shadow=26.0)
+    return layers + say(
+        s, s.head, box, keys=s.keys, accent="ink", by="word", lines=2, largest=132, align="centre", sit=sit, shadow=26.0
+    )
 
 
 def _tape(s: Scene, card: Box) -> list[Layer]:
     "The headline on a strip of the accent across the foot of a card."
     st, room = s.style, s.room
     place = Box(x=room.x + 40, y=card.bottom - 60, w=room.w - 80, h=124)
-    block = typeset([b.shown for b in s.head], place, st.display, st.accent_ink, largest=104, lines=1, align="centre", room=False)
+    block = typeset(
+        [b.shown for b in s.head], place, st.display, st.accent_ink, largest=104, lines=1, align="centre", room=False
+    )
     strip = block.box.inset(-34, -14)
     move = enter(st, s.head[0].start, "slide", turn=-1.6)
     text = dataclasses.replace(block.rows[0], move=move)
     return [plate(strip, st.accent, radius=18, shadow=26.0, move=move), text]
 
-# %% ../nbs/16_motion.ipynb #09e5b20e
+# %% ../nbs/16_motion.ipynb #c0a819ef
 _DOING = {
     "follow": "user-plus", "subscribe": "bell-ring", "save": "bookmark", "share": "send", "send": "send", "comment": "message-circle", "tell": "message-circle",
     "like": "thumbs-up", "watch": "circle-play", "read": "book-open", "try": "sparkles", "visit": "map-pin", "click": "mouse-pointer-click", "tap": "pointer",
@@ -387,28 +501,78 @@ def cta(
     disc = Box(x=middle - size / 2 if s.variant == 0 else room.x, y=room.y + 4, w=size, h=size)
     swing = tuple(Key(at=8 + 4 * k, to=d, ease="in-out") for k, d in enumerate((0.0, 13.0, -11.0, 8.0, -5.0, 0.0)))
     sign = icon_layer(s.icon, disc.inset(82), st.accent_ink, st.stroke, move=dataclasses.replace(s.pop(), rotate=swing))
-    shapes = [*_waves(s, disc, 6, size / 2), plate(disc, st.accent, radius=size / 2, shadow=st.shadow, move=s.pop()), sign]
+    shapes = [
+        *_waves(s, disc, 6, size / 2),
+        plate(disc, st.accent, radius=size / 2, shadow=st.shadow, move=s.pop()),
+        sign,
+    ]
     how = {"align": "centre", "accent": "ink"} if s.variant == 0 else {"align": "left", "accent": "plate"}
-    return [*s.behind(), *shapes, *say(s, s.head, _below(room, disc.bottom + 36), keys=s.keys, by="word", largest=210, lines=2, **how)]
+    return [
+        *s.behind(),
+        *shapes,
+        *say(s, s.head, _below(room, disc.bottom + 36), keys=s.keys, by="word", largest=210, lines=2, **how),
+    ]
 
 
 def _button(s: Scene) -> list[Layer]:
     "A button with the verb on it, pressed when the verb has been said."
     st, room = s.style, s.room
     press = min(max(s.icon_at + 8, 12), max(s.frames - 16, 1))
-    keys = ((-3, 0.7, "out"), (7, 1.0, st.ease), (press, 1.0, "linear"), (press + 4, 0.93, "out"), (press + 13, 1.0, st.ease))
-    dip = Move(scale=tuple(Key(at=a, to=v, ease=e) for a, v, e in keys), opacity=(Key(at=-3, to=0.0), Key(at=1, to=1.0)))
-    word = typeset([s.verb], Box(x=room.x, y=room.y + 14, w=room.w - 240, h=190), st.display, st.accent_ink, largest=150, align="left", room=False)
+    keys = (
+        (-3, 0.7, "out"),
+        (7, 1.0, st.ease),
+        (press, 1.0, "linear"),
+        (press + 4, 0.93, "out"),
+        (press + 13, 1.0, st.ease),
+    )
+    dip = Move(
+        scale=tuple(Key(at=a, to=v, ease=e) for a, v, e in keys), opacity=(Key(at=-3, to=0.0), Key(at=1, to=1.0))
+    )
+    word = typeset(
+        [s.verb],
+        Box(x=room.x, y=room.y + 14, w=room.w - 240, h=190),
+        st.display,
+        st.accent_ink,
+        largest=150,
+        align="left",
+        room=False,
+    )
     width = word.box.w + 130 + 150
     pill = Box(x=s.profile.middle - width / 2, y=room.y + 10, w=width, h=210)
     centre = (pill.x + pill.w / 2, pill.y + pill.h / 2)
-    text = typeset([s.verb], Box(x=pill.x + 60, y=pill.y, w=word.box.w + 2, h=pill.h), st.display, st.accent_ink, largest=word.rows[0].size, room=False)
+    text = typeset(
+        [s.verb],
+        Box(x=pill.x + 60, y=pill.y, w=word.box.w + 2, h=pill.h),
+        st.display,
+        st.accent_ink,
+        largest=word.rows[0].size,
+        room=False,
+    )
     glyph = Box(x=pill.right - 60 - 120, y=pill.y + 45, w=120, h=120)
     with_pill = lambda layer: dataclasses.replace(layer, move=_around(layer.box, centre, dip))
-    button = [plate(pill, st.accent, radius=105, shadow=st.shadow, move=dip), with_pill(text.rows[0]), with_pill(icon_layer(s.icon, glyph, st.accent_ink, 2.0))]
+    button = [
+        plate(pill, st.accent, radius=105, shadow=st.shadow, move=dip),
+        with_pill(text.rows[0]),
+        with_pill(icon_layer(s.icon, glyph, st.accent_ink, 2.0)),
+    ]
     rest = [b for b in s.head if b.shown != s.verb]
     index = tuple(rest.index(s.head[k]) for k in s.keys if s.head[k] in rest)
-    return [*_waves(s, pill, press + 3, 105), *button, *say(s, rest, _below(room, pill.bottom + 50), keys=index, accent="ink", by="word", largest=230, lines=3, align="centre", sit="top")]
+    return [
+        *_waves(s, pill, press + 3, 105),
+        *button,
+        *say(
+            s,
+            rest,
+            _below(room, pill.bottom + 50),
+            keys=index,
+            accent="ink",
+            by="word",
+            largest=230,
+            lines=3,
+            align="centre",
+            sit="top",
+        ),
+    ]
 
 
 def _around(box: Box, centre: tuple[float, float], move: Move) -> Move:
@@ -424,7 +588,9 @@ def _waves(s: Scene, box: Box, at: int, radius: float) -> list[Layer]:
     for begin in (at, at + 12):
         body = f'<rect x="3" y="3" width="{box.w - 6:.0f}" height="{box.h - 6:.0f}" rx="{radius:.0f}" fill="none" {paint(s.style.accent, "stroke")} stroke-width="5"/>'
         fade = (Key(at=begin - 1, to=0.0), Key(at=begin, to=0.75), Key(at=begin + 30, to=0.0, ease="linear"))
-        out.append(drawing(box, body, move=Move(scale=(Key(at=begin, to=0.96), Key(at=begin + 30, to=1.4)), opacity=fade)))
+        out.append(
+            drawing(box, body, move=Move(scale=(Key(at=begin, to=0.96), Key(at=begin + 30, to=1.4)), opacity=fade))
+        )
     return out
 
 
@@ -432,7 +598,7 @@ TEMPLATES: dict[str, Callable[[Scene], list[Layer]]] = {
     "hook": hook, "number": number, "icon": icon_story, "phrase": phrase, "photo": photo, "cta": cta,
 }  # fmt: skip
 
-# %% ../nbs/16_motion.ipynb #4b4fd119
+# %% ../nbs/16_motion.ipynb #6be78f7a
 class MotionGraphics(Local):
     "Designed scenes, as layers."
 
@@ -489,7 +655,7 @@ class MotionGraphics(Local):
         made = Motion(template=request["template"], layers=tuple(layers), why=why.get(request["template"], ""))
         return {"data": plain(made), "files": {}, "usage": {}}
 
-# %% ../nbs/16_motion.ipynb #ac934fba
+# %% ../nbs/16_motion.ipynb #58314d27
 def scene(
     request: dict,  # of `MotionGraphics`
 ) -> Scene:
@@ -545,7 +711,7 @@ def _head_span(request: dict, said: tuple[str, ...], keys: frozenset[str]) -> tu
         return headline(said, keys, most=4)
     return whole if request["template"] in ("cta", "phrase") and len(said) <= 6 else headline(said, keys)
 
-# %% ../nbs/16_motion.ipynb #7aa79240
+# %% ../nbs/16_motion.ipynb #c67f4272
 def _icon_of(request: dict, beats: list[Beat], keys: frozenset[str]) -> tuple[str, int]:
     "The icon's name, and the frame at which its word is heard."
     bare = lambda b: b.shown.lower().strip(".,;:!?\"'“”()")

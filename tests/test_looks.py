@@ -1,0 +1,111 @@
+"Styles, platforms, icons and the user's own pictures."
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from viralforge.core import BadInput, file_digest, from_json
+from viralforge.images import FLOOR, OwnMedia, focus_point, scores, upright
+from viralforge.looks import contrast, icon, icon_svg, platform, platforms, stem, style, styles, unreadable
+from viralforge.types import Line, Material, Shot, Still, Word
+
+
+def shot(text, keywords=(), visual=""):
+    words = tuple(Word(shown=w, spoken=w, start=i / 3, end=(i + 0.9) / 3) for i, w in enumerate(text.split()))
+    line = Line(id="beat-1", role="beat", text=text, keywords=keywords, visual=visual)
+    return Shot(id="beat-1", line=line, start=0, frames=10 * len(words), words=words, first=True)
+
+
+def material(words, file="/m/a.jpg", digest="a" * 32):
+    return Material(file=str(file), words=words, digest=digest, width=1600, height=1200)
+
+
+@pytest.mark.parametrize("name", styles())
+def test_every_style_can_be_read(name):
+    assert not unreadable(style(name))
+    assert contrast(style(name).accent_ink, style(name).accent) >= 4.5
+
+
+@pytest.mark.parametrize("name", platforms())
+def test_every_platform_keeps_its_boxes_apart(name):
+    p = platform(name)
+    assert p.safe.holds(p.scene) and p.safe.holds(p.band) and not p.scene.meets(p.band)
+    assert all(f.source and f.checked and f.sure in ("official", "third party", "derived") for f in p.figures.values())
+
+
+@pytest.mark.parametrize("call,near", [(lambda: style("aurara"), "aurora"), (lambda: platform("tik tok"), "tiktok"), (lambda: icon_svg("haert", "#fff000"), "heart")])
+def test_a_wrong_name_gets_the_nearest(call, near):
+    with pytest.raises(BadInput, match=near):
+        call()
+
+
+@pytest.mark.parametrize(
+    "word,name",
+    [("hearts", "heart"), ("Octopus", "fish"), ("brain.", "brain"), ("blood", "droplet"), ("moonlight", None), ("moon", "moon"), ("rockets", "rocket"),
+     ("sleeping", "bed"), ("money", "coins"), ("water", "droplets"), ("temperature", "thermometer"), ("clock", "clock"), ("volcano", "mountain"),
+     ("bees", "bug"), ("Kings", "crown"), ("freezing", "snowflake"), ("swimming", "waves-horizontal"), ("oxygen", "wind"), ("neurons", "brain")],
+)  # fmt: skip
+def test_icons_by_word(word, name):
+    assert (icon(word) or (None,))[0] == name
+
+
+@pytest.mark.parametrize("word", "the and because country list every third 500 one it's qwertz 🐙 … – follow more list text".split())
+def test_words_that_show_nothing_get_no_icon(word):
+    assert icon(word) is None
+
+
+def test_the_first_telling_word_wins():
+    assert icon("hearts brain")[0] == "heart" and icon(("the", "brain", "hearts"))[0] == "brain"
+
+
+def test_stems_meet():
+    for a, b in [("swimming", "swims"), ("bodies", "body"), ("freezing", "freezes"), ("hearts", "heart's"), ("boxes", "box")]:
+        assert stem(a) == stem(b), (a, b)
+
+
+def test_a_name_beats_any_score_and_reuse_is_penalised():
+    a, b = material("an octopus"), material("a heart", "/m/heart 2.jpg", "b" * 32)
+    media = OwnMedia()
+    assert media.request(shot("An octopus hides"), (a, b))["material"]["digest"] == a.digest
+    assert media.request(shot("An octopus hides", visual="heart 2.jpg"), (a, b))["material"]["digest"] == b.digest
+    assert media.request(shot("An octopus hides"), (a, b), (a.digest,))["material"] is None
+    assert media.request(shot("Nothing fits"), (a, b))["material"] is None
+    assert scores(shot("An octopus hides"), (a, b))[0]["score"] >= FLOOR
+
+
+def test_rare_words_decide():
+    same = tuple(material(f"a galaxy {w}", f"/m/{i}.jpg", str(i) * 32) for i, w in enumerate(["spiral", "cluster", "dust"]))
+    assert scores(shot("The galaxy has dust"), same)[0]["digest"] == "2" * 32
+
+
+@pytest.mark.parametrize("size", [(3, 5), (5000, 40)])
+def test_odd_pictures_are_made_ready(tmp_path, size):
+    Image.new("RGBA", size, (255, 0, 0, 0)).save(tmp_path / "a.png")
+    im = upright(tmp_path / "a.png", "#00ff00")
+    assert im.mode == "RGB" and max(im.size) <= 4096 and im.getpixel((1, 1)) == (0, 255, 0)
+
+
+def test_a_truncated_picture_is_an_error(tmp_path):
+    rng = np.random.default_rng(0)
+    Image.fromarray(rng.integers(0, 255, (300, 300, 3), np.uint8)).save(tmp_path / "a.jpg")
+    (tmp_path / "b.jpg").write_bytes((tmp_path / "a.jpg").read_bytes()[:3000])
+    with pytest.raises(BadInput, match="cannot be read"):
+        upright(tmp_path / "b.jpg")
+
+
+def test_the_back_end_gives_a_still_with_its_licence(tmp_path):
+    Image.new("L", (400, 300), 90).save(tmp_path / "grey owl.png")
+    m = Material(file=str(tmp_path / "grey owl.png"), words="an owl", source="drawn", licence="CC0-1.0", digest=file_digest(tmp_path / "grey owl.png"), width=400, height=300)
+    media, out = OwnMedia(), tmp_path / "out"
+    out.mkdir()
+    answer = media.send(media.request(shot("The owl waits"), (m,)), out)
+    still = from_json(Still, answer["data"])
+    made = out / answer["files"]["image"]
+    assert still.image.digest == file_digest(made) and still.image.suffix == made.suffix and still.licence == "CC0-1.0" and "owl" in still.why
+
+
+def test_focus_finds_the_odd_one_out():
+    im = Image.new("RGB", (800, 600), "#204060")
+    im.paste("#ffffff", (560, 120, 640, 200))
+    x, y = focus_point(im)
+    assert x > 0.6 and y < 0.45

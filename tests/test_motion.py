@@ -1,0 +1,155 @@
+"Every template in every layout, with words nobody would wish for."
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from viralforge.core import from_json, plain
+from viralforge.looks import platform, platforms, style, styles
+from viralforge.motion import TEMPLATES, MotionGraphics, headline, scene
+from viralforge.scenes import amount, written
+from viralforge.types import Artefact, Line, Motion, Sequence, Shot, Still, Text, Word
+
+MAKER = MotionGraphics()
+NASTY = {
+    "plain": "Two hearts pump blood to the gills",
+    "one word": "Never!",
+    "long word": "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen",
+    "digits": "1 22 333 4,444 55,555 666,666 7,777,777",
+    "thirty words": " ".join(f"word{i}" for i in range(30)),
+    "emoji": "🐙 🐙 🐙",
+    "stop words": "and so it is what it is",
+    "punctuation": "“Wait” – no … (really?!)",
+    "figures": "It costs $1,299.99 or 42% of 3.5 billion",
+    "nothing": "",
+    "year": "In 1969, they landed",
+}
+STILLS = {"wide": (1920, 1280), "small": (640, 427), "tall": (900, 2400), "tiny": (60, 40), "large": (4000, 3000)}
+
+
+def shot(text, template, role="beat", frames=90):
+    words = tuple(Word(shown=w, spoken=w, start=i * 0.3, end=i * 0.3 + 0.27) for i, w in enumerate(text.split()))
+    line = Line(id="beat-1", role=role, text=text, keywords=tuple(text.split()[:2]), figure="")
+    return Shot(id="beat-1", line=line, start=0, frames=frames, words=words, first=True, template=template)
+
+
+def made(a_shot, **more):
+    return from_json(Motion, MAKER.send(MAKER.request(a_shot, frames=a_shot.frames, **more), Path("."))["data"])
+
+
+def layouts(a_shot, **more):
+    found = {}
+    for seed in range(60):
+        if (v := scene(MAKER.request(a_shot, frames=a_shot.frames, seed=seed, **more)).variant) not in found:
+            found[v] = made(a_shot, seed=seed, **more)
+        if len(found) == 3:
+            break
+    return found
+
+
+def still(w, h, focus=(0.5, 0.5)):
+    return Still(image=Artefact(digest="0" * 32, suffix=".jpg", size=1), width=w, height=h, focus=focus)
+
+
+def inside(motion, profile):
+    "Boxes that must be read and leave the scene box."
+    wrong = []
+    for x in motion.layers:
+        boxes = [x.box, *(i.box for i in x.items)] if isinstance(x, Sequence) else [x.box]
+        wrong += [(x.kind, b) for b in boxes if x.read and not profile.scene.holds(b, 1.0)]
+    return wrong
+
+
+@pytest.mark.parametrize("text", NASTY.values(), ids=NASTY)
+@pytest.mark.parametrize("template", [t for t in TEMPLATES if t != "photo"])
+def test_type_stays_in_the_scene_box(template, text):
+    for m in layouts(shot(text, template, "hook" if template == "hook" else "beat")).values():
+        assert not inside(m, platform("everywhere"))
+
+
+@pytest.mark.parametrize("size", STILLS.values(), ids=STILLS)
+@pytest.mark.parametrize("text", ["Two hearts pump blood", "", NASTY["long word"]])
+def test_pictures_are_framed_or_fill_the_frame(size, text):
+    for focus in ((0.5, 0.5), (0.0, 1.0)):
+        for m in layouts(shot(text, "icon"), keyframe=still(*size, focus)).values():
+            assert m.template == "photo" and not inside(m, platform("everywhere"))
+            sharp = [x for x in m.layers if x.kind == "picture" and not x.blur]
+            assert len(sharp) == 1
+            enlarged = max(sharp[0].box.w / size[0], sharp[0].box.h / size[1])
+            assert enlarged <= 1.61 and (sharp[0].box.w < 1080 or min(size) >= 1080)
+
+
+@pytest.mark.parametrize("name", platforms())
+def test_every_platform_gets_its_own_layout(name):
+    for template in TEMPLATES:
+        if template != "photo":
+            for m in layouts(shot(NASTY["plain"], template), platform=name).values():
+                assert not inside(m, platform(name)), template
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_three_layouts_and_the_same_again(template):
+    more = {"keyframe": still(800, 600)} if template == "photo" else {}
+    found = layouts(shot("It has 500 million neurons", template), **more)
+    assert len(found) == 3 and len({str(plain(m)) for m in found.values()}) == 3
+    assert made(shot("It has 500 million neurons", template), **more) == made(shot("It has 500 million neurons", template), **more)
+
+
+def test_a_scene_does_not_know_where_it_stands():
+    a = shot(NASTY["plain"], "icon")
+    moved = Shot(**{f: getattr(a, f) for f in a.__dataclass_fields__} | {
+        "start": 60, "id": "beat-1.9", "words": tuple(Word(shown=w.shown, spoken=w.spoken, start=w.start + 2, end=w.end + 2) for w in a.words)})  # fmt: skip
+    assert made(a) == made(moved)
+
+
+def test_colours_come_from_the_style_only():
+    import re
+
+    for name in styles():
+        st = style(name)
+        allowed = {c[:7].lower() for c in (*st.gradient, *st.lights, st.ink, st.muted, st.accent, st.accent_ink, st.card, st.line, st.shade, st.art)}
+        for template in TEMPLATES:
+            m = made(shot("Two hearts pump blood", template), style=name, **({"keyframe": still(700, 500)} if template == "photo" else {}))
+            inks = {x.ink.lower() for x in m.layers if isinstance(x, Text)}
+            assert inks <= allowed, (template, inks - allowed)
+        assert not re.search(r"#[0-9a-fA-F]{6}\b", Path(__import__("viralforge.motion").motion.__file__).read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("template", [t for t in TEMPLATES if t not in ("photo", "number")])
+def test_the_first_frame_shows_something(template):
+    from viralforge.picture import draw
+
+    m = made(shot(NASTY["plain"], template, "hook"))
+    ground = tuple(x for x in m.layers if x.kind == "field")
+    kw = {"width": 270, "height": 480, "scale": 0.25}
+    with_type, bare = draw(m.layers, 0, None, **kw).y, draw(ground, 0, None, **kw).y
+    top = np.abs(with_type[67:245].astype(int) - bare[67:245].astype(int))
+    assert (top > 60).mean() > 0.004
+
+
+def test_nothing_is_ever_fully_still():
+    from viralforge.picture import Composer
+
+    for template in ("hook", "icon", "cta"):
+        stack = Composer(made(shot(NASTY["plain"], template)).layers, None, 270, 480, scale=0.25)
+        frames = [stack.draw(f).y.astype(int) for f in (60, 70, 80)]
+        assert all(np.abs(a - b).mean() > 0.05 for a, b in zip(frames, frames[1:], strict=False))
+
+
+def test_words_enter_with_the_voice():
+    m = made(shot("Two hearts pump blood", "phrase"), seed=1)
+    begins = [min((k.at for k in x.move.opacity), default=0) for x in m.layers if isinstance(x, Text)]
+    assert begins == sorted(begins) and begins[-1] >= 20
+
+
+@pytest.mark.parametrize("figure,last", [("500 million", "500"), ("42%", "42%"), ("$1,299.99", "$1,299.99"), ("1969", "1969"), ("7", "7")])
+def test_a_figure_ends_as_it_was_written(figure, last):
+    assert written(amount(figure)) == last
+
+
+def test_a_headline_is_short_and_ends_well():
+    for text in NASTY.values():
+        span = headline(tuple(text.split()))
+        if span:
+            assert span[1] - span[0] < 6 and text.split()[span[1]].lower() not in ("the", "of", "and", "to")

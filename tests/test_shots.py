@@ -1,0 +1,137 @@
+"Shots tile the film, follow speech, and each finds something to see."
+
+import random
+
+import pytest
+
+from viralforge.core import BadInput
+from viralforge.shots import cut, figure_words, picture, shots
+from viralforge.store import scratch_run
+from viralforge.types import Artefact, Brief, Line, Material, Motion, Speech, Voiceover, Word
+
+AUDIO = Artefact(digest="0" * 32, suffix=".wav", size=0)
+
+
+def speech(text, role="beat", id="beat-1", pace=2.8, keywords=(), figure="", visual="", lead=0.05):
+    words, at = [], lead
+    for w in text.split():
+        words.append(Word(shown=w, spoken=w, start=at, end=at + 0.85 / pace))
+        at += 1 / pace + (0.25 if w[-1] in ",.;" else 0)
+    line = Line(id=id, role=role, text=text, keywords=keywords, figure=figure, visual=visual)
+    return Speech(line=line, audio=AUDIO, rate=22050, seconds=at + 0.1, words=tuple(words))
+
+
+def film(*lines, gap=10, lead=4):
+    starts, at = [], lead
+    for s in lines:
+        starts.append(at)
+        at += int(s.seconds * 30) + gap
+    return Voiceover(lines=lines, starts=tuple(starts), frames=at)
+
+
+def check(voiceover):
+    made = cut(voiceover)
+    begins = {s.line.id: b for s, b in zip(voiceover.lines, voiceover.starts, strict=True)}
+    at = 0
+    for s in made:
+        assert begins[s.line.id] + s.start == at, s.id
+        at += s.frames
+    assert at == voiceover.frames
+    assert len({s.id for s in made}) == len(made)
+    assert [w for s in made for w in s.words] == [w for s in voiceover.lines for w in s.words]
+    assert all(s.frames <= 180 for s in made)
+    return made
+
+
+def test_any_film_is_tiled_exactly():
+    r = random.Random(3)
+    vocabulary = "the a sea, and but 500 million hearts. pump of it through deep? water bone-less octopus".split()
+    for n in range(60):
+        lines = [speech(" ".join(r.choice(vocabulary) for _ in range(r.choice((0, 1, 2, 5, 9, 14, 30)))), id=f"beat-{i}", pace=r.choice((1.2, 2.8, 4.5)))
+                 for i in range(r.randint(1, 6))]  # fmt: skip
+        check(film(*lines, gap=r.randint(0, 30), lead=r.randint(0, 20)))
+
+
+def test_pace_of_cuts():
+    text = "Blue blood is thick, so it needs more pressure to move, and one heart alone could not deliver enough oxygen to the arms."
+    made = check(film(speech("Why does an octopus need three hearts?", "hook", "hook"), speech(text, id="beat-2"), speech("So one heart quits.", id="beat-3")))
+    lengths = [s.frames / 30 for s in made]
+    assert all(1.2 <= x <= 4.6 for x in lengths), lengths
+    assert sum(s.frames for s in made[:1]) < 150
+
+
+def test_a_long_hook_shows_two_things_in_five_seconds():
+    made = check(film(speech("Nobody told you that the heart of an octopus stops whenever it swims away from something", "hook", "hook")))
+    assert made[0].frames < 150
+
+
+def test_cuts_never_part_a_number_from_what_it_counts():
+    made = check(film(speech("It carries something like 500 million neurons and most of those sit out in the eight arms of the animal", id="beat-4")))
+    for s in made:
+        assert s.words[-1].shown not in ("500", "the", "of", "in", "and")
+
+
+def test_templates_by_content_and_no_twin_neighbours_in_a_line():
+    long = speech("Two hearts pump blood to the gills, the third pumps it through the body, and the brain sleeps while the fish rests.", id="beat-2")
+    made = [s.template for s in cut(film(long))]
+    assert made[0] == "icon" and all(a != b for a, b in zip(made, made[1:], strict=False))
+    kinds = [s.template for s in cut(film(speech("Look here", "hook", "hook"), speech("It weighs 42 kg today", figure="42 kg"), speech("Follow me", "cta", "cta")))]
+    assert kinds == ["hook", "number", "cta"]
+
+
+def test_an_inserted_line_changes_no_other_shot():
+    a, b, c = speech("One thing is said here.", id="beat-a"), speech("Another thing, and more of it.", id="beat-b"), speech("New.", id="beat-c")
+    assert [s for s in cut(film(a, c, b)) if s.line.id != "beat-c"] == list(cut(film(a, b)))
+
+
+def test_same_words_twice_in_a_line_have_two_ids():
+    check(film(speech("no no no no no no no no, " * 4, id="beat-9", pace=1.6)))
+
+
+def test_figures():
+    assert figure_words(speech("about $1,299 now").words) == (1, 1)
+    assert figure_words(speech("three point five").words) is None
+    assert figure_words(speech("In 1969 they landed").words, "1969") == (1, 1)
+
+
+def materials(tmp_path, *captions):
+    from PIL import Image
+
+    from viralforge.core import file_digest
+
+    out = []
+    for i, words in enumerate(captions):
+        path = tmp_path / f"{i}.png"
+        Image.new("RGB", (640, 480), (40 * i, 90, 120)).save(path)
+        out.append(Material(file=str(path), words=words, source="drawn", licence="CC0-1.0", digest=file_digest(path), width=640, height=480))
+    return tuple(out)
+
+
+def test_pictures_go_where_their_words_fit_and_never_beside_themselves(tmp_path):
+    brief = Brief(title="Sea", materials=materials(tmp_path, "an octopus on a reef", "a rocket"))
+    lines = [speech(t, id=f"beat-{i}") for i, t in enumerate(["The octopus hides.", "An octopus waits.", "Nothing moves here.", "The octopus swims."])]
+    with scratch_run() as run:
+        made = shots(film(*lines), run, brief)
+    photo = [s.visual.template == "photo" for s in made]
+    assert all(isinstance(s.visual, Motion) for s in made) and any(photo) and not any(a and b for a, b in zip(photo, photo[1:], strict=False))
+
+
+def test_a_picture_asked_for_by_name_wins(tmp_path):
+    brief = Brief(title="Sea", materials=materials(tmp_path, "an octopus", "a rocket"))
+    with scratch_run() as run:
+        made = shots(film(speech("Follow me for more.", "cta", "cta", visual="1.png")), run, brief)
+    assert made[0].visual.template == "photo" and "asked for" in made[0].visual.why
+
+
+def test_every_picture_gets_its_chance(tmp_path):
+    brief = Brief(title="Sea", materials=materials(tmp_path, "octopus arms", "octopus eye"))
+    lines = [speech(t, id=f"beat-{i}") for i, t in enumerate(["An octopus hides.", "Nobody knows why.", "The octopus waits."])]
+    with scratch_run() as run:
+        made = shots(film(*lines), run, brief)
+    images = {x.image.digest for s in made for x in s.visual.layers if x.kind == "picture"}
+    assert len(images) == 2
+
+
+def test_an_unknown_shooter_is_an_error():
+    with scratch_run() as run, pytest.raises(BadInput, match="no shooter 'motoin'"):
+        picture(cut(film(speech("One line.")))[0], run, Brief(title="x", visuals=("motoin",)))
