@@ -46,8 +46,8 @@ def check(voiceover):
 def test_any_film_is_tiled_exactly():
     r = random.Random(3)
     vocabulary = "the a sea, and but 500 million hearts. pump of it through deep? water bone-less octopus".split()
-    for n in range(60):
-        lines = [speech(" ".join(r.choice(vocabulary) for _ in range(r.choice((0, 1, 2, 5, 9, 14, 30)))), id=f"beat-{i}", pace=r.choice((1.2, 2.8, 4.5)))
+    for _ in range(60):
+        lines = [speech(" ".join(r.choice(vocabulary) for __ in range(r.choice((0, 1, 2, 5, 9, 14, 30)))), id=f"beat-{i}", pace=r.choice((1.2, 2.8, 4.5)))
                  for i in range(r.randint(1, 6))]  # fmt: skip
         check(film(*lines, gap=r.randint(0, 30), lead=r.randint(0, 20)))
 
