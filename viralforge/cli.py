@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['make', 'new', 'runs', 'show_providers', 'doctor', 'lab', 'parser', 'main']
 
-# %% ../nbs/43_cli.ipynb #771ba310
+# %% ../nbs/43_cli.ipynb #bbd3daa7
 import argparse
 import importlib.util
 import json
@@ -23,7 +23,7 @@ from .ports import backend, providers
 from .runs import parameters, run_brief
 from .store import Store, run_index
 
-# %% ../nbs/43_cli.ipynb #a32742cc
+# %% ../nbs/43_cli.ipynb #1331d01f
 def _pairs(texts: list[str]) -> dict[str, str]:
     out = {}
     for text in texts:
@@ -34,8 +34,13 @@ def _pairs(texts: list[str]) -> dict[str, str]:
     return out
 
 
-def make(args: argparse.Namespace) -> int:
-    "Make a film from a brief by running its notebook."
+def make(
+    args: argparse.Namespace,  # from the command line
+) -> int:  # exit status
+    """Make a film from a brief by running its notebook.
+
+    Raises: BadInput for a wrong parameter; ForgeError where the film could not be made.
+    """
     given = _pairs(args.set)
     if args.review:
         known = parameters(runs_dir() / "make_video.ipynb")
@@ -61,9 +66,14 @@ def _store(args: argparse.Namespace) -> Store:
 def _short(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
-# %% ../nbs/43_cli.ipynb #5ef67558
-def new(args: argparse.Namespace) -> int:
-    "Begin a workspace: notebooks and briefs to edit."
+# %% ../nbs/43_cli.ipynb #784bb786
+def new(
+    args: argparse.Namespace,  # from the command line
+) -> int:  # exit status
+    """Begin a workspace: notebooks and briefs to edit.
+
+    Raises: BadInput where the folder cannot be written.
+    """
     target = Path(args.dir)
     try:
         target.mkdir(parents=True, exist_ok=True)
@@ -80,7 +90,7 @@ def new(args: argparse.Namespace) -> int:
     print(f"Next: cd {target} && viralforge make briefs/octopus.md")
     return 0
 
-# %% ../nbs/43_cli.ipynb #48a08f42
+# %% ../nbs/43_cli.ipynb #d64b9f29
 def _table(rows: list[dict], columns: list[str]) -> str:
     text = [[str(r[c]) for c in columns] for r in rows]
     wide = [max(len(c), *(len(t[i]) for t in text)) if text else len(c) for i, c in enumerate(columns)]
@@ -88,20 +98,24 @@ def _table(rows: list[dict], columns: list[str]) -> str:
     return "\n".join([line(columns), *map(line, text)])
 
 
-def runs(args: argparse.Namespace) -> int:
+def runs(
+    args: argparse.Namespace,  # from the command line
+) -> int:  # exit status
     "List the runs of this folder, newest first."
     rows = run_index(_store(args))
     print(_table(rows, ["id", "state", "title", "headline"]) if rows else "no runs yet: viralforge make BRIEF")
     return 0
 
 
-def show_providers(args: argparse.Namespace) -> int:
+def show_providers(
+    args: argparse.Namespace,  # from the command line
+) -> int:  # exit status
     "Show every back-end, and what it lacks on this machine."
     rows = [r | {"ready": "yes" if r["ready"] else "no", "note": r["lacks"] or r["note"]} for r in providers()]
     print(_table(rows, ["name", "ready", "languages", "licence", "note"]))
     return 0
 
-# %% ../nbs/43_cli.ipynb #57d50cec
+# %% ../nbs/43_cli.ipynb #ac5647fe
 def _try(what: Callable[[], str]) -> tuple[bool, str]:
     try:
         return True, what()
@@ -129,7 +143,9 @@ def _writable() -> str:
     return str(Store().root)
 
 
-def doctor(args: argparse.Namespace) -> int:
+def doctor(
+    args: argparse.Namespace,  # from the command line
+) -> int:  # exit status
     "Check what a first film needs."
     looks = {
         "data": lambda: str(data_path("prices.toml").parent),
@@ -147,21 +163,26 @@ def doctor(args: argparse.Namespace) -> int:
     print("      versions        " + ", ".join(f"{k} {v}" for k, v in versions().items()))
     return 0 if all(fine for fine, _ in found.values()) else 1
 
-# %% ../nbs/43_cli.ipynb #f3604c9d
-def lab(args: argparse.Namespace) -> int:
-    "Open JupyterLab in a workspace."
+# %% ../nbs/43_cli.ipynb #18834aa9
+def lab(
+    args: argparse.Namespace,  # from the command line
+) -> int:  # exit status
+    """Open JupyterLab in a workspace.
+
+    Raises: Missing without JupyterLab.
+    """
     if importlib.util.find_spec("jupyterlab") is None:
         raise Missing("JupyterLab is not installed", mend="pip install 'viralforge[lab]'")
     return subprocess.call([sys.executable, "-m", "jupyterlab", str(args.dir)])
 
-# %% ../nbs/43_cli.ipynb #c5e9dc29
+# %% ../nbs/43_cli.ipynb #1263b0b9
 def parser() -> argparse.ArgumentParser:
     "The command line, as data."
     top = argparse.ArgumentParser(prog="viralforge", description="From a brief to a narrated vertical short video.")
     sub = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(name: str, run: Callable, *arguments: tuple) -> None:
-        p = sub.add_parser(name, help=run.__doc__, description=run.__doc__)
+        p = sub.add_parser(name, help=run.__doc__.splitlines()[0], description=run.__doc__.splitlines()[0])
         for flags, options in arguments:
             p.add_argument(*flags, **options)
         p.set_defaults(run=run)

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Parameter', 'parameters', 'checked', 'execute', 'private_kernel', 'failure', 'run_brief', 'as_html']
 
-# %% ../nbs/40_runs.ipynb #f36672f4
+# %% ../nbs/40_runs.ipynb #e39e0570
 import ast
 import contextlib
 import difflib
@@ -23,7 +23,7 @@ from .pipeline import Draft, find_brief
 from .store import Store, open_run
 from .types import Brief
 
-# %% ../nbs/40_runs.ipynb #265fb07b
+# %% ../nbs/40_runs.ipynb #40ae7626
 @value
 class Parameter:
     "One parameter of a run notebook."
@@ -64,7 +64,7 @@ def parameters(
             ) from e
     return out
 
-# %% ../nbs/40_runs.ipynb #24a8d5b8
+# %% ../nbs/40_runs.ipynb #a6099b8d
 def checked(
     known: dict[str, Parameter],  # from `parameters`
     given: dict[str, Any],  # name -> value, or its text
@@ -101,7 +101,7 @@ def _typed(p: Parameter, v: Any, where: str) -> Any:
             return float(text) if p.kind == "float" else int(float(text))
     raise BadInput(f"{p.name} is {v!r}", where=where, mend=f"give {_WORDS[p.kind]}: {p.help}")
 
-# %% ../nbs/40_runs.ipynb #f7547bc5
+# %% ../nbs/40_runs.ipynb #fe79174a
 def execute(
     notebook: str | Path,  # a run notebook
     given: dict[str, Any],  # parameters
@@ -147,7 +147,7 @@ def execute(
             raise ForgeError(f"the kernel died ({last})", where=str(executed), mend=mend) from e
     return executed
 
-
+# %% ../nbs/40_runs.ipynb #e8944e90
 def private_kernel(
     said: IO[bytes],  # takes what the kernel process itself prints, beside the cells' outputs
 ) -> type:
@@ -189,7 +189,7 @@ def _quiet_failure(executed: Path) -> None:
     nb["cells"] = [c for c in nb["cells"] if "papermill-error-cell-tag" not in c["metadata"].get("tags", [])]
     write_atomic(executed, json.dumps(nb, indent=1, ensure_ascii=False) + "\n")
 
-# %% ../nbs/40_runs.ipynb #08116684
+# %% ../nbs/40_runs.ipynb #c5c69317
 def run_brief(
     brief: str | Path,  # a brief's file
     given: dict[str, Any] | None = None,  # parameters of the notebook, such as {"style": "aurora"}
@@ -225,7 +225,7 @@ def run_brief(
     as_html(page)
     return run.folder
 
-# %% ../nbs/40_runs.ipynb #1ddca376
+# %% ../nbs/40_runs.ipynb #4068d5d4
 def as_html(
     page: Path,  # an executed notebook
 ) -> Path:  # the HTML file beside it

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['RATE', 'LEAD', 'Place', 'Overlay', 'Cue', 'Timeline', 'visual_layers', 'assemble']
 
-# %% ../nbs/24_timeline.ipynb #0abcc4ae
+# %% ../nbs/24_timeline.ipynb #36601daf
 import html
 from typing import Literal
 
@@ -14,7 +14,7 @@ from .core import BadInput, value
 from .looks import platform as platform_named
 from .types import Artefact, Box, Clip, Key, Layer, Move, Picture, Shot, Still, Visual, Voiceover
 
-# %% ../nbs/24_timeline.ipynb #f2216890
+# %% ../nbs/24_timeline.ipynb #971804e3
 RATE = 48_000  # Hz, of the film's sound
 
 
@@ -51,7 +51,7 @@ class Cue:
     start: int  # samples at 48 kHz
     gain: float = 0.0  # dB
 
-# %% ../nbs/24_timeline.ipynb #07523dc6
+# %% ../nbs/24_timeline.ipynb #03712839
 @value
 class Timeline:
     "The film, as data."
@@ -125,25 +125,29 @@ class Timeline:
             raise BadInput(f"no line {line_id!r}", where="timeline", mend=f"one of {[p.line_id for p in self.places]}")
         return own[0].start, own[-1].start + own[-1].frames
 
-    def _repr_html_(self) -> str:
-        scale = 100 / self.frames
-        bar = lambda x, n, colour, text: (
-            f'<div title="{html.escape(text, quote=True)}" style="position:absolute;left:{x * scale:.2f}%;'
-            f'width:{n * scale:.2f}%;height:100%;background:{colour};box-shadow:inset 1px 0 #fff"></div>'
-        )
-        lane = lambda name, bars: (
-            f'<div style="display:flex;align-items:center;margin:2px 0"><span style="width:70px">{name}</span>'
-            f'<div style="position:relative;flex:1;height:16px;background:#eee">{"".join(bars)}</div></div>'
-        )
-        per = RATE // self.fps
-        return (
-            f"<b>{html.escape(self.title)}</b> · {self.seconds:.1f} s · {self.width}x{self.height} · {self.fps} fps"
-            + lane("shots", [bar(p.start, p.frames, "#5b6ee1", p.id) for p in self.places])
-            + lane("captions", [bar(o.start, o.frames, "#e0a030", o.text) for o in self.overlays])
-            + lane("voice", [bar(a / per, (b - a) / per, "#3a9d6e", "speech") for a, b in self.speech])
-        )
+# %% ../nbs/24_timeline.ipynb #c6c790b9
+def _strip(self: Timeline) -> str:
+    scale = 100 / self.frames
+    bar = lambda x, n, colour, text: (
+        f'<div title="{html.escape(text, quote=True)}" style="position:absolute;left:{x * scale:.2f}%;'
+        f'width:{n * scale:.2f}%;height:100%;background:{colour};box-shadow:inset 1px 0 #fff"></div>'
+    )
+    lane = lambda name, bars: (
+        f'<div style="display:flex;align-items:center;margin:2px 0"><span style="width:70px">{name}</span>'
+        f'<div style="position:relative;flex:1;height:16px;background:#eee">{"".join(bars)}</div></div>'
+    )
+    per = RATE // self.fps
+    return (
+        f"<b>{html.escape(self.title)}</b> · {self.seconds:.1f} s · {self.width}x{self.height} · {self.fps} fps"
+        + lane("shots", [bar(p.start, p.frames, "#5b6ee1", p.id) for p in self.places])
+        + lane("captions", [bar(o.start, o.frames, "#e0a030", o.text) for o in self.overlays])
+        + lane("voice", [bar(a / per, (b - a) / per, "#3a9d6e", "speech") for a, b in self.speech])
+    )
 
-# %% ../nbs/24_timeline.ipynb #971b2166
+
+Timeline._repr_html_ = _strip
+
+# %% ../nbs/24_timeline.ipynb #2e3c6364
 def visual_layers(
     visual: Visual,  # what a shot shows
     frames: int,  # length of the shot
@@ -157,7 +161,7 @@ def visual_layers(
         return (Picture(box=whole, image=visual.image, focus=visual.focus, move=zoom),)
     return visual.layers if visual.kind == "motion" else (Clip(box=whole, media=visual.media),)
 
-# %% ../nbs/24_timeline.ipynb #87b2a9ba
+# %% ../nbs/24_timeline.ipynb #9d919590
 LEAD = 8  # frames of a transition into a new line
 
 
@@ -168,8 +172,8 @@ def assemble(
     pages: tuple[Page, ...],  # caption pages of all lines; empty to burn none in
     *,
     music: Artefact | None = None,  # as long as the film
-    style: str = "aurora",
-    platform: str = "everywhere",
+    style: str = "aurora",  # a style's name
+    platform: str = "everywhere",  # a profile's name
     language: str = "en",  # BCP 47
     transition: str = "fade",  # into the first shot of each line but the first
 ) -> Timeline:
