@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['LEAD', 'AFTER', 'BEFORE', 'TAIL', 'voice_line', 'pause', 'line_frames', 'placed', 'narrate', 'voice_pace']
 
-# %% ../nbs/21_narration.ipynb #253c2fbc
+# %% ../nbs/21_narration.ipynb #e222882d
 import math
 
 from .core import BadInput, digest, progress
@@ -14,9 +14,9 @@ from .spoken import Spoken, speakable
 from .store import Run
 from .types import Line, Role, Script, Speech, Voiceover, Word
 
-# %% ../nbs/21_narration.ipynb #584dbeb5
+# %% ../nbs/21_narration.ipynb #cd1a67ab
 def voice_line(
-    line: Line,
+    line: Line,  # what is shown
     run: Run,  # where the step is made or recalled
     voice: str = "hibari",  # a voice back-end's name, with ":voice" where it has several
     language: str = "en",  # BCP 47
@@ -55,7 +55,7 @@ def _something(words: tuple[Spoken, ...], line: Line) -> None:
         mend = "write it in words of the voice's language, or take the line out"
         raise BadInput(f"nothing in {line.text!r} can be spoken ({why})", where=f"line {line.id}", mend=mend)
 
-# %% ../nbs/21_narration.ipynb #79b798fc
+# %% ../nbs/21_narration.ipynb #009fc269
 LEAD = 0.1  # s before the first line's sound
 AFTER = {"hook": 0.40, "beat": 0.24, "payoff": 0.30, "cta": 0.30}  # s of silence after a line's last word, by its role
 BEFORE = {"payoff": 0.46, "cta": 0.36}  # s, where the next line's role asks for more
@@ -69,9 +69,9 @@ def pause(
     "The silence after a line."
     return TAIL if following is None else max(AFTER[role], BEFORE.get(following, 0.0))
 
-# %% ../nbs/21_narration.ipynb #f3d22ac9
+# %% ../nbs/21_narration.ipynb #71147407
 def line_frames(
-    speech: Speech,
+    speech: Speech,  # a voiced line
     following: Role | None = None,  # of the next line; None at the end of the film
     fps: int = 30,  # frames per second
 ) -> int:
@@ -92,9 +92,9 @@ def placed(
         at += line_frames(s, following, fps)
     return Voiceover(lines=lines, starts=tuple(starts), frames=at, fps=fps)
 
-# %% ../nbs/21_narration.ipynb #83c04206
+# %% ../nbs/21_narration.ipynb #a6aa0dc8
 def narrate(
-    script: Script,
+    script: Script,  # lines in the order of the film
     run: Run,  # where the steps are made or recalled
     voice: str = "hibari",  # a voice back-end's name, with ":voice" where it has several
     *,
@@ -116,7 +116,7 @@ def narrate(
             done(1)
     return placed(tuple(lines), fps)
 
-# %% ../nbs/21_narration.ipynb #aed9958e
+# %% ../nbs/21_narration.ipynb #b6523231
 def voice_pace(
     voice: str,  # a voice back-end's name, with or without ":voice"
 ) -> float:  # words per minute of film at speed 1; 150 where the voice does not say

@@ -5,20 +5,20 @@
 # %% auto #0
 __all__ = ['with_output', 'Hibari']
 
-# %% ../nbs/12_voices.ipynb #dd11b690
+# %% ../nbs/12_voices.ipynb #d6c71970
 import hashlib
 import re
-import wave
 from collections.abc import Callable
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from .audio import write_wav
 from .core import BadInput, Missing, digest
 from .ports import Local, Spec
 
-# %% ../nbs/12_voices.ipynb #7d3fc4e2
+# %% ../nbs/12_voices.ipynb #489ee5c1
 def _varint(n: int) -> bytes:
     out = b""
     while n > 127:
@@ -37,7 +37,7 @@ def with_output(
     "Declare one more output of an ONNX model: ModelProto.graph (7), GraphProto.output (12), ValueInfoProto.name (1)."
     return model + _field(7, _field(12, _field(1, name.encode())))
 
-# %% ../nbs/12_voices.ipynb #bb371685
+# %% ../nbs/12_voices.ipynb #4b29dccc
 _MODEL_SHA256 = "5f70741d4e900f4e85d0037498736cc1b3e1b9a63a13546a5da1e63abf4fccd8"
 _DURATIONS = "/Cast_32_output_0"  # frames for each phoneme id
 _RATE = 24_000  # Hz
@@ -68,7 +68,7 @@ def _engine() -> tuple[Any, Any]:
     model = with_output(_checked(text.model_path), _DURATIONS)
     return text, onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
-# %% ../nbs/12_voices.ipynb #329b3527
+# %% ../nbs/12_voices.ipynb #c5f8d8a3
 _BREAKS = frozenset(' .,!?;:—…"“”()')  # phoneme characters that are no sound
 
 
@@ -95,7 +95,7 @@ def _speak(phonemes: str, speed: float, seed: int) -> tuple[Any, list[list[float
             inside = True
     return sound, words
 
-# %% ../nbs/12_voices.ipynb #5f83ce19
+# %% ../nbs/12_voices.ipynb #40ec3117
 _LONGEST = 400  # phonemes that the model speaks at once
 
 
@@ -115,7 +115,7 @@ def _word_count(text: str) -> int:
     "How many words of phonemes hibari makes of it."
     return sum(any(c not in _BREAKS for c in w) for p in _phonemes(text) for w in p.split())
 
-# %% ../nbs/12_voices.ipynb #1ad08ac8
+# %% ../nbs/12_voices.ipynb #e94d253c
 _AHEAD = 0.05  # s by which a word is heard before the model's time for it
 _QUIET = 0.006  # share of the sentence's peak below which there is no speech, -44 dB
 _HOP = 120  # samples, 5 ms
@@ -137,7 +137,7 @@ def _heard(sound: Any, words: list[list[float]]) -> list[list[float]]:
         out.append([start, max(start + 0.01, min(end, heard))])
     return out
 
-# %% ../nbs/12_voices.ipynb #0c8ce79a
+# %% ../nbs/12_voices.ipynb #2d57ce1a
 _BEFORE, _AFTER = 0.09, 0.12  # s kept before the first word and after the last
 _PAUSE = 0.34  # s from the end of a sentence to the start of the next one in the same line
 
@@ -170,7 +170,7 @@ def _joined(parts: list[tuple[Any, list[list[float]]]]) -> tuple[Any, list[list[
         at += len(sound)
     return np.concatenate(sounds), times
 
-# %% ../nbs/12_voices.ipynb #4fe25b4b
+# %% ../nbs/12_voices.ipynb #9baf00cc
 def _counts(strings: list[str], count: Callable[[str], int]) -> list[int]:
     "How many words the voice makes of each string."
     so_far = [count(" ".join(strings[: k + 1])) for k in range(len(strings))]
@@ -199,7 +199,7 @@ def _filled(times: list[list[float] | None]) -> list[list[float]]:
         last = out[-1][1]
     return out
 
-# %% ../nbs/12_voices.ipynb #76d45cee
+# %% ../nbs/12_voices.ipynb #d931be43
 _TEMPO = 0.82  # of the model's own pace
 _SENTENCE_END = re.compile(r"[.!?…][\"”')\]]*$")
 _NUMERIC = ("hibari-tts", "onnxruntime", "numpy", "scipy")
@@ -226,24 +226,28 @@ def _sentences(strings: list[str]) -> list[tuple[int, int]]:
             first = i + 1
     return [*cuts, (first, len(strings))]
 
-# %% ../nbs/12_voices.ipynb #c7907769
+# %% ../nbs/12_voices.ipynb #2f4c8f21
+def _spec() -> Spec:
+    return Spec(
+        name="voice:hibari",
+        kind="voice",
+        model="hibari heart",
+        version=f"1; {_versions(_NUMERIC)}",
+        packages=("hibari", "onnxruntime", "scipy"),
+        languages=("en",),
+        pace_wpm=158.0,
+        licence="Apache-2.0",
+        note="neural, American English, one female voice, exact word times, about 100 times faster than real time",
+    )
+
+# %% ../nbs/12_voices.ipynb #8ae21160
 class Hibari(Local):
     "The default voice: American English, inside a package."
 
     voices = ("heart",)
 
     def __init__(self):
-        self.spec = Spec(
-            name="voice:hibari",
-            kind="voice",
-            model="hibari heart",
-            version=f"1; {_versions(_NUMERIC)}",
-            packages=("hibari", "onnxruntime", "scipy"),
-            languages=("en",),
-            pace_wpm=158.0,
-            licence="Apache-2.0",
-            note="neural, American English, one female voice, exact word times, about 100 times faster than real time",
-        )
+        self.spec = _spec()
 
     def request(
         self,
@@ -281,17 +285,13 @@ class Hibari(Local):
         folder: Path,  # where speech.wav goes
     ) -> dict:
         "Speak; the answer has rate (Hz), seconds, and times ([start, end] in s, one for each string)."
-        import numpy as np
-
         sound, times = _line(request["spoken"], request["speed"] * _TEMPO, request["seed"])
-        with wave.open(str(Path(folder) / "speech.wav"), "wb") as w:
-            w.setparams((1, 2, _RATE, 0, "NONE", ""))
-            w.writeframes(np.round(np.clip(sound, -1, 1) * 32767).astype("<i2").tobytes())
+        write_wav(Path(folder) / "speech.wav", sound, _RATE)
         seconds = len(sound) / _RATE
         data = {"rate": _RATE, "seconds": seconds, "times": [[round(a, 4), round(b, 4)] for a, b in times]}
         return {"data": data, "files": {"audio": "speech.wav"}, "usage": {"second": seconds}, "model": self.spec.model}
 
-# %% ../nbs/12_voices.ipynb #01f9c60b
+# %% ../nbs/12_voices.ipynb #235fe382
 def _line(strings: list[str], speed: float, seed: int) -> tuple[Any, list[list[float]]]:
     "The sound of a line, and a time for each of its strings."
     parts, found = [], []
