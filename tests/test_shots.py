@@ -5,7 +5,8 @@ import random
 import pytest
 
 from viralforge.core import BadInput
-from viralforge.shots import cut, figure_words, picture, shots
+from viralforge.scenes import figure_words
+from viralforge.shots import cut, picture, shots
 from viralforge.store import scratch_run
 from viralforge.types import Artefact, Brief, Line, Material, Motion, Speech, Voiceover, Word
 
@@ -89,9 +90,10 @@ def test_same_words_twice_in_a_line_have_two_ids():
 
 
 def test_figures():
-    assert figure_words(speech("about $1,299 now").words) == (1, 1)
-    assert figure_words(speech("three point five").words) is None
-    assert figure_words(speech("In 1969 they landed").words, "1969") == (1, 1)
+    assert figure_words("about $1,299 now".split()) == (1, 1)
+    assert figure_words("three point five".split()) is None
+    assert figure_words("In 1969 they landed".split(), "1969") == (1, 1) and figure_words("In 1969 they landed".split()) is None
+    assert figure_words("17 hours. Stay awake".split(), "17 hours") == (0, 1) == figure_words("17 hours. Stay awake".split())
 
 
 def materials(tmp_path, *captions):

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['FLOOR', 'LONGEST', 'picture_words', 'shot_words', 'scores', 'upright', 'focus_point', 'OwnMedia']
 
-# %% ../nbs/13_images.ipynb #6be5e5c9
+# %% ../nbs/13_images.ipynb #9a1d850b
 import io
 import math
 import re
@@ -17,10 +17,10 @@ from .looks import empty, rgb, stem
 from .ports import Local, Spec
 from .types import Artefact, Material, Shot, Still
 
-# %% ../nbs/13_images.ipynb #c8d69ec3
+# %% ../nbs/13_images.ipynb #b66d425d
 def picture_words(
     material: Material,  # a picture
-) -> dict[str, float]:  # stem -> how much it says about the picture, 0 to 1
+) -> dict[str, float]:  # stem -> how much it says about the picture, about 1
     "What a picture shows, in stems."
     name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", Path(material.file).stem)
     out = {
@@ -28,7 +28,9 @@ def picture_words(
         for w in re.findall(r"[^\W\d_]{3,}", name)
         if not empty(w) and stem(w) not in ("img", "imag", "dsc", "photo")
     }
-    return out | {stem(w): 1.0 for w in re.findall(r"[^\W_]{2,}", material.words) if not empty(w)}
+    for n, w in enumerate(w for w in re.findall(r"[^\W_]{2,}", material.words) if not empty(w)):
+        out[stem(w)] = (1.15 if n == 0 else 1.0) + (0.1 if stem(w) in out else 0.0)  # its subject comes first
+    return out
 
 
 def shot_words(
@@ -41,9 +43,9 @@ def shot_words(
     keys = {stem(w) for k in shot.line.keywords for w in k.split()}
     return out | {s: 1.5 if s in keys else 1.0 for s in heard}
 
-# %% ../nbs/13_images.ipynb #8cc6afb5
+# %% ../nbs/13_images.ipynb #b9f69a0e
 FLOOR = 0.3  # score below which no picture is better
-_AGAIN = 0.55  # factor for each earlier use
+_AGAIN = 0.5  # factor for each earlier use
 
 
 def _same(a: str, b: str) -> float:
@@ -87,7 +89,7 @@ def _shown(shot: Shot, s: str) -> str:
     ]
     return next((w.strip(".,;:!?\"'’“”()").lower() for w in words if stem(w) == s), s)
 
-# %% ../nbs/13_images.ipynb #10b53ecc
+# %% ../nbs/13_images.ipynb #4a656716
 LONGEST = 4096  # px
 
 
@@ -149,7 +151,7 @@ def _srgb(im):
         out.putalpha(alpha)
     return out
 
-# %% ../nbs/13_images.ipynb #c3fe0a96
+# %% ../nbs/13_images.ipynb #797b2253
 def focus_point(
     image: Any,  # PIL image, RGB
 ) -> tuple[float, float]:  # shares of width and height
@@ -174,7 +176,7 @@ def focus_point(
     top = np.where(salient >= np.quantile(salient, 0.92), salient, 0)
     return round(float((top * x).sum() / top.sum()), 3), round(float((top * y).sum() / top.sum()), 3)
 
-# %% ../nbs/13_images.ipynb #ccd7acac
+# %% ../nbs/13_images.ipynb #c32bc76e
 def _asked(visual: str, material: Material) -> bool:
     path, want = Path(material.file), visual.strip().lower()
     names = {material.file.lower(), path.name.lower(), path.stem.lower(), material.words.strip().lower()}
@@ -184,7 +186,7 @@ def _asked(visual: str, material: Material) -> bool:
 class OwnMedia(Local):
     "The user's own pictures."
 
-    spec = Spec(name="image:media", kind="image", version="1", note="your own pictures, found by their words")
+    spec = Spec(name="image:media", kind="image", version="2", note="your own pictures, found by their words")
 
     def request(
         self,

@@ -6,7 +6,7 @@
 __all__ = ['rgb', 'mix', 'contrast', 'CaptionLook', 'Style', 'styles', 'style', 'unreadable', 'Figure', 'Platform', 'platforms',
            'platform', 'stem', 'stems', 'empty', 'icon', 'icon_svg']
 
-# %% ../nbs/07_looks.ipynb #4a6bb598
+# %% ../nbs/07_looks.ipynb #4b34f1f0
 import difflib
 import re
 import tomllib
@@ -15,7 +15,7 @@ from functools import cache
 from .core import BadInput, Missing, data_path, value
 from .types import Box
 
-# %% ../nbs/07_looks.ipynb #515bc22d
+# %% ../nbs/07_looks.ipynb #df7243d9
 def rgb(
     colour: str,  # "#rrggbb" or "#rrggbbaa"
 ) -> tuple[int, int, int, float]:  # red, green, blue 0 to 255, and alpha 0 to 1
@@ -39,7 +39,7 @@ def mix(
     k = b[3] * share
     return "#" + "".join(f"{round(x * (1 - k) + y * k):02x}" for x, y in zip(a[:3], b[:3], strict=True))
 
-# %% ../nbs/07_looks.ipynb #eee0e176
+# %% ../nbs/07_looks.ipynb #793f9559
 def contrast(
     a: str,  # colour
     b: str,  # colour
@@ -57,7 +57,7 @@ def contrast(
     lo, hi = sorted((light(a), light(b)))
     return (hi + 0.05) / (lo + 0.05)
 
-# %% ../nbs/07_looks.ipynb #645f848c
+# %% ../nbs/07_looks.ipynb #2d82415c
 @value
 class CaptionLook:
     "How captions are set in a style."
@@ -117,7 +117,7 @@ class Style:
         "The words as this style writes headlines."
         return text.upper() if self.upper else text
 
-# %% ../nbs/07_looks.ipynb #7b4f7595
+# %% ../nbs/07_looks.ipynb #f14cf67d
 def _nearest(name: str, have: list[str], what: str) -> BadInput:
     near = difflib.get_close_matches(name, have, n=1, cutoff=0.5)
     mend = f"did you mean {near[0]!r}? There are: {', '.join(have)}" if near else f"one of: {', '.join(have)}"
@@ -148,7 +148,7 @@ def style(
     flat = {k: tuple(v) if isinstance(v, list) else v for k, v in flat.items()}
     return Style(name=name, caption=CaptionLook(**caption), **flat)
 
-# %% ../nbs/07_looks.ipynb #fb01f238
+# %% ../nbs/07_looks.ipynb #e55178d6
 def unreadable(
     style: Style,  # a look
     least: float = 4.5,  # contrast ratio
@@ -167,7 +167,7 @@ def unreadable(
     pairs += [("caption outline", style.caption.ink, style.caption.outline_ink)]
     return [f"{what} {a} on {b}: {contrast(a, b):.1f}" for what, a, b in pairs if contrast(a, b) < least]
 
-# %% ../nbs/07_looks.ipynb #f487866c
+# %% ../nbs/07_looks.ipynb #554e9306
 @value
 class Figure:
     "One number about a platform, and where it comes from."
@@ -205,7 +205,7 @@ class Platform:
         )
         return f"**{self.title}**\n\n| figure | value | sure | source | read |\n|---|---|---|---|---|\n{rows}"
 
-# %% ../nbs/07_looks.ipynb #7281695b
+# %% ../nbs/07_looks.ipynb #331e3cd6
 @cache
 def _platforms() -> dict[str, dict]:
     return tomllib.loads(data_path("platforms.toml").read_text(encoding="utf-8"))
@@ -239,7 +239,7 @@ def platform(
     limits = {"shortest": f["shortest"].value, "longest": f["longest"].value}
     return Platform(name=name, title=raw["title"], safe=safe, scene=scene, band=band, figures=f, **limits)
 
-# %% ../nbs/07_looks.ipynb #d94dfe23
+# %% ../nbs/07_looks.ipynb #53c16b44
 _VOWEL = re.compile(r"[aeiouy]")
 
 
@@ -269,7 +269,7 @@ def stems(
     "The stems of all words in a text."
     return tuple(s for s in (stem(w) for w in re.findall(r"[^\W_]+(?:['’][^\W_]+)*", text)) if s)
 
-# %% ../nbs/07_looks.ipynb #a80587f7
+# %% ../nbs/07_looks.ipynb #a0270e3d
 @cache
 def _lexicon() -> tuple[frozenset[str], dict[str, str]]:
     "Words that never choose, and stem -> icon for the words written by hand."
@@ -287,9 +287,15 @@ def empty(
     "Whether a word says nothing on its own: a stop word, a bare number, a single letter."
     w = re.sub(r"^\W+|\W+$", "", word.lower())
     never = _lexicon()[0]
-    return len(w) < 2 or w in never or w.split("'")[0].split("’")[0] in never or not re.search(r"[^\W\d_]", w)
+    return (
+        len(w) < 2
+        or w in never
+        or stem(w) in never
+        or w.split("'")[0].split("’")[0] in never
+        or not re.search(r"[^\W\d_]", w)
+    )
 
-# %% ../nbs/07_looks.ipynb #b709f442
+# %% ../nbs/07_looks.ipynb #55496cd1
 _PICTORIAL = frozenset(
     "animals nature weather science food-beverage medical sports seasons sustainability buildings transportation travel home "
     "tools finance gaming time photography multimedia security shopping communication devices emoji".split()
@@ -330,8 +336,14 @@ def _icons() -> tuple[dict[str, str], dict[str, list[str]], dict[str, str]]:
         other = {alias: name for name, alias in db.execute("select name, alias from icon_aliases") if name in good}
     return svgs, tags, other | {n: n for n in good}
 
-# %% ../nbs/07_looks.ipynb #df39aa5b
+# %% ../nbs/07_looks.ipynb #f3e5c1dd
 _FLOOR = 0.4  # share of certainty below which no icon is given
+
+
+@cache
+def _signs() -> frozenset[str]:
+    raw = tomllib.loads(data_path("icons.toml").read_text(encoding="utf-8"))
+    return frozenset(stem(w) for w in raw["signs"].split())
 
 
 def _sure(word: str, others: tuple[str, ...] = ()) -> tuple[float, str]:
@@ -343,10 +355,14 @@ def _sure(word: str, others: tuple[str, ...] = ()) -> tuple[float, str]:
     if empty(word):
         return 0.0, ""
     _, tags, names = _icons()
+    if s in _signs():
+        return 0.0, ""
     for form in dict.fromkeys((word.lower().strip(".,;:!?\"'’“”()"), s)):
         if form in names:
             return 0.9, names[form]
-    second = {n for o in others if stem(o) != s and not empty(o) for n in (*tags.get(stem(o), ()), names.get(stem(o), ""))}
+    second = {
+        n for o in others if stem(o) != s and not empty(o) for n in (*tags.get(stem(o), ()), names.get(stem(o), ""))
+    }
     both = [n for n in tags.get(s, ()) if n in second]
     return (0.6, min(both, key=lambda n: (n.count("-"), len(n), n))) if both else (0.0, "")
 
@@ -364,7 +380,7 @@ def icon(
         best = max(best, (sure * 0.93**i, name), key=lambda b: b[0]) if sure >= least else best
     return (best[1], _icons()[0][best[1]]) if best[1] and best[0] >= min(least, _FLOOR) else None
 
-# %% ../nbs/07_looks.ipynb #a0d2852c
+# %% ../nbs/07_looks.ipynb #6f5ed38b
 def icon_svg(
     name: str,  # an icon's name
     colour: str,  # "#rrggbb", with alpha where wanted

@@ -6,23 +6,24 @@
 __all__ = ['ENLARGE', 'TEMPLATES', 'headline', 'Scene', 'say', 'hook', 'number', 'icon_story', 'phrase', 'photo', 'cta',
            'MotionGraphics', 'scene']
 
-# %% ../nbs/16_motion.ipynb #1876746a
+# %% ../nbs/16_motion.ipynb #e33cc649
 import dataclasses
 import math
 import random
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from .core import digest, from_json, plain
+from .core import data_path, digest, file_digest, from_json, plain
 from .looks import Platform, Style, empty, icon, platform, stem, style
 from .ports import Local, Spec
 from viralforge.scenes import (
-    Beat, amount, arc, backdrop, clean, counting, drawing, drawn, drift, enter, glass, icon_layer, paint, plate, speak, typeset, written,
+    Beat, amount, arc, backdrop, clean, counting, drawing, drawn, drift, enter, figure_words, glass, icon_layer, paint, plate, speak, typeset, written,
 )  # fmt: skip
 from .types import Box, Key, Layer, Motion, Move, Picture, Shot, Still, Text
 
-# %% ../nbs/16_motion.ipynb #25dbc7dd
+# %% ../nbs/16_motion.ipynb #af6798ec
 _LEANING = frozenset(
     "a an the of to and or but in on at for by with from is are was were be its their his her our your my this that these as than not no into "
     "over under about per so if when while it they we you he she i became become has have had can could will would did does do might may must should shall being been am its which who whom whose where every each some any very more most just only also even because until since".split()
@@ -38,14 +39,19 @@ def headline(
     best, n = (0.0, 0, 0), len(words)
     low = [w.lower().strip(".,;:!?\"'“”‘’()–—") for w in words]
     worth = [
-        0.0 if not x else 0.45 if x in _NUMBERS else (0.0 if empty(x) else 1.0) + 1.1 * (stem(x) in keys) for x in low
+        0.0
+        if not x
+        else 0.85
+        if x in _NUMBERS or x[:1].isdigit()
+        else (0.0 if empty(x) else 1.0) + 1.1 * (stem(x) in keys)
+        for x in low
     ]
     stop = [w[-1:] in ".,;:!?–—)" for w in words]
     for i in range(n):
         for j in range(i, min(n, i + most)):
             score = sum(worth[i : j + 1]) - 0.22 * sum(w == 0 for w in worth[i : j + 1]) - 0.12 * max(0, j - i - 3)
             score -= (
-                1.4 * sum(stop[i:j])
+                3.0 * sum(stop[i:j])
                 + 2.0 * (low[j] in _LEANING)
                 + 0.5 * (low[i] in _LEANING and low[i] not in ("a", "the", "no", "not"))
             )
@@ -55,10 +61,10 @@ def headline(
 
 
 _NUMBERS = frozenset(
-    "two three four five six seven eight nine ten twelve twenty thirty fifty hundred thousand million billion half".split()
+    "one two three four five six seven eight nine ten twelve twenty thirty fifty hundred thousand million billion half".split()
 )
 
-# %% ../nbs/16_motion.ipynb #8d262b4d
+# %% ../nbs/16_motion.ipynb #72995dfe
 @dataclasses.dataclass
 class Scene:
     "What a template works with."
@@ -79,6 +85,7 @@ class Scene:
     label: list[Beat]  # words that say what the figure counts
     still: Still | None
     verb: str = ""  # what a call to action asks for, as set
+    many: int = 1  # how many of the icon are spoken of, 1 to 4
 
     @property
     def room(self) -> Box:
@@ -128,7 +135,7 @@ def _below(box: Box, y: float) -> Box:
     "What is left of a box below a line."
     return Box(x=box.x, y=y, w=box.w, h=box.bottom - y)
 
-# %% ../nbs/16_motion.ipynb #5c3d9c36
+# %% ../nbs/16_motion.ipynb #622dbe92
 def hook(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
@@ -142,7 +149,7 @@ def hook(
         return s.behind() + say(s, s.head, s.room, keys=s.keys, accent="plate", largest=270, align="centre", way="drop")
     return s.behind() + say(s, s.head, s.room, keys=s.keys, accent="ink", largest=260, poster=True, way="slide")
 
-# %% ../nbs/16_motion.ipynb #08986671
+# %% ../nbs/16_motion.ipynb #86358c44
 def _label(s: Scene, box: Box, ink: str, **how: Any) -> list[Layer]:
     "What the figure counts."
     words = [b._replace(shown=s.style.set(b.shown)) for b in s.label]
@@ -183,7 +190,7 @@ def _figure(
         )
     return layers
 
-# %% ../nbs/16_motion.ipynb #95d09074
+# %% ../nbs/16_motion.ipynb #98ed408c
 def number(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
@@ -255,7 +262,7 @@ def _turned(layer: Layer, on: Box, degrees: float) -> Layer:
         layer, move=dataclasses.replace(m, x=add(m.x, mx), y=add(m.y, my), rotate=(Key(at=0, to=degrees),))
     )
 
-# %% ../nbs/16_motion.ipynb #797911da
+# %% ../nbs/16_motion.ipynb #873f9242
 def icon_story(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
@@ -267,6 +274,8 @@ def icon_story(
     sketch = lambda box, colour, stroke, shadow=0.0: icon_layer(
         s.icon, box, colour, stroke, move=drawn(s.pop(), at), shadow=shadow
     )
+    if s.many > 1:
+        return s.behind() + _several(s, at)
     if s.variant == 0:
         card = Box(x=s.profile.middle - 250, y=room.y, w=500, h=420)
         face = Box(x=s.profile.middle - 145, y=card.y + 65, w=290, h=290)
@@ -319,6 +328,29 @@ def icon_story(
     return [*s.behind(), *shapes, *text]
 
 
+def _several(s: Scene, at: int) -> list[Layer]:
+    "As many icons as are spoken of, one after the other."
+    st, room, n = s.style, s.room, s.many
+    size, gap = (room.w - 40) / n * (0.62 if n == 2 else 0.78), (room.w - 40) / n
+    row = Box(x=room.x + 20, y=room.y + 20, w=room.w - 40, h=max(size + 90, 300.0))
+    layers: list[Layer] = []
+    if s.variant != 1:
+        layers.append(glass(row.inset(-20, -10), st, move=s.pop()))
+    for k in range(n):
+        cell = Box(x=row.x + gap * (k + 0.5) - size / 2, y=row.y + (row.h - size) / 2, w=size, h=size)
+        move, ink = drawn(s.pop(at + 5 * k), at + 5 * k, 14), st.accent
+        if s.variant == 1:
+            layers.append(plate(cell, st.accent, radius=size / 2, shadow=st.shadow, move=s.pop(at + 5 * k)))
+            cell, ink = cell.inset(size * 0.22), st.accent_ink
+        layers.append(icon_layer(s.icon, cell, ink, st.stroke, move=move, shadow=0.0 if s.variant == 1 else 20.0))
+    how = (
+        {"align": "left", "accent": "plate", "way": "slide"}
+        if s.variant == 1
+        else {"align": "centre", "accent": "ink", "by": "word"}
+    )
+    return layers + say(s, s.head, _below(room, row.bottom + 44), keys=s.keys, largest=210, lines=2, **how)
+
+
 def _corners(s: Scene, card: Box) -> list[Layer]:
     "Two small companions of the icon in the corners of its card."
     size = 74.0
@@ -339,7 +371,7 @@ def _circles(s: Scene, x: float, y: float) -> Layer:
     )
     return drawing(Box(x=x - 330, y=y - 330, w=660, h=660), body, move=s.pop(2))
 
-# %% ../nbs/16_motion.ipynb #ba57cc19
+# %% ../nbs/16_motion.ipynb #fadbddd9
 def phrase(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
@@ -382,7 +414,7 @@ def phrase(
         s, s.head, room, keys=s.keys, accent="stroke", by="word", way="drop", largest=300, poster=True
     )
 
-# %% ../nbs/16_motion.ipynb #6e71ef55
+# %% ../nbs/16_motion.ipynb #3e78ae1f
 ENLARGE = 1.6  # times that a small picture may be enlarged
 _FULL = 1080  # px on the short side from which a picture may fill the frame
 
@@ -412,7 +444,7 @@ def _scrim(s: Scene, head: float, foot: float) -> Layer:
     body = f'<linearGradient id="g" x1="0" y1="0" x2="0" y2="1">{stops}</linearGradient><rect width="{w}" height="{h}" fill="url(#g)"/>'
     return drawing(Box(x=0, y=0, w=w, h=h), body)
 
-# %% ../nbs/16_motion.ipynb #b4d63904
+# %% ../nbs/16_motion.ipynb #154ee697
 def photo(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
@@ -482,7 +514,7 @@ def _tape(s: Scene, card: Box) -> list[Layer]:
     text = dataclasses.replace(block.rows[0], move=move)
     return [plate(strip, st.accent, radius=18, shadow=26.0, move=move), text]
 
-# %% ../nbs/16_motion.ipynb #c0a819ef
+# %% ../nbs/16_motion.ipynb #56a1633e
 _DOING = {
     "follow": "user-plus", "subscribe": "bell-ring", "save": "bookmark", "share": "send", "send": "send", "comment": "message-circle", "tell": "message-circle",
     "like": "thumbs-up", "watch": "circle-play", "read": "book-open", "try": "sparkles", "visit": "map-pin", "click": "mouse-pointer-click", "tap": "pointer",
@@ -598,14 +630,20 @@ TEMPLATES: dict[str, Callable[[Scene], list[Layer]]] = {
     "hook": hook, "number": number, "icon": icon_story, "phrase": phrase, "photo": photo, "cta": cta,
 }  # fmt: skip
 
-# %% ../nbs/16_motion.ipynb #6be78f7a
+# %% ../nbs/16_motion.ipynb #2b9d6cd3
+@cache
+def _data(look: str, profile: str) -> str:
+    "Identity of the data that shapes a scene: an edited style or icon list makes new scenes."
+    return digest(plain(style(look)), plain(platform(profile)), file_digest(data_path("icons.toml")))[:12]
+
+
 class MotionGraphics(Local):
     "Designed scenes, as layers."
 
     spec = Spec(
         name="video:motion",
         kind="video",
-        version="1",
+        version="2",
         note="designed motion graphics: always available, nothing to install",
     )
 
@@ -636,7 +674,7 @@ class MotionGraphics(Local):
         return {
             "template": template, "frames": frames, "words": words, "text": line.text, "role": line.role, "first": shot.first, "keywords": list(line.keywords),
             "figure": line.figure, "title": title, "style": style, "platform": platform, "width": width, "height": height,
-            "keyframe": plain(keyframe) if keyframe else None, "seed": seed,
+            "keyframe": plain(keyframe) if keyframe else None, "seed": seed, "data": _data(style, platform),
         }  # fmt: skip
 
     def send(
@@ -655,7 +693,7 @@ class MotionGraphics(Local):
         made = Motion(template=request["template"], layers=tuple(layers), why=why.get(request["template"], ""))
         return {"data": plain(made), "files": {}, "usage": {}}
 
-# %% ../nbs/16_motion.ipynb #58314d27
+# %% ../nbs/16_motion.ipynb #01848b05
 def scene(
     request: dict,  # of `MotionGraphics`
 ) -> Scene:
@@ -681,7 +719,7 @@ def scene(
         head = _cleaned(beats, look)[:6] or [Beat(look.set(request["title"] or "…")[:40], 0, 1)]
     return Scene(style=look, profile=profile, frames=request["frames"], seed=int(identity[:8], 16), variant=int(identity[8:12], 16) % 3, beats=beats, head=head,
                  keys=marked, icon=name, icon_at=icon_at, art=art, figure=figure, figure_at=figure_at, label=label,
-                 still=from_json(Still, request["keyframe"]) if request["keyframe"] else None, verb=verb)  # fmt: skip
+                 still=from_json(Still, request["keyframe"]) if request["keyframe"] else None, verb=verb, many=_count_of(beats, name) if template == "icon" else 1)  # fmt: skip
 
 
 _PLAIN_ART = ("person-standing", "users", "infinity", "clock", "map-pin", "search")  # too slight to be drawn large
@@ -694,8 +732,10 @@ def _marked(head: list[Beat], keys: list[str], template: str) -> tuple[int, ...]
     best = next((low.index(k) for k in keys if k in low), max(told, key=lambda i: len(low[i]), default=None))
     if best is None:
         return ()
-    before = best > 0 and (head[best - 1].shown.lower() in _NUMBERS or head[best - 1].shown[:1].isdigit())
-    return (best - 1, best) if before and template in ("hook", "phrase", "icon") else (best,)
+    counted = [i for i, b in enumerate(head[:-1]) if b.shown.lower() in _NUMBERS or b.shown[:1].isdigit()]
+    if template == "hook" and counted:  # a number and what it counts
+        return counted[0], counted[0] + 1
+    return (best - 1, best) if best - 1 in counted and template != "photo" else (best,)
 
 
 def _cleaned(beats: list[Beat], look: Style) -> list[Beat]:
@@ -709,9 +749,14 @@ def _head_span(request: dict, said: tuple[str, ...], keys: frozenset[str]) -> tu
         return whole
     if request["template"] == "photo":
         return headline(said, keys, most=4)
-    return whole if request["template"] in ("cta", "phrase") and len(said) <= 6 else headline(said, keys)
+    if request["template"] == "phrase" and whole and len(said) <= 7:
+        first = next(
+            (i for i, w in enumerate(said) if w.lower() not in _LEANING or w.lower() in ("a", "the", "no", "not")), 0
+        )
+        return (first, len(said) - 1) if len(said) - first <= 6 else headline(said, keys)
+    return whole if request["template"] == "cta" and len(said) <= 6 else headline(said, keys)
 
-# %% ../nbs/16_motion.ipynb #c67f4272
+# %% ../nbs/16_motion.ipynb #c92a0b6f
 def _icon_of(request: dict, beats: list[Beat], keys: frozenset[str]) -> tuple[str, int]:
     "The icon's name, and the frame at which its word is heard."
     bare = lambda b: b.shown.lower().strip(".,;:!?\"'“”()")
@@ -728,26 +773,26 @@ def _icon_of(request: dict, beats: list[Beat], keys: frozenset[str]) -> tuple[st
     return chosen[0], by.start
 
 
+def _count_of(beats: list[Beat], name: str) -> int:
+    "How many of the icon's thing are spoken of: *three hearts*."
+    for a, b in zip(beats, beats[1:], strict=False):
+        said = a.shown.lower().strip("“\"'(")
+        found = icon((b.shown,)) if said in ("two", "three", "four", "2", "3", "4") else None
+        if found and found[0] == name:
+            return {"two": 2, "three": 3, "four": 4}.get(said) or int(said)
+    return 1
+
+
 def _figure_of(request: dict, beats: list[Beat], look: Style) -> tuple[str, tuple[int, int], list[Beat]]:
     "The figure as written, its frames, and the words that say what it counts."
     if request["template"] != "number":
         return "", (0, 0), []
     bare = [b.shown.strip("“”\"'(),;:!?").rstrip(".") for b in beats]
-    want = request["figure"].split()
-    low = [w.lower() for w in bare]
-    span = next(
-        (
-            (i, i + len(want) - 1)
-            for i in range(len(bare))
-            if want and low[i : i + len(want)] == [w.lower() for w in want]
-        ),
-        None,
-    )
+    span = figure_words([b.shown for b in beats], request["figure"])
     if span is None:
-        i = next((i for i, w in enumerate(bare) if any(c.isdigit() for c in w)), None)
-        if i is None:
-            return request["figure"] or "1", (4, 24), []
-        span = (i, i + (i + 1 < len(bare) and low[i + 1] in _NUMBERS | {"trillion", "percent"}))
+        span = next(((i, i) for i, w in enumerate(bare) if any(c.isdigit() for c in w)), None)
+    if span is None:
+        return request["figure"] or "1", (4, 24), []
     figure = " ".join(bare[span[0] : span[1] + 1]).replace(" percent", "%")
     after = []
     for b in beats[span[1] + 1 :]:

@@ -4,13 +4,14 @@
 
 # %% auto #0
 __all__ = ['Way', 'Accent', 'Beat', 'clean', 'enter', 'drift', 'drawing', 'paint', 'plate', 'glass', 'icon_layer', 'arc', 'drawn',
-           'field', 'backdrop', 'Setting', 'typeset', 'speak', 'Amount', 'amount', 'written', 'counting']
+           'field', 'backdrop', 'Setting', 'typeset', 'speak', 'figure_words', 'Amount', 'amount', 'written',
+           'counting']
 
-# %% ../nbs/07a_scenes.ipynb #1c76498c
+# %% ../nbs/07a_scenes.ipynb #9d256c7d
 import math
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Literal, NamedTuple
 
@@ -19,7 +20,7 @@ from .lettering import PLATE_PAD, PLATE_RISE, fit_text, glyphs_missing, measure,
 from .looks import Platform, Style, icon_svg, mix
 from .types import STILL, Box, Field, Key, Layer, Mark, Move, Sequence, Text, Vector
 
-# %% ../nbs/07a_scenes.ipynb #14067987
+# %% ../nbs/07a_scenes.ipynb #efb3aecd
 class Beat(NamedTuple):
     "A word and its frames."
 
@@ -38,7 +39,7 @@ def clean(
     kept = re.sub(r"[.,;:]+(?=[\"'’”)]*$)", "", kept)
     return style.set(kept) if re.search(r"\w", kept) else ""
 
-# %% ../nbs/07a_scenes.ipynb #52673ba4
+# %% ../nbs/07a_scenes.ipynb #25318d45
 Way = Literal["rise", "pop", "slide", "drop"]
 
 
@@ -80,7 +81,7 @@ def drift(
         x=line(dx), y=line(dy), scale=(Key(at=0, to=1.0), Key(at=frames, to=1 + grow, ease="linear")) if grow else ()
     )
 
-# %% ../nbs/07a_scenes.ipynb #6aeec752
+# %% ../nbs/07a_scenes.ipynb #0baa56bb
 def drawing(
     box: Box,  # where
     body: str,  # SVG elements in px of the box, from its top left corner
@@ -138,7 +139,7 @@ def glass(
     )
     return drawing(box, body, move=move, shadow=style.shadow)
 
-# %% ../nbs/07a_scenes.ipynb #0d52f81d
+# %% ../nbs/07a_scenes.ipynb #859ef0b8
 def icon_layer(
     name: str,  # an icon's name
     box: Box,  # where
@@ -181,7 +182,7 @@ def drawn(
 
     return dataclasses.replace(move, draw=(Key(at=at, to=0.02), Key(at=at + frames, to=1.0, ease="in-out")))
 
-# %% ../nbs/07a_scenes.ipynb #ea736a3e
+# %% ../nbs/07a_scenes.ipynb #df1096bf
 def field(
     style: Style,  # the look
     profile: Platform,  # for the size
@@ -206,10 +207,12 @@ def _hills(style: Style, w: float, h: float, r: random.Random) -> list[str]:
         d = f"M0 {h:.0f}L{line}L{w:.0f} {h:.0f}Z"
         stops = f'<stop offset="0" {paint(colour, "stop-color", share)}/><stop offset="1" {paint(mix(style.shade, light, 0.1), "stop-color", share)}/>'
         rim = f'<path d="M{line}" fill="none" {paint(style.art, "stroke", 0.22 if n else 0.16)} stroke-width="2.5" stroke-linejoin="round"/>'
-        out.append(f'<linearGradient id="g" x1="0" y1="0" x2="0" y2="1">{stops}</linearGradient><path d="{d}" fill="url(#g)"/>{rim}')
+        out.append(
+            f'<linearGradient id="g" x1="0" y1="0" x2="0" y2="1">{stops}</linearGradient><path d="{d}" fill="url(#g)"/>{rim}'
+        )
     return out
 
-# %% ../nbs/07a_scenes.ipynb #9b56aa13
+# %% ../nbs/07a_scenes.ipynb #fdecfffd
 def _surface(style: Style, w: float, h: float, r: random.Random) -> list[str]:
     "A rolling surface of points that grow towards the eye."
     out, phase, roll = ["", ""], r.uniform(0, 6.28), r.uniform(0.9, 1.5)
@@ -220,7 +223,9 @@ def _surface(style: Style, w: float, h: float, r: random.Random) -> list[str]:
         for k in range(int(w / step) + 2):
             x = k * step + (row % 2) * step / 2
             y = y0 + h * (0.03 + 0.07 * z) * math.sin(phase + x / w * 6.28 * roll + z * 3.4)
-            out[z > 0.5] += f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{size:.1f}" {paint(light, "fill", 0.16 + 0.42 * z)}/>'
+            out[z > 0.5] += (
+                f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{size:.1f}" {paint(light, "fill", 0.16 + 0.42 * z)}/>'
+            )
     return out
 
 
@@ -241,7 +246,7 @@ def _rings(style: Style, w: float, h: float, r: random.Random) -> list[str]:
     body = f'<radialGradient id="g" cx=".35" cy=".3" r=".8">{stops}</radialGradient><circle cx="{cx:.0f}" cy="{cy:.0f}" r="120" fill="url(#g)"/>'
     return [rings, body + moons]
 
-# %% ../nbs/07a_scenes.ipynb #83cd80b4
+# %% ../nbs/07a_scenes.ipynb #1a161029
 def _orbs(style: Style, w: float, h: float, r: random.Random) -> list[str]:
     "Soft spheres, far and near."
     out = []
@@ -273,7 +278,7 @@ def _ribbons(style: Style, w: float, h: float, r: random.Random) -> list[str]:
         )
     return out
 
-# %% ../nbs/07a_scenes.ipynb #ce6c6e5d
+# %% ../nbs/07a_scenes.ipynb #b5e04ddf
 def backdrop(
     style: Style,  # the look
     profile: Platform,  # for size and safe rectangle
@@ -300,7 +305,7 @@ def backdrop(
     layers.append(drawing(foot, near, move=drift(frames, side * style.drift * 1.3)))
     return layers
 
-# %% ../nbs/07a_scenes.ipynb #75b25240
+# %% ../nbs/07a_scenes.ipynb #45ce6bef
 class Setting(NamedTuple):
     "Type that has been measured and placed."
 
@@ -323,7 +328,7 @@ def _row(line: str, face: str, size: float, ink: str, x: float, base: float, roo
     at = word_boxes(probe)[0][2].y + _cap(face, line == line.upper()) * size
     return Text(box=Box(x=x, y=base - at, w=w, h=h), lines=(line,), face=face, size=size, ink=ink, marks=marks)
 
-# %% ../nbs/07a_scenes.ipynb #e6201aef
+# %% ../nbs/07a_scenes.ipynb #302bc397
 def typeset(
     words: list[str],  # as they shall stand, none of them empty
     box: Box,  # the room
@@ -372,7 +377,7 @@ def typeset(
     x0, x1 = min(t.box.x for t in made), max(t.box.right for t in made)
     return Setting(tuple(made), tuple(firsts), Box(x=x0, y=top, w=x1 - x0, h=places[-1][1]))
 
-# %% ../nbs/07a_scenes.ipynb #91e6c155
+# %% ../nbs/07a_scenes.ipynb #5a09df82
 def _heights(
     rows: tuple[str, ...], face: str, sizes: list[float], leading: float, room: bool
 ) -> list[tuple[float, float]]:
@@ -386,7 +391,7 @@ def _heights(
         out.append((y, foot))
     return out
 
-# %% ../nbs/07a_scenes.ipynb #026fafbf
+# %% ../nbs/07a_scenes.ipynb #09befebb
 Accent = Literal["plate", "ink", "stroke", "none"]
 
 
@@ -411,7 +416,7 @@ def _turning(text: Text, turns: list[tuple[int, int, str]]) -> Text | Sequence:
         return text
     return Sequence(box=text.box, read=True, move=text.move, items=tuple(shadowed))
 
-# %% ../nbs/07a_scenes.ipynb #d0d9a508
+# %% ../nbs/07a_scenes.ipynb #45b68fe0
 def speak(
     block: Setting,  # type, placed
     beats: list[Beat],  # its words, in order
@@ -450,7 +455,7 @@ def speak(
             over.append(dataclasses.replace(text, ink=ink, move=enter(style, beats[i].start, way), shadow=soft))
     return under + over
 
-# %% ../nbs/07a_scenes.ipynb #16c1db3b
+# %% ../nbs/07a_scenes.ipynb #58fe33e9
 def _runs(indices: list[int], joined: bool) -> list[list[int]]:
     "Neighbours together, where one plate carries them."
     out: list[list[int]] = []
@@ -485,7 +490,35 @@ def _accent(word: Box, row: Text, at: int, style: Style, accent: Accent) -> list
         ]
     return []
 
-# %% ../nbs/07a_scenes.ipynb #8afc4dc0
+# %% ../nbs/07a_scenes.ipynb #d6f36356
+_FIGURE = re.compile(r"^[~≈<>+−-]?[$€£¥]?\d[\d.,]*(%|[a-zA-Z]{0,3})?$")
+_SCALE = frozenset(
+    "hundred thousand million billion trillion percent degrees times years light-years km kg hours days weeks months minutes seconds metres meters miles tonnes tons litres feet".split()
+)
+
+
+def figure_words(
+    words: Iterable[str],  # as shown, in order
+    figure: str = "",  # the line's figure, as written
+) -> tuple[int, int] | None:  # first and last index, None where no figure is said
+    "Where a number worth showing big is said."
+    bare = [w.strip("“”\"'(),;:!?").rstrip(".").lower() for w in words]
+    want = figure.lower().split()
+    for i in range(len(bare) - len(want) + 1 if want else 0):
+        if bare[i : i + len(want)] == want:
+            return i, i + len(want) - 1
+    for i, w in enumerate(bare):
+        if not _FIGURE.match(w):
+            continue
+        last = i
+        while last + 1 < len(bare) and bare[last + 1] in _SCALE and last - i < 2:
+            last += 1
+        year = last == i and re.fullmatch(r"1\d{3}|20\d{2}", w)
+        if last > i or (not year and (len(re.sub(r"\D", "", w)) > 1 or "%" in w or w[0] in "$€£¥")):
+            return i, last
+    return None
+
+# %% ../nbs/07a_scenes.ipynb #7f389684
 class Amount(NamedTuple):
     "A figure taken apart."
 
