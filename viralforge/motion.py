@@ -6,7 +6,7 @@
 __all__ = ['ENLARGE', 'TEMPLATES', 'headline', 'Scene', 'say', 'hook', 'number', 'icon_story', 'phrase', 'photo', 'cta',
            'MotionGraphics', 'scene']
 
-# %% ../nbs/16_motion.ipynb #e33cc649
+# %% ../nbs/16_motion.ipynb #05e4c1bc
 import dataclasses
 import math
 import random
@@ -23,7 +23,7 @@ from viralforge.scenes import (
 )  # fmt: skip
 from .types import Box, Key, Layer, Motion, Move, Picture, Shot, Still, Text
 
-# %% ../nbs/16_motion.ipynb #af6798ec
+# %% ../nbs/16_motion.ipynb #4dc864be
 _LEANING = frozenset(
     "a an the of to and or but in on at for by with from is are was were be its their his her our your my this that these as than not no into "
     "over under about per so if when while it they we you he she i became become has have had can could will would did does do might may must should shall being been am its which who whom whose where every each some any very more most just only also even because until since".split()
@@ -64,7 +64,7 @@ _NUMBERS = frozenset(
     "one two three four five six seven eight nine ten twelve twenty thirty fifty hundred thousand million billion half".split()
 )
 
-# %% ../nbs/16_motion.ipynb #72995dfe
+# %% ../nbs/16_motion.ipynb #d6325d31
 @dataclasses.dataclass
 class Scene:
     "What a template works with."
@@ -135,7 +135,7 @@ def _below(box: Box, y: float) -> Box:
     "What is left of a box below a line."
     return Box(x=box.x, y=y, w=box.w, h=box.bottom - y)
 
-# %% ../nbs/16_motion.ipynb #622dbe92
+# %% ../nbs/16_motion.ipynb #997f4ff7
 def hook(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
@@ -149,7 +149,7 @@ def hook(
         return s.behind() + say(s, s.head, s.room, keys=s.keys, accent="plate", largest=270, align="centre", way="drop")
     return s.behind() + say(s, s.head, s.room, keys=s.keys, accent="ink", largest=260, poster=True, way="slide")
 
-# %% ../nbs/16_motion.ipynb #86358c44
+# %% ../nbs/16_motion.ipynb #38f9d5c8
 def _label(s: Scene, box: Box, ink: str, **how: Any) -> list[Layer]:
     "What the figure counts."
     words = [b._replace(shown=s.style.set(b.shown)) for b in s.label]
@@ -190,7 +190,7 @@ def _figure(
         )
     return layers
 
-# %% ../nbs/16_motion.ipynb #98ed408c
+# %% ../nbs/16_motion.ipynb #c849800b
 def number(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
@@ -262,7 +262,7 @@ def _turned(layer: Layer, on: Box, degrees: float) -> Layer:
         layer, move=dataclasses.replace(m, x=add(m.x, mx), y=add(m.y, my), rotate=(Key(at=0, to=degrees),))
     )
 
-# %% ../nbs/16_motion.ipynb #873f9242
+# %% ../nbs/16_motion.ipynb #bc54ea0a
 def icon_story(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
@@ -327,7 +327,7 @@ def icon_story(
     )
     return [*s.behind(), *shapes, *text]
 
-
+# %% ../nbs/16_motion.ipynb #09161d25
 def _several(s: Scene, at: int) -> list[Layer]:
     "As many icons as are spoken of, one after the other."
     st, room, n = s.style, s.room, s.many
@@ -371,7 +371,7 @@ def _circles(s: Scene, x: float, y: float) -> Layer:
     )
     return drawing(Box(x=x - 330, y=y - 330, w=660, h=660), body, move=s.pop(2))
 
-# %% ../nbs/16_motion.ipynb #fadbddd9
+# %% ../nbs/16_motion.ipynb #87724534
 def phrase(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
@@ -414,7 +414,7 @@ def phrase(
         s, s.head, room, keys=s.keys, accent="stroke", by="word", way="drop", largest=300, poster=True
     )
 
-# %% ../nbs/16_motion.ipynb #3e78ae1f
+# %% ../nbs/16_motion.ipynb #c1123dad
 ENLARGE = 1.6  # times that a small picture may be enlarged
 _FULL = 1080  # px on the short side from which a picture may fill the frame
 
@@ -444,7 +444,7 @@ def _scrim(s: Scene, head: float, foot: float) -> Layer:
     body = f'<linearGradient id="g" x1="0" y1="0" x2="0" y2="1">{stops}</linearGradient><rect width="{w}" height="{h}" fill="url(#g)"/>'
     return drawing(Box(x=0, y=0, w=w, h=h), body)
 
-# %% ../nbs/16_motion.ipynb #154ee697
+# %% ../nbs/16_motion.ipynb #e4aa7861
 def photo(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
@@ -514,7 +514,7 @@ def _tape(s: Scene, card: Box) -> list[Layer]:
     text = dataclasses.replace(block.rows[0], move=move)
     return [plate(strip, st.accent, radius=18, shadow=26.0, move=move), text]
 
-# %% ../nbs/16_motion.ipynb #56a1633e
+# %% ../nbs/16_motion.ipynb #ba9d172f
 _DOING = {
     "follow": "user-plus", "subscribe": "bell-ring", "save": "bookmark", "share": "send", "send": "send", "comment": "message-circle", "tell": "message-circle",
     "like": "thumbs-up", "watch": "circle-play", "read": "book-open", "try": "sparkles", "visit": "map-pin", "click": "mouse-pointer-click", "tap": "pointer",
@@ -545,7 +545,7 @@ def cta(
         *say(s, s.head, _below(room, disc.bottom + 36), keys=s.keys, by="word", largest=210, lines=2, **how),
     ]
 
-
+# %% ../nbs/16_motion.ipynb #5c6912bd
 def _button(s: Scene) -> list[Layer]:
     "A button with the verb on it, pressed when the verb has been said."
     st, room = s.style, s.room
@@ -630,7 +630,7 @@ TEMPLATES: dict[str, Callable[[Scene], list[Layer]]] = {
     "hook": hook, "number": number, "icon": icon_story, "phrase": phrase, "photo": photo, "cta": cta,
 }  # fmt: skip
 
-# %% ../nbs/16_motion.ipynb #2b9d6cd3
+# %% ../nbs/16_motion.ipynb #2b2c48b8
 @cache
 def _data(look: str, profile: str) -> str:
     "Identity of the data that shapes a scene: an edited style or icon list makes new scenes."
@@ -693,7 +693,7 @@ class MotionGraphics(Local):
         made = Motion(template=request["template"], layers=tuple(layers), why=why.get(request["template"], ""))
         return {"data": plain(made), "files": {}, "usage": {}}
 
-# %% ../nbs/16_motion.ipynb #01848b05
+# %% ../nbs/16_motion.ipynb #79c871c8
 def scene(
     request: dict,  # of `MotionGraphics`
 ) -> Scene:
@@ -756,7 +756,7 @@ def _head_span(request: dict, said: tuple[str, ...], keys: frozenset[str]) -> tu
         return (first, len(said) - 1) if len(said) - first <= 6 else headline(said, keys)
     return whole if request["template"] == "cta" and len(said) <= 6 else headline(said, keys)
 
-# %% ../nbs/16_motion.ipynb #c92a0b6f
+# %% ../nbs/16_motion.ipynb #1f9de4e2
 def _icon_of(request: dict, beats: list[Beat], keys: frozenset[str]) -> tuple[str, int]:
     "The icon's name, and the frame at which its word is heard."
     bare = lambda b: b.shown.lower().strip(".,;:!?\"'“”()")

@@ -7,7 +7,7 @@ __all__ = ['Way', 'Accent', 'Beat', 'clean', 'enter', 'drift', 'drawing', 'paint
            'field', 'backdrop', 'Setting', 'typeset', 'speak', 'figure_words', 'Amount', 'amount', 'written',
            'counting']
 
-# %% ../nbs/07a_scenes.ipynb #9d256c7d
+# %% ../nbs/07a_scenes.ipynb #091fdb8c
 import math
 import random
 import re
@@ -20,7 +20,7 @@ from .lettering import PLATE_PAD, PLATE_RISE, fit_text, glyphs_missing, measure,
 from .looks import Platform, Style, icon_svg, mix
 from .types import STILL, Box, Field, Key, Layer, Mark, Move, Sequence, Text, Vector
 
-# %% ../nbs/07a_scenes.ipynb #efb3aecd
+# %% ../nbs/07a_scenes.ipynb #21bc915f
 class Beat(NamedTuple):
     "A word and its frames."
 
@@ -39,7 +39,7 @@ def clean(
     kept = re.sub(r"[.,;:]+(?=[\"'’”)]*$)", "", kept)
     return style.set(kept) if re.search(r"\w", kept) else ""
 
-# %% ../nbs/07a_scenes.ipynb #25318d45
+# %% ../nbs/07a_scenes.ipynb #f1bf6ec4
 Way = Literal["rise", "pop", "slide", "drop"]
 
 
@@ -81,7 +81,7 @@ def drift(
         x=line(dx), y=line(dy), scale=(Key(at=0, to=1.0), Key(at=frames, to=1 + grow, ease="linear")) if grow else ()
     )
 
-# %% ../nbs/07a_scenes.ipynb #0baa56bb
+# %% ../nbs/07a_scenes.ipynb #64bde41d
 def drawing(
     box: Box,  # where
     body: str,  # SVG elements in px of the box, from its top left corner
@@ -139,7 +139,7 @@ def glass(
     )
     return drawing(box, body, move=move, shadow=style.shadow)
 
-# %% ../nbs/07a_scenes.ipynb #859ef0b8
+# %% ../nbs/07a_scenes.ipynb #11ddc6da
 def icon_layer(
     name: str,  # an icon's name
     box: Box,  # where
@@ -182,7 +182,7 @@ def drawn(
 
     return dataclasses.replace(move, draw=(Key(at=at, to=0.02), Key(at=at + frames, to=1.0, ease="in-out")))
 
-# %% ../nbs/07a_scenes.ipynb #df1096bf
+# %% ../nbs/07a_scenes.ipynb #b3cf1d90
 def field(
     style: Style,  # the look
     profile: Platform,  # for the size
@@ -212,7 +212,7 @@ def _hills(style: Style, w: float, h: float, r: random.Random) -> list[str]:
         )
     return out
 
-# %% ../nbs/07a_scenes.ipynb #fdecfffd
+# %% ../nbs/07a_scenes.ipynb #dc859088
 def _surface(style: Style, w: float, h: float, r: random.Random) -> list[str]:
     "A rolling surface of points that grow towards the eye."
     out, phase, roll = ["", ""], r.uniform(0, 6.28), r.uniform(0.9, 1.5)
@@ -246,7 +246,7 @@ def _rings(style: Style, w: float, h: float, r: random.Random) -> list[str]:
     body = f'<radialGradient id="g" cx=".35" cy=".3" r=".8">{stops}</radialGradient><circle cx="{cx:.0f}" cy="{cy:.0f}" r="120" fill="url(#g)"/>'
     return [rings, body + moons]
 
-# %% ../nbs/07a_scenes.ipynb #1a161029
+# %% ../nbs/07a_scenes.ipynb #f6b79c6e
 def _orbs(style: Style, w: float, h: float, r: random.Random) -> list[str]:
     "Soft spheres, far and near."
     out = []
@@ -278,7 +278,7 @@ def _ribbons(style: Style, w: float, h: float, r: random.Random) -> list[str]:
         )
     return out
 
-# %% ../nbs/07a_scenes.ipynb #b5e04ddf
+# %% ../nbs/07a_scenes.ipynb #12ddd5a1
 def backdrop(
     style: Style,  # the look
     profile: Platform,  # for size and safe rectangle
@@ -305,7 +305,7 @@ def backdrop(
     layers.append(drawing(foot, near, move=drift(frames, side * style.drift * 1.3)))
     return layers
 
-# %% ../nbs/07a_scenes.ipynb #45ce6bef
+# %% ../nbs/07a_scenes.ipynb #a11c7cc8
 class Setting(NamedTuple):
     "Type that has been measured and placed."
 
@@ -328,7 +328,7 @@ def _row(line: str, face: str, size: float, ink: str, x: float, base: float, roo
     at = word_boxes(probe)[0][2].y + _cap(face, line == line.upper()) * size
     return Text(box=Box(x=x, y=base - at, w=w, h=h), lines=(line,), face=face, size=size, ink=ink, marks=marks)
 
-# %% ../nbs/07a_scenes.ipynb #302bc397
+# %% ../nbs/07a_scenes.ipynb #aa8294eb
 def typeset(
     words: list[str],  # as they shall stand, none of them empty
     box: Box,  # the room
@@ -377,7 +377,7 @@ def typeset(
     x0, x1 = min(t.box.x for t in made), max(t.box.right for t in made)
     return Setting(tuple(made), tuple(firsts), Box(x=x0, y=top, w=x1 - x0, h=places[-1][1]))
 
-# %% ../nbs/07a_scenes.ipynb #5a09df82
+# %% ../nbs/07a_scenes.ipynb #355e2219
 def _heights(
     rows: tuple[str, ...], face: str, sizes: list[float], leading: float, room: bool
 ) -> list[tuple[float, float]]:
@@ -391,7 +391,7 @@ def _heights(
         out.append((y, foot))
     return out
 
-# %% ../nbs/07a_scenes.ipynb #09befebb
+# %% ../nbs/07a_scenes.ipynb #e8fe64ff
 Accent = Literal["plate", "ink", "stroke", "none"]
 
 
@@ -416,7 +416,7 @@ def _turning(text: Text, turns: list[tuple[int, int, str]]) -> Text | Sequence:
         return text
     return Sequence(box=text.box, read=True, move=text.move, items=tuple(shadowed))
 
-# %% ../nbs/07a_scenes.ipynb #45b68fe0
+# %% ../nbs/07a_scenes.ipynb #7b2f5e4c
 def speak(
     block: Setting,  # type, placed
     beats: list[Beat],  # its words, in order
@@ -455,7 +455,7 @@ def speak(
             over.append(dataclasses.replace(text, ink=ink, move=enter(style, beats[i].start, way), shadow=soft))
     return under + over
 
-# %% ../nbs/07a_scenes.ipynb #58fe33e9
+# %% ../nbs/07a_scenes.ipynb #4a9cbbd3
 def _runs(indices: list[int], joined: bool) -> list[list[int]]:
     "Neighbours together, where one plate carries them."
     out: list[list[int]] = []
@@ -490,7 +490,7 @@ def _accent(word: Box, row: Text, at: int, style: Style, accent: Accent) -> list
         ]
     return []
 
-# %% ../nbs/07a_scenes.ipynb #d6f36356
+# %% ../nbs/07a_scenes.ipynb #3af87eff
 _FIGURE = re.compile(r"^[~≈<>+−-]?[$€£¥]?\d[\d.,]*(%|[a-zA-Z]{0,3})?$")
 _SCALE = frozenset(
     "hundred thousand million billion trillion percent degrees times years light-years km kg hours days weeks months minutes seconds metres meters miles tonnes tons litres feet".split()
@@ -518,7 +518,7 @@ def figure_words(
             return i, last
     return None
 
-# %% ../nbs/07a_scenes.ipynb #7f389684
+# %% ../nbs/07a_scenes.ipynb #f14ed8ae
 class Amount(NamedTuple):
     "A figure taken apart."
 
