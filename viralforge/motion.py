@@ -6,7 +6,7 @@
 __all__ = ['ENLARGE', 'TEMPLATES', 'headline', 'Scene', 'say', 'hook', 'number', 'icon_story', 'phrase', 'photo', 'cta',
            'MotionGraphics', 'scene']
 
-# %% ../nbs/16_motion.ipynb #05e4c1bc
+# %% ../nbs/16_motion.ipynb #edca25a6
 import dataclasses
 import math
 import random
@@ -23,7 +23,7 @@ from viralforge.scenes import (
 )  # fmt: skip
 from .types import Box, Key, Layer, Motion, Move, Picture, Shot, Still, Text
 
-# %% ../nbs/16_motion.ipynb #4dc864be
+# %% ../nbs/16_motion.ipynb #3b1d97c8
 _LEANING = frozenset(
     "a an the of to and or but in on at for by with from is are was were be its their his her our your my this that these as than not no into "
     "over under about per so if when while it they we you he she i became become has have had can could will would did does do might may must should shall being been am its which who whom whose where every each some any very more most just only also even because until since".split()
@@ -56,6 +56,7 @@ def headline(
                 + 0.5 * (low[i] in _LEANING and low[i] not in ("a", "the", "no", "not"))
             )
             score += 0.5 * (i == 0 or stop[i - 1]) + 0.5 * (j == n - 1 or stop[j]) - 0.5 * (i == j)
+            score -= 0.4 * (j + 1 < n and not stop[j] and worth[j + 1] >= 1)  # it must not stop short of what it is about
             best = max(best, (round(score, 6), -i, -j))
     return (-best[1], -best[2]) if best[0] > 0 else None
 
@@ -64,7 +65,7 @@ _NUMBERS = frozenset(
     "one two three four five six seven eight nine ten twelve twenty thirty fifty hundred thousand million billion half".split()
 )
 
-# %% ../nbs/16_motion.ipynb #d6325d31
+# %% ../nbs/16_motion.ipynb #3671960d
 @dataclasses.dataclass
 class Scene:
     "What a template works with."
@@ -135,7 +136,7 @@ def _below(box: Box, y: float) -> Box:
     "What is left of a box below a line."
     return Box(x=box.x, y=y, w=box.w, h=box.bottom - y)
 
-# %% ../nbs/16_motion.ipynb #997f4ff7
+# %% ../nbs/16_motion.ipynb #7adbf46e
 def hook(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
@@ -149,7 +150,7 @@ def hook(
         return s.behind() + say(s, s.head, s.room, keys=s.keys, accent="plate", largest=270, align="centre", way="drop")
     return s.behind() + say(s, s.head, s.room, keys=s.keys, accent="ink", largest=260, poster=True, way="slide")
 
-# %% ../nbs/16_motion.ipynb #38f9d5c8
+# %% ../nbs/16_motion.ipynb #daf34552
 def _label(s: Scene, box: Box, ink: str, **how: Any) -> list[Layer]:
     "What the figure counts."
     words = [b._replace(shown=s.style.set(b.shown)) for b in s.label]
@@ -190,7 +191,7 @@ def _figure(
         )
     return layers
 
-# %% ../nbs/16_motion.ipynb #c849800b
+# %% ../nbs/16_motion.ipynb #ee70bbee
 def number(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
@@ -262,7 +263,7 @@ def _turned(layer: Layer, on: Box, degrees: float) -> Layer:
         layer, move=dataclasses.replace(m, x=add(m.x, mx), y=add(m.y, my), rotate=(Key(at=0, to=degrees),))
     )
 
-# %% ../nbs/16_motion.ipynb #bc54ea0a
+# %% ../nbs/16_motion.ipynb #c4745592
 def icon_story(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
@@ -327,7 +328,7 @@ def icon_story(
     )
     return [*s.behind(), *shapes, *text]
 
-# %% ../nbs/16_motion.ipynb #09161d25
+# %% ../nbs/16_motion.ipynb #016f00a4
 def _several(s: Scene, at: int) -> list[Layer]:
     "As many icons as are spoken of, one after the other."
     st, room, n = s.style, s.room, s.many
@@ -371,7 +372,7 @@ def _circles(s: Scene, x: float, y: float) -> Layer:
     )
     return drawing(Box(x=x - 330, y=y - 330, w=660, h=660), body, move=s.pop(2))
 
-# %% ../nbs/16_motion.ipynb #87724534
+# %% ../nbs/16_motion.ipynb #0c3a2085
 def phrase(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
@@ -414,7 +415,7 @@ def phrase(
         s, s.head, room, keys=s.keys, accent="stroke", by="word", way="drop", largest=300, poster=True
     )
 
-# %% ../nbs/16_motion.ipynb #c1123dad
+# %% ../nbs/16_motion.ipynb #9e8677d8
 ENLARGE = 1.6  # times that a small picture may be enlarged
 _FULL = 1080  # px on the short side from which a picture may fill the frame
 
@@ -444,7 +445,7 @@ def _scrim(s: Scene, head: float, foot: float) -> Layer:
     body = f'<linearGradient id="g" x1="0" y1="0" x2="0" y2="1">{stops}</linearGradient><rect width="{w}" height="{h}" fill="url(#g)"/>'
     return drawing(Box(x=0, y=0, w=w, h=h), body)
 
-# %% ../nbs/16_motion.ipynb #e4aa7861
+# %% ../nbs/16_motion.ipynb #f69ad79c
 def photo(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
@@ -514,7 +515,7 @@ def _tape(s: Scene, card: Box) -> list[Layer]:
     text = dataclasses.replace(block.rows[0], move=move)
     return [plate(strip, st.accent, radius=18, shadow=26.0, move=move), text]
 
-# %% ../nbs/16_motion.ipynb #ba9d172f
+# %% ../nbs/16_motion.ipynb #e6b408d6
 _DOING = {
     "follow": "user-plus", "subscribe": "bell-ring", "save": "bookmark", "share": "send", "send": "send", "comment": "message-circle", "tell": "message-circle",
     "like": "thumbs-up", "watch": "circle-play", "read": "book-open", "try": "sparkles", "visit": "map-pin", "click": "mouse-pointer-click", "tap": "pointer",
@@ -545,7 +546,7 @@ def cta(
         *say(s, s.head, _below(room, disc.bottom + 36), keys=s.keys, by="word", largest=210, lines=2, **how),
     ]
 
-# %% ../nbs/16_motion.ipynb #5c6912bd
+# %% ../nbs/16_motion.ipynb #1c94342b
 def _button(s: Scene) -> list[Layer]:
     "A button with the verb on it, pressed when the verb has been said."
     st, room = s.style, s.room
@@ -606,7 +607,7 @@ def _button(s: Scene) -> list[Layer]:
         ),
     ]
 
-
+# %% ../nbs/16_motion.ipynb #6cb90d73
 def _around(box: Box, centre: tuple[float, float], move: Move) -> Move:
     "A scaling about another point than the box's own centre."
     dx, dy = box.x + box.w / 2 - centre[0], box.y + box.h / 2 - centre[1]
@@ -630,7 +631,7 @@ TEMPLATES: dict[str, Callable[[Scene], list[Layer]]] = {
     "hook": hook, "number": number, "icon": icon_story, "phrase": phrase, "photo": photo, "cta": cta,
 }  # fmt: skip
 
-# %% ../nbs/16_motion.ipynb #2b2c48b8
+# %% ../nbs/16_motion.ipynb #394d1f2b
 @cache
 def _data(look: str, profile: str) -> str:
     "Identity of the data that shapes a scene: an edited style or icon list makes new scenes."
@@ -643,7 +644,7 @@ class MotionGraphics(Local):
     spec = Spec(
         name="video:motion",
         kind="video",
-        version="2",
+        version="3",
         note="designed motion graphics: always available, nothing to install",
     )
 
@@ -693,7 +694,7 @@ class MotionGraphics(Local):
         made = Motion(template=request["template"], layers=tuple(layers), why=why.get(request["template"], ""))
         return {"data": plain(made), "files": {}, "usage": {}}
 
-# %% ../nbs/16_motion.ipynb #79c871c8
+# %% ../nbs/16_motion.ipynb #e5e9c050
 def scene(
     request: dict,  # of `MotionGraphics`
 ) -> Scene:
@@ -705,7 +706,10 @@ def scene(
     template, said = request["template"], tuple(b.shown for b in beats)
     span = _head_span(request, said, keys)
     head = _cleaned(beats[span[0] : span[1] + 1] if span else [], look)
-    marked = _marked(head, [stem(w) for k in request["keywords"] for w in k.split()], template)
+    ranked = [stem(w) for k in request["keywords"] for w in k.split()]
+    if request["keyframe"]:  # on a picture, the word that it shows
+        ranked = [stem(w) for w in request["keyframe"]["words"].split() if not empty(w)] + ranked
+    marked = _marked(head, ranked, template)
     name, icon_at = _icon_of(request, beats, keys)
     figure, figure_at, label = _figure_of(request, beats, look)
     others = (
@@ -748,7 +752,8 @@ def _head_span(request: dict, said: tuple[str, ...], keys: frozenset[str]) -> tu
     if request["role"] == "hook" and request["first"] and len(said) <= 9:
         return whole
     if request["template"] == "photo":
-        return headline(said, keys, most=4)
+        shows = {stem(w) for w in request["keyframe"]["words"].split() if not empty(w)} if request["keyframe"] else set()
+        return headline(said, frozenset(shows & {stem(w) for w in said}) or keys, most=4)
     if request["template"] == "phrase" and whole and len(said) <= 7:
         first = next(
             (i for i, w in enumerate(said) if w.lower() not in _LEANING or w.lower() in ("a", "the", "no", "not")), 0
@@ -756,7 +761,7 @@ def _head_span(request: dict, said: tuple[str, ...], keys: frozenset[str]) -> tu
         return (first, len(said) - 1) if len(said) - first <= 6 else headline(said, keys)
     return whole if request["template"] == "cta" and len(said) <= 6 else headline(said, keys)
 
-# %% ../nbs/16_motion.ipynb #1f9de4e2
+# %% ../nbs/16_motion.ipynb #b1f89639
 def _icon_of(request: dict, beats: list[Beat], keys: frozenset[str]) -> tuple[str, int]:
     "The icon's name, and the frame at which its word is heard."
     bare = lambda b: b.shown.lower().strip(".,;:!?\"'“”()")
