@@ -1,0 +1,161 @@
+"The outline writer on the three example briefs and eight messy ones, at many lengths."
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+from viralforge.briefs import example_briefs, read_brief
+from viralforge.core import BadInput
+from viralforge.notes import foreign_words
+from viralforge.script import word_budget
+from viralforge.types import Brief
+from viralforge.telling import HOOK_WORDS
+from viralforge.words import content_words, stem, usual_words
+from viralforge.writers import SHAPING, Outline, outline
+
+MESSY = sorted((Path(__file__).parent / "briefs").glob("*.md"))
+BRIEFS = {p.stem: p for p in (*example_briefs(), *MESSY)}
+DANGLING = {
+    *"and or but yet nor so because if when while although though since unless until than that which who whose where as".split(),
+    *"of in on at to for with from by into onto about over under between without within through the a an its their his her".split(),
+}
+WRITER = Outline()
+
+
+def script_of(name, **over):
+    brief = read_brief(BRIEFS[name], **over)
+    return brief, outline(WRITER.request(brief, word_budget(brief.seconds, 158)))
+
+
+def flat(text):
+    "Letters and digits only: markup, spaces and punctuation do not matter here."
+    text = re.sub(r"\[\^?\d{1,3}\](?!\()", "", re.sub(r"\]\([^)]*\)", "]", text))
+    return re.sub(r"[\W_]+", "", re.sub(r"<[^>]+>", "", text)).lower()
+
+
+def bag(text):
+    return {stem(w) for w in content_words(text)}
+
+
+@pytest.mark.parametrize("seconds", [None, 6, 10, 15, 25, 60, 120, 180])
+@pytest.mark.parametrize("name", BRIEFS)
+def test_script_is_sound(name, seconds):
+    brief, script = script_of(name, **({"seconds": seconds} if seconds else {}))
+    roles = [x.role for x in script.lines]
+    words, said = word_budget(brief.seconds, 158), usual_words(*(x.text for x in script.lines))
+    assert roles[0] == "hook" and "payoff" in roles and set(roles[1:-2]) <= {"beat"}
+    assert len(script.lines[0].text.split()) <= HOOK_WORDS
+    assert len({x.id for x in script.lines}) == len(script.lines)
+    assert len({x.text for x in script.lines}) == len(script.lines), "a line is said twice"
+    if brief.seconds < 12:
+        assert roles in (["hook", "payoff"], ["hook", "payoff", "cta"])
+    elif not any("carry about" in n for n in script.notices):
+        assert abs(said / words - 1) <= 0.1, (said, words)
+    assert said <= max(words * 1.1, words + 12 if brief.seconds < 12 else 0)
+
+
+@pytest.mark.parametrize("seconds", [None, 6, 20, 90])
+@pytest.mark.parametrize("name", BRIEFS)
+def test_lines_are_grounded(name, seconds):
+    brief, script = script_of(name, **({"seconds": seconds} if seconds else {}))
+    notes = flat(brief.notes)
+    for line in script.lines:
+        if line.role == "cta":
+            assert not line.source
+            continue
+        assert line.source
+        known = bag(line.source) | bag(brief.title) | {stem(w) for w in SHAPING}
+        assert bag(line.text) <= known, (line.text, bag(line.text) - known)
+        for number in re.findall(r"\d[\d.,]*\d|\d", line.text):
+            assert number in line.source or number in brief.title
+        if flat(line.source) not in flat(brief.title) and "|" not in line.source:
+            parts = [line.source] if flat(line.source) in notes else re.split(r"(?<=[.!?”])\s| / ", line.source)
+            assert all(flat(p) in notes for p in parts), line.source
+
+
+@pytest.mark.parametrize("name", BRIEFS)
+def test_lines_can_be_spoken(name):
+    for seconds in (None, 8, 60):
+        _, script = script_of(name, **({"seconds": seconds} if seconds else {}))
+        for line in script.lines:
+            for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z“])", line.text):
+                last = re.findall(r"[\w'%]+", sentence)[-1].lower()
+                as_written = flat(line.source).find(flat(sentence)) >= 0 and flat(sentence)[-9:] == flat(line.source)[-9:]
+                assert last not in DANGLING or sentence.endswith("?") or as_written or "/" in line.source, line.text
+                assert re.search(r"[.!?…][”\"']?$", sentence), line.text
+            assert not re.search(r"https?:|www\.|@\w|[<>{}|`*_#]\S|\*\*|\]\(|&\w+;", line.text), line.text
+            assert not re.search("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d\u200e\u200f]", line.text), line.text
+            assert not foreign_words(line.text), line.text
+            assert line.text[0].isupper() or not line.text[0].isalpha(), line.text
+            assert "  " not in line.text and not re.search(r"\s[,.;:!?](\s|$)|\(\s|,\.", line.text), line.text
+
+
+@pytest.mark.parametrize("name", BRIEFS)
+def test_same_brief_same_script(name):
+    assert script_of(name)[1] == script_of(name)[1]
+
+
+def test_seed_may_change_the_hook():
+    hooks = {script_of(name, seed=seed)[1].lines[0].text for name in BRIEFS for seed in range(4)}
+    assert len(hooks) > len(BRIEFS)
+
+
+def test_long_notes_are_quick():
+    brief = read_brief(BRIEFS["long"])
+    assert len(brief.notes.split()) > 10_000
+    began = time.perf_counter()
+    outline(WRITER.request(brief, 150))
+    assert time.perf_counter() - began < 2  # 0.3 s where nothing else runs
+
+
+def test_order_of_the_notes_is_kept():
+    for name in ("octopus", "sleep", "hubble", "bullets", "contradictory"):
+        brief, script = script_of(name)
+        at = [flat(brief.notes).find(flat(x.source)[:25]) for x in script.lines if x.role == "beat"]
+        assert at == sorted(at), name
+
+
+def test_numbered_list_is_whole_or_a_notice_says_so():
+    _, script = script_of("sleep")
+    announced = [x.text.split(":")[0] for x in script.lines if x.text.startswith("Number ")]
+    assert announced == ["Number one", "Number two", "Number three", "Number four", "Number five"]
+    _, less = script_of("sleep", seconds=25)
+    assert any("items" in n for n in less.notices) and not any(x.text.startswith("Number ") for x in less.lines)
+
+
+def test_disagreeing_notes_are_named_and_not_both_told():
+    _, script = script_of("contradictory")
+    said = " ".join(x.text for x in script.lines)
+    assert sum("disagree" in n for n in script.notices) == 2
+    assert ("1887" in said) + ("1889" in said) <= 1 and ("3.2 tonnes" in said) + ("2.8 tonnes" in said) <= 1
+
+
+def test_table_rows_become_sentences():
+    brief = Brief(title="Trail lamp", notes="| Feature | Value |\n|---|---|\n| Battery | 30 hours |\n| Weight | 78 g |", seconds=15)
+    said = " ".join(x.text for x in outline(WRITER.request(brief, 40)).lines)
+    assert "Battery: 30 hours." in said and "Weight: 78 g." in said
+
+
+def test_thin_notes_give_a_notice():
+    script = outline(WRITER.request(Brief(title="Honey", notes="Honey never spoils.", seconds=40), 100))
+    assert any("carry about" in n and "40 s" in n for n in script.notices)
+
+
+def test_page_furniture_is_not_told():
+    brief, script = script_of("article", seconds=120)
+    said = " ".join(x.text for x in script.lines).lower()
+    for word in ("subscribe", "photo", "environment desk", "read more", "rights reserved", "newsletter", "sign up", "advertisement"):
+        assert word not in said
+
+
+def test_bare_topic_names_both_ways_on():
+    with pytest.raises(BadInput) as e:
+        WRITER.request(Brief(title="Why the sky is blue"), 90)
+    assert "add notes" in str(e.value) and "writer:" in str(e.value) and "\n" not in str(e.value)
+
+
+def test_notes_without_anything_to_say():
+    with pytest.raises(BadInput, match="nothing in the notes"):
+        outline(WRITER.request(Brief(title="Links", notes="https://example.org\n\n👍👍"), 90))
