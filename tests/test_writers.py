@@ -10,8 +10,8 @@ from viralforge.briefs import example_briefs, read_brief
 from viralforge.core import BadInput
 from viralforge.notes import foreign_words
 from viralforge.script import word_budget
-from viralforge.types import Brief
 from viralforge.telling import HOOK_WORDS
+from viralforge.types import Brief
 from viralforge.words import content_words, stem, usual_words
 from viralforge.writers import SHAPING, Outline, outline
 

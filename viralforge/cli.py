@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['make', 'new', 'runs', 'show_providers', 'doctor', 'lab', 'parser', 'main']
 
-# %% ../nbs/43_cli.ipynb #bbd3daa7
+# %% ../nbs/43_cli.ipynb #1c20812d
 import argparse
 import importlib.util
 import json
@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,9 +22,9 @@ from .core import BadInput, ForgeError, Missing, cannot_write, data_path
 from .pipeline import Draft, find_brief, versions
 from .ports import backend, providers
 from .runs import parameters, run_brief
-from .store import Store, run_index
+from .store import Store, default_root, run_index
 
-# %% ../nbs/43_cli.ipynb #1331d01f
+# %% ../nbs/43_cli.ipynb #52628eb4
 def _pairs(texts: list[str]) -> dict[str, str]:
     out = {}
     for text in texts:
@@ -66,7 +67,7 @@ def _store(args: argparse.Namespace) -> Store:
 def _short(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
-# %% ../nbs/43_cli.ipynb #784bb786
+# %% ../nbs/43_cli.ipynb #de760e0e
 def new(
     args: argparse.Namespace,  # from the command line
 ) -> int:  # exit status
@@ -90,7 +91,7 @@ def new(
     print(f"Next: cd {target} && viralforge make briefs/octopus.md")
     return 0
 
-# %% ../nbs/43_cli.ipynb #d64b9f29
+# %% ../nbs/43_cli.ipynb #43f3926c
 def _table(rows: list[dict], columns: list[str]) -> str:
     text = [[str(r[c]) for c in columns] for r in rows]
     wide = [max(len(c), *(len(t[i]) for t in text)) if text else len(c) for i, c in enumerate(columns)]
@@ -115,7 +116,7 @@ def show_providers(
     print(_table(rows, ["name", "ready", "languages", "licence", "note"]))
     return 0
 
-# %% ../nbs/43_cli.ipynb #ac5647fe
+# %% ../nbs/43_cli.ipynb #6417b7b0
 def _try(what: Callable[[], str]) -> tuple[bool, str]:
     try:
         return True, what()
@@ -140,7 +141,13 @@ def _space() -> str:
 
 
 def _writable() -> str:
-    return str(Store().root)
+    root = default_root()
+    there = next(p for p in (root, *root.parents) if p.exists())
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            return str(root)
+    except OSError as e:
+        raise cannot_write(root, e) from e
 
 
 def doctor(
@@ -163,7 +170,7 @@ def doctor(
     print("      versions        " + ", ".join(f"{k} {v}" for k, v in versions().items()))
     return 0 if all(fine for fine, _ in found.values()) else 1
 
-# %% ../nbs/43_cli.ipynb #18834aa9
+# %% ../nbs/43_cli.ipynb #94189658
 def lab(
     args: argparse.Namespace,  # from the command line
 ) -> int:  # exit status
@@ -175,7 +182,7 @@ def lab(
         raise Missing("JupyterLab is not installed", mend="pip install 'viralforge[lab]'")
     return subprocess.call([sys.executable, "-m", "jupyterlab", str(args.dir)])
 
-# %% ../nbs/43_cli.ipynb #1263b0b9
+# %% ../nbs/43_cli.ipynb #d52aca03
 def parser() -> argparse.ArgumentParser:
     "The command line, as data."
     top = argparse.ArgumentParser(prog="viralforge", description="From a brief to a narrated vertical short video.")

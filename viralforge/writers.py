@@ -6,7 +6,7 @@
 __all__ = ['SHAPING', 'SHORT', 'as_question', 'choose_hook', 'Told', 'body', 'two_lines', 'breaths', 'numbered', 'outline',
            'Outline']
 
-# %% ../nbs/11_writers.ipynb #23a61053
+# %% ../nbs/11_writers.ipynb #441ff0aa
 import re
 from pathlib import Path
 
@@ -30,7 +30,7 @@ from viralforge.telling import (
 from .types import Brief, Line, Script, line_id
 from .words import figure_in, halves, has_verb, keywords, leans, sentences, shorter, usual_words
 
-# %% ../nbs/11_writers.ipynb #cc382684
+# %% ../nbs/11_writers.ipynb #6325cb48
 _DOES = {
     "comes": "come", "uses": "use", "works": "work", "makes": "make", "takes": "take", "costs": "cost", "means": "mean", "needs": "need",
     "happens": "happen", "goes": "go", "moves": "move", "looks": "look", "sees": "see", "lives": "live", "knows": "know", "gets": "get",
@@ -60,14 +60,14 @@ def as_question(
             return " ".join([words[0], "do", *words[1:]]) + "?"
     return title
 
-# %% ../nbs/11_writers.ipynb #af908f03
+# %% ../nbs/11_writers.ipynb #cb1f7503
 SHAPING = frozenset(
     "about because but do does did is are was were so that what how why where when who yet you know number one two three four five "
     "six seven eight nine ten eleven twelve for example and at".split()
 )
 _NUMERALS = "one two three four five six seven eight nine ten eleven twelve".split()
 
-# %% ../nbs/11_writers.ipynb #65a95df4
+# %% ../nbs/11_writers.ipynb #d87be008
 def _title_hook(title: str) -> Hook | None:
     asked = as_question(title)
     count = len(asked.split())
@@ -102,7 +102,7 @@ def choose_hook(
     first = near[seed % len(near)]
     return [first, *(h for h in found if h != first)]
 
-# %% ../nbs/11_writers.ipynb #d67519e5
+# %% ../nbs/11_writers.ipynb #035b2c4b
 @value
 class Told:
     "A piece of the body: the text as told, and where it is from."
@@ -122,6 +122,10 @@ def _words(*pieces: "Told | Hook | str | None") -> int:
     return usual_words(*(p if isinstance(p, str) else p.text for p in pieces if p))
 
 
+def _count(*pieces: Told) -> int:
+    return sum(len(p.text.split()) for p in pieces)
+
+
 def _rest(notes: list[Note], weights: list[float], hook: Hook) -> tuple[list[Note], list[float]]:
     pool, out = [], []
     for i, (note, w) in enumerate(zip(notes, weights, strict=True)):
@@ -136,7 +140,7 @@ def _rest(notes: list[Note], weights: list[float], hook: Hook) -> tuple[list[Not
             out.append(w)
     return pool, out
 
-# %% ../nbs/11_writers.ipynb #180821c7
+# %% ../nbs/11_writers.ipynb #079a2637
 def body(
     pool: list[Note],  # the notes left for it, in their order
     weights: list[float],  # one for each
@@ -170,7 +174,7 @@ def _join(a: Told, b: Told) -> Told:
     source = a.source if b.source in a.source else a.source + between + b.source
     return Told(text=f"{a.text} {b.text}", source=source, block=a.block, kind=a.kind)
 
-# %% ../nbs/11_writers.ipynb #2ffeed3b
+# %% ../nbs/11_writers.ipynb #c2af5f6d
 SHORT = 12.0  # s; below it a film is a hook and a payoff
 
 
@@ -203,7 +207,7 @@ def two_lines(
         return candidates[0], _told(notes[0])
     return best[1], best[2]
 
-# %% ../nbs/11_writers.ipynb #adb7ad4a
+# %% ../nbs/11_writers.ipynb #2fc030d7
 def breaths(
     said: list[Told],  # in order
 ) -> list[Told]:
@@ -212,7 +216,7 @@ def breaths(
     for piece in said:
         last = out[-1] if out else None
         if last and not piece.number and len(sentences(last.text)) < 3:
-            a, b, same = _words(last), _words(piece), (last.block, last.kind) == (piece.block, piece.kind)
+            a, b, same = _count(last), _count(piece), (last.block, last.kind) == (piece.block, piece.kind)
             close = (a + b <= 16 and min(a, b) < 7) or (a + b <= 24 and b < 6 and leans(piece.text))
             if (same and close) or (b < 4 and a + b <= 16):
                 out[-1] = _join(last, piece)
@@ -220,7 +224,7 @@ def breaths(
         out.append(piece)
     return out
 
-# %% ../nbs/11_writers.ipynb #69fc62b5
+# %% ../nbs/11_writers.ipynb #566aad32
 def numbered(
     said: list[Told],  # the beats
     items: int,  # numbered items in the notes
@@ -239,7 +243,7 @@ def numbered(
         Told(**plain(s) | {"text": f"Number {_NUMERALS[s.number - 1]}: {s.text}"}) if s.number else s for s in said
     ], ""
 
-# %% ../nbs/11_writers.ipynb #9f7e7722
+# %% ../nbs/11_writers.ipynb #d45f94ab
 _CALLS = ("Follow for more like this.", "Follow for the next one.", "Save this for later.")
 
 
@@ -266,7 +270,7 @@ def _script(title: str, hook: Hook, said: list[Told], payoff: Told | None, call:
         )
     return Script(title=title, lines=tuple(lines))
 
-# %% ../nbs/11_writers.ipynb #8c794dcf
+# %% ../nbs/11_writers.ipynb #5f6e04ec
 def outline(
     request: dict,  # as `Outline.request` makes it
 ) -> Script:
@@ -332,7 +336,7 @@ def _too_short(got: int, words: int, seconds: float, notes: list[Note]) -> str:
         return f"The notes carry {about} Add facts to fill it."
     return f"Whole sentences of these notes fill {about}"
 
-# %% ../nbs/11_writers.ipynb #db76286d
+# %% ../nbs/11_writers.ipynb #021c1084
 class Outline(Local):
     "Selects and shapes the notes' own sentences; needs no model and no network."
 
