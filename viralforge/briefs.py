@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['MAX_BRIEF', 'MAX_PIXELS', 'runs_dir', 'example_briefs', 'example_brief', 'probe_picture', 'read_brief']
 
-# %% ../nbs/01a_briefs.ipynb #d4ea7d9c
+# %% ../nbs/01a_briefs.ipynb #44cc0ae2
 import difflib
 import math
 import re
@@ -22,7 +22,7 @@ import yaml
 from .core import BadInput, ForgeError, file_digest
 from .types import Brief, Material
 
-# %% ../nbs/01a_briefs.ipynb #c8adf1e1
+# %% ../nbs/01a_briefs.ipynb #bbd818d8
 def runs_dir() -> Path:  # the folder papermill_runs, with its notebooks and briefs
     """The run notebooks and example briefs: of the checkout, or as installed.
 
@@ -52,7 +52,7 @@ def example_brief(
         return found[name.removesuffix(".md")]
     raise BadInput(f"there is no example brief {name!r}", mend=f"one of {', '.join(found)}")
 
-# %% ../nbs/01a_briefs.ipynb #e632a0e5
+# %% ../nbs/01a_briefs.ipynb #991ad9f2
 MAX_BRIEF = 5_000_000  # bytes
 
 
@@ -88,7 +88,7 @@ def _read_text(path: Path) -> str:
         raise BadInput("not a text file", where=str(path), mend="save the file as UTF-8 text")
     return text
 
-# %% ../nbs/01a_briefs.ipynb #7b8cdbb0
+# %% ../nbs/01a_briefs.ipynb #b34d871d
 def _split(text: str, where: str) -> tuple[dict[str, Any], str]:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\n").split("\n")
     if not lines or lines[0].strip() != "---":
@@ -110,7 +110,7 @@ def _split(text: str, where: str) -> tuple[dict[str, Any], str]:
         )
     return front, "\n".join(lines[end + 1 :])
 
-# %% ../nbs/01a_briefs.ipynb #69142f77
+# %% ../nbs/01a_briefs.ipynb #639bd939
 def _text(v: Any) -> str:
     if isinstance(v, bool):
         raise ValueError("a text; YAML reads this word as yes or no, so put it in quotes")
@@ -141,7 +141,7 @@ def _flag(v: Any) -> bool:
         return said in ("true", "yes", "on", "1")
     raise ValueError("yes or no")
 
-# %% ../nbs/01a_briefs.ipynb #46e48867
+# %% ../nbs/01a_briefs.ipynb #ec7342e5
 def _names(v: Any) -> tuple[str, ...]:
     items = v.split(",") if isinstance(v, str) else v
     if not isinstance(items, list | tuple):
@@ -159,7 +159,7 @@ def _entries(v: Any) -> tuple[str, ...]:
 def _seconds(v: Any) -> float:
     number = _number(v)
     if not 5 <= number <= 180:
-        raise ValueError("from 5 to 180 s")
+        raise ValueError("a number of seconds from 5 to 180")
     return number
 
 
@@ -176,7 +176,7 @@ _CONVERT: dict[str, Callable[[Any], Any]] = {
     "seconds": _seconds, "seed": _count, "captions": _flag, "budget": _budget, "visuals": _names, "sources": _entries,
 }  # fmt: skip
 
-# %% ../nbs/01a_briefs.ipynb #82d92aaf
+# %% ../nbs/01a_briefs.ipynb #f5ba2b96
 def _knobs(given: dict[Any, Any], where: str, label: str = "field") -> dict[str, Any]:
     known, out = sorted(_CONVERT), {}
     for key, v in given.items():
@@ -192,10 +192,10 @@ def _knobs(given: dict[Any, Any], where: str, label: str = "field") -> dict[str,
             out[name] = _CONVERT[name](v)
         except ValueError as e:
             shown = str(v) if len(str(v)) < 40 else str(v)[:37] + "…"
-            raise BadInput(f"{shown!r} will not do", where=f"{where}, {label} {name}", mend=f"give {e}") from None
+            raise BadInput(f"{name} is {shown!r}", where=f"{where}, {label} {name}", mend=f"give {e}") from None
     return out
 
-# %% ../nbs/01a_briefs.ipynb #89eea39c
+# %% ../nbs/01a_briefs.ipynb #e885eed3
 class _Tags(HTMLParser):
     SILENT = {"script", "style", "noscript", "template", "svg", "iframe", "object", "head", "button", "form", "nav"}
     BLOCK = {
@@ -240,13 +240,14 @@ class _Tags(HTMLParser):
 def _without_html(text: str) -> str:
     if not re.search(r"<[a-zA-Z/!?][^>]*>|&#?\w+;", text):
         return text
+    text = re.sub(r"\]\(\s*<([^>\n]+)>", lambda m: "](" + m[1].replace(" ", "%20"), text)  # nor is an image's path
     text = re.sub(r"<((?:https?://|mailto:)[^>\s]+)>", r"\1", text)  # a Markdown autolink is no tag
     parser = _Tags()
     parser.feed(text)
     parser.close()
     return re.sub(r"\n{3,}", "\n\n", "".join(parser.out))
 
-# %% ../nbs/01a_briefs.ipynb #642c663b
+# %% ../nbs/01a_briefs.ipynb #428895fb
 _IMAGE = re.compile(r"!\[([^\]]*)\]\(\s*(?:<([^>]+)>|([^\s)]+))(?:\s+[\"'“]([^\"”]*)[\"'”])?\s*\)")
 MAX_PIXELS = 100_000_000  # a picture's width x height
 
@@ -263,7 +264,7 @@ def _credits(path: Path, source: str = "", licence: str = "") -> tuple[str, str]
             break
     return source, licence
 
-# %% ../nbs/01a_briefs.ipynb #8b4b30d1
+# %% ../nbs/01a_briefs.ipynb #d71e7bc6
 def probe_picture(
     file: str | Path,  # a picture
     *,
@@ -306,7 +307,7 @@ def probe_picture(
         file=str(path.resolve()), words=words, source=source, licence=licence, digest=digest, width=w, height=h
     )
 
-# %% ../nbs/01a_briefs.ipynb #a6f2e996
+# %% ../nbs/01a_briefs.ipynb #a19d80d2
 def _take_pictures(body: str, base: Path, where: str) -> tuple[str, tuple[Material, ...]]:
     found: dict[str, Material] = {}
     for words, angled, bare, title in _IMAGE.findall(body):
@@ -322,7 +323,7 @@ def _take_pictures(body: str, base: Path, where: str) -> tuple[str, tuple[Materi
         found.setdefault(item.file, item)
     return re.sub(r"\n{3,}", "\n\n", _IMAGE.sub("", body)).strip(), tuple(found.values())
 
-# %% ../nbs/01a_briefs.ipynb #3247ef89
+# %% ../nbs/01a_briefs.ipynb #88720f01
 def _title(knobs: dict[str, Any], body: str, path: Path | None) -> tuple[str, str]:
     if knobs.get("title"):
         return knobs["title"], body
@@ -347,7 +348,7 @@ def _is_path(source: str) -> bool:
         or Path(line).exists()
     )
 
-# %% ../nbs/01a_briefs.ipynb #52beb676
+# %% ../nbs/01a_briefs.ipynb #bdee0ac8
 def read_brief(
     source: str | Path | dict,  # a Markdown file, Markdown text, or a dict of the brief's fields
     *,

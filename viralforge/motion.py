@@ -6,7 +6,7 @@
 __all__ = ['ENLARGE', 'TEMPLATES', 'headline', 'Scene', 'say', 'hook', 'number', 'icon_story', 'phrase', 'photo', 'cta',
            'MotionGraphics', 'scene']
 
-# %% ../nbs/16_motion.ipynb #edca25a6
+# %% ../nbs/16_motion.ipynb #8bdbe504
 import dataclasses
 import math
 import random
@@ -23,7 +23,7 @@ from viralforge.scenes import (
 )  # fmt: skip
 from .types import Box, Key, Layer, Motion, Move, Picture, Shot, Still, Text
 
-# %% ../nbs/16_motion.ipynb #3b1d97c8
+# %% ../nbs/16_motion.ipynb #fdd8e5a9
 _LEANING = frozenset(
     "a an the of to and or but in on at for by with from is are was were be its their his her our your my this that these as than not no into "
     "over under about per so if when while it they we you he she i became become has have had can could will would did does do might may must should shall being been am its which who whom whose where every each some any very more most just only also even because until since".split()
@@ -65,7 +65,7 @@ _NUMBERS = frozenset(
     "one two three four five six seven eight nine ten twelve twenty thirty fifty hundred thousand million billion half".split()
 )
 
-# %% ../nbs/16_motion.ipynb #3671960d
+# %% ../nbs/16_motion.ipynb #93b965be
 @dataclasses.dataclass
 class Scene:
     "What a template works with."
@@ -118,13 +118,14 @@ def say(
     shadow: float = 18.0,  # px
     face: str = "",  # the display face where not given
     ink: str = "",  # the style's ink where not given
+    soon: int = 9,  # frame by which the first part is there
     **how: Any,  # of `typeset`
 ) -> list[Layer]:
     "Words set in a box, entering as they are heard."
     st = s.style
     how = {"leading": st.leading - (0.0 if accent == "plate" else 0.08), "room": accent == "plate", **how}
     block = typeset([b.shown for b in words], box, face or st.display, ink or st.ink, **how)
-    return speak(block, words, st, keys, accent=accent, by=by, way=way, shadow=shadow)
+    return speak(block, words, st, keys, accent=accent, by=by, way=way, shadow=shadow, soon=soon)
 
 
 def _part(box: Box, top: float, height: float) -> Box:
@@ -136,7 +137,7 @@ def _below(box: Box, y: float) -> Box:
     "What is left of a box below a line."
     return Box(x=box.x, y=y, w=box.w, h=box.bottom - y)
 
-# %% ../nbs/16_motion.ipynb #7adbf46e
+# %% ../nbs/16_motion.ipynb #4b1bae81
 def hook(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
@@ -144,13 +145,13 @@ def hook(
     if s.variant == 0:
         bar = Box(x=s.room.x + 4, y=s.room.y, w=150, h=14)
         grow = Move(wipe=(Key(at=-6, to=0.0), Key(at=7, to=1.0)))
-        text = say(s, s.head, _below(s.room, bar.bottom + 26), keys=s.keys, accent="plate", largest=280, sit="top")
+        text = say(s, s.head, _below(s.room, bar.bottom + 26), keys=s.keys, accent="plate", largest=280, sit="top", soon=0)
         return [*s.behind(), plate(bar, s.style.accent, radius=7, move=grow), *text]
     if s.variant == 1:
-        return s.behind() + say(s, s.head, s.room, keys=s.keys, accent="plate", largest=270, align="centre", way="drop")
-    return s.behind() + say(s, s.head, s.room, keys=s.keys, accent="ink", largest=260, poster=True, way="slide")
+        return s.behind() + say(s, s.head, s.room, keys=s.keys, accent="plate", largest=270, align="centre", way="drop", soon=0)
+    return s.behind() + say(s, s.head, s.room, keys=s.keys, accent="ink", largest=260, poster=True, way="slide", soon=0)
 
-# %% ../nbs/16_motion.ipynb #daf34552
+# %% ../nbs/16_motion.ipynb #a9cfc61a
 def _label(s: Scene, box: Box, ink: str, **how: Any) -> list[Layer]:
     "What the figure counts."
     words = [b._replace(shown=s.style.set(b.shown)) for b in s.label]
@@ -174,9 +175,10 @@ def _figure(
         row = typeset([st.set(text)], place, st.display, ink, largest=whole.rows[0].size, **how).rows[0]
         return dataclasses.replace(row, shadow=shadow)
 
-    layers: list[Layer] = [counting(a, make, max(at, 0), max(end, at + 12), enter(st, at, "pop"))]
+    begin = min(max(at, 0), 9)  # it counts until its number has been said
+    layers: list[Layer] = [counting(a, make, begin, max(end, at + 12), enter(st, begin, "pop"))]
     if a.unit:
-        words = [Beat(w, at + 4, end) for w in st.set(a.unit).split()]
+        words = [Beat(w, begin + 4, end) for w in st.set(a.unit).split()]
         under = _below(box, whole.box.bottom + 2)
         layers += say(
             s,
@@ -191,7 +193,7 @@ def _figure(
         )
     return layers
 
-# %% ../nbs/16_motion.ipynb #ee70bbee
+# %% ../nbs/16_motion.ipynb #5c1cf28b
 def number(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
@@ -263,7 +265,7 @@ def _turned(layer: Layer, on: Box, degrees: float) -> Layer:
         layer, move=dataclasses.replace(m, x=add(m.x, mx), y=add(m.y, my), rotate=(Key(at=0, to=degrees),))
     )
 
-# %% ../nbs/16_motion.ipynb #c4745592
+# %% ../nbs/16_motion.ipynb #d1565482
 def icon_story(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
@@ -328,7 +330,7 @@ def icon_story(
     )
     return [*s.behind(), *shapes, *text]
 
-# %% ../nbs/16_motion.ipynb #016f00a4
+# %% ../nbs/16_motion.ipynb #72074126
 def _several(s: Scene, at: int) -> list[Layer]:
     "As many icons as are spoken of, one after the other."
     st, room, n = s.style, s.room, s.many
@@ -372,7 +374,7 @@ def _circles(s: Scene, x: float, y: float) -> Layer:
     )
     return drawing(Box(x=x - 330, y=y - 330, w=660, h=660), body, move=s.pop(2))
 
-# %% ../nbs/16_motion.ipynb #0c3a2085
+# %% ../nbs/16_motion.ipynb #469b4688
 def phrase(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
@@ -415,7 +417,7 @@ def phrase(
         s, s.head, room, keys=s.keys, accent="stroke", by="word", way="drop", largest=300, poster=True
     )
 
-# %% ../nbs/16_motion.ipynb #9e8677d8
+# %% ../nbs/16_motion.ipynb #8467497b
 ENLARGE = 1.6  # times that a small picture may be enlarged
 _FULL = 1080  # px on the short side from which a picture may fill the frame
 
@@ -445,7 +447,7 @@ def _scrim(s: Scene, head: float, foot: float) -> Layer:
     body = f'<linearGradient id="g" x1="0" y1="0" x2="0" y2="1">{stops}</linearGradient><rect width="{w}" height="{h}" fill="url(#g)"/>'
     return drawing(Box(x=0, y=0, w=w, h=h), body)
 
-# %% ../nbs/16_motion.ipynb #f69ad79c
+# %% ../nbs/16_motion.ipynb #e1391311
 def photo(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
@@ -515,7 +517,7 @@ def _tape(s: Scene, card: Box) -> list[Layer]:
     text = dataclasses.replace(block.rows[0], move=move)
     return [plate(strip, st.accent, radius=18, shadow=26.0, move=move), text]
 
-# %% ../nbs/16_motion.ipynb #e6b408d6
+# %% ../nbs/16_motion.ipynb #a1d8ee3c
 _DOING = {
     "follow": "user-plus", "subscribe": "bell-ring", "save": "bookmark", "share": "send", "send": "send", "comment": "message-circle", "tell": "message-circle",
     "like": "thumbs-up", "watch": "circle-play", "read": "book-open", "try": "sparkles", "visit": "map-pin", "click": "mouse-pointer-click", "tap": "pointer",
@@ -546,7 +548,7 @@ def cta(
         *say(s, s.head, _below(room, disc.bottom + 36), keys=s.keys, by="word", largest=210, lines=2, **how),
     ]
 
-# %% ../nbs/16_motion.ipynb #1c94342b
+# %% ../nbs/16_motion.ipynb #50a162a9
 def _button(s: Scene) -> list[Layer]:
     "A button with the verb on it, pressed when the verb has been said."
     st, room = s.style, s.room
@@ -607,7 +609,7 @@ def _button(s: Scene) -> list[Layer]:
         ),
     ]
 
-# %% ../nbs/16_motion.ipynb #6cb90d73
+# %% ../nbs/16_motion.ipynb #fc2b4f42
 def _around(box: Box, centre: tuple[float, float], move: Move) -> Move:
     "A scaling about another point than the box's own centre."
     dx, dy = box.x + box.w / 2 - centre[0], box.y + box.h / 2 - centre[1]
@@ -631,7 +633,7 @@ TEMPLATES: dict[str, Callable[[Scene], list[Layer]]] = {
     "hook": hook, "number": number, "icon": icon_story, "phrase": phrase, "photo": photo, "cta": cta,
 }  # fmt: skip
 
-# %% ../nbs/16_motion.ipynb #394d1f2b
+# %% ../nbs/16_motion.ipynb #f69732bd
 @cache
 def _data(look: str, profile: str) -> str:
     "Identity of the data that shapes a scene: an edited style or icon list makes new scenes."
@@ -644,7 +646,7 @@ class MotionGraphics(Local):
     spec = Spec(
         name="video:motion",
         kind="video",
-        version="3",
+        version="4",
         note="designed motion graphics: always available, nothing to install",
     )
 
@@ -694,7 +696,7 @@ class MotionGraphics(Local):
         made = Motion(template=request["template"], layers=tuple(layers), why=why.get(request["template"], ""))
         return {"data": plain(made), "files": {}, "usage": {}}
 
-# %% ../nbs/16_motion.ipynb #e5e9c050
+# %% ../nbs/16_motion.ipynb #f14973c8
 def scene(
     request: dict,  # of `MotionGraphics`
 ) -> Scene:
@@ -761,7 +763,7 @@ def _head_span(request: dict, said: tuple[str, ...], keys: frozenset[str]) -> tu
         return (first, len(said) - 1) if len(said) - first <= 6 else headline(said, keys)
     return whole if request["template"] == "cta" and len(said) <= 6 else headline(said, keys)
 
-# %% ../nbs/16_motion.ipynb #b1f89639
+# %% ../nbs/16_motion.ipynb #75c26e9d
 def _icon_of(request: dict, beats: list[Beat], keys: frozenset[str]) -> tuple[str, int]:
     "The icon's name, and the frame at which its word is heard."
     bare = lambda b: b.shown.lower().strip(".,;:!?\"'“”()")

@@ -6,7 +6,7 @@
 __all__ = ['HOOK_WORDS', 'surprise', 'count_moulds', 'worn', 'repeats', 'quarrels', 'weigh', 'support', 'fit', 'sift', 'Hook',
            'hooks', 'payoffs']
 
-# %% ../nbs/01d_telling.ipynb #b552db6f
+# %% ../nbs/01d_telling.ipynb #5137623f
 import math
 import re
 from collections import Counter
@@ -15,7 +15,7 @@ from .core import value
 from .notes import Note, read_notes
 from .words import content_words, figure_in, halves, has_verb, leans, shorter, stem, usual_words
 
-# %% ../nbs/01d_telling.ipynb #ca67250c
+# %% ../nbs/01d_telling.ipynb #91f85250
 _CONTRAST = re.compile(
     r"\b(but|yet|only|never|instead|without|nobody|no one|none|nothing|not|except|still|stops?|stopped|quits?|empty|wrong|myth|"
     r"secret|impossible|forgotten|almost|even)\b|n't\b",
@@ -41,7 +41,7 @@ def surprise(
     score += 1.2 if figure_in(text) else 0.9 * bool(_NUMBER_WORD.search(text))
     return score + 1.5 * text.endswith("?") + 0.5 * bool(re.search(r"\byour?\b", text, re.IGNORECASE))
 
-# %% ../nbs/01d_telling.ipynb #fa1b22e3
+# %% ../nbs/01d_telling.ipynb #efc18d96
 def _moulds(text: str) -> set[tuple[str, ...]]:
     words = re.sub(r"[\d.,:;!?]+", "#", text.lower()).split()
     return {("first", *words[:3]), ("last", *words[-3:]), ("two", *words[:2])}
@@ -61,7 +61,7 @@ def worn(
     "How often the sentence's mould returns; two first words in common count little."
     return max(1.0, *(moulds[m] / (8 if m[0] == "two" else 1) for m in _moulds(text)))
 
-# %% ../nbs/01d_telling.ipynb #bd30c008
+# %% ../nbs/01d_telling.ipynb #a80cb2df
 def repeats(
     notes: tuple[Note, ...],  # all of them
 ) -> set[int]:  # indexes
@@ -76,7 +76,7 @@ def repeats(
                 twice.add(i)
     return twice
 
-# %% ../nbs/01d_telling.ipynb #464c4126
+# %% ../nbs/01d_telling.ipynb #3af254ab
 def _measures(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for m in re.finditer(r"([$€£]?)(\d[\d.,]*\d|\d)\s?(%|[^\W\d_]+)?", text):
@@ -107,7 +107,7 @@ def quarrels(
             pairs.append((i, j))
     return pairs
 
-# %% ../nbs/01d_telling.ipynb #c385b482
+# %% ../nbs/01d_telling.ipynb #50d9bac5
 def weigh(
     notes: tuple[Note, ...],  # in their order
     title: str,  # of the film
@@ -134,6 +134,10 @@ def _hard(note: Note) -> float:
     signs = re.search(r"[×=→<>±+]|\d\s?x\b", note.text)
     no_verb = note.kind == "sentence" and not has_verb(note.text)
     stub = note.kind == "sentence" and words < 5
+    points = re.search(
+        r"\b(?:(?:pages?|sections?|chapters?|tables?|figures?) (?:that follows?|below|above)|see (?:below|above))\b",
+        note.text,
+    )
     return (
         0.04 * max(0, words - 24)
         + 0.25 * max(0, len(figures) - 2)
@@ -141,9 +145,10 @@ def _hard(note: Note) -> float:
         + 0.6 * bool(signs)
         + 0.8 * no_verb
         + 0.5 * stub
+        + 1.5 * bool(points)
     )
 
-# %% ../nbs/01d_telling.ipynb #23819062
+# %% ../nbs/01d_telling.ipynb #c4e2f71d
 def _announces(notes: list[Note], i: int) -> bool:
     note = notes[i]
     if i + 1 >= len(notes) or notes[i + 1].block != note.block or note.kind != "sentence":
@@ -174,7 +179,7 @@ def support(
         j -= 1
     return tuple(range(j, i))
 
-# %% ../nbs/01d_telling.ipynb #a0a8a769
+# %% ../nbs/01d_telling.ipynb #961d7583
 _State = tuple[bool, int]  # was the note before taken, and its block
 _Ends = dict[int, tuple[float, tuple | None]]  # words used -> (weight, the choices as a linked list)
 
@@ -225,7 +230,7 @@ def _keep(table: dict, state: _State, used: int, score: float, path: tuple | Non
     if used not in ends or score > ends[used][0]:
         ends[used] = (score, path)
 
-# %% ../nbs/01d_telling.ipynb #7ede8d69
+# %% ../nbs/01d_telling.ipynb #335c0197
 def sift(
     notes: list[Note],  # in their order
     weights: list[float],  # one for each
@@ -247,7 +252,7 @@ def sift(
                 kept, used = kept | new, used | own
     return sorted(kept)
 
-# %% ../nbs/01d_telling.ipynb #bfb91db1
+# %% ../nbs/01d_telling.ipynb #8ac18b1f
 HOOK_WORDS = 12  # the most a hook may have
 
 
@@ -294,7 +299,7 @@ def _ways(text: str) -> tuple[str, ...]:
         return two
     return (still[1] + "." if still and has_verb(still[1]) else shorter(text),)
 
-# %% ../nbs/01d_telling.ipynb #bc9f71da
+# %% ../nbs/01d_telling.ipynb #1e162c81
 _CLOSES = re.compile(
     r"(so\b|in the end|that is why|that's why|which is why|now\b|today\b|finally|the (?:cheapest|lesson|result|answer|point)|if you|next time)",
     re.IGNORECASE,

@@ -6,11 +6,11 @@
 __all__ = ['LETTERS', 'stem', 'content_words', 'usual_words', 'has_verb', 'sentences', 'leans', 'halves', 'shorter', 'figure_in',
            'keywords']
 
-# %% ../nbs/01b_words.ipynb #e4a38ed2
+# %% ../nbs/01b_words.ipynb #95f835f5
 import re
 from collections import Counter
 
-# %% ../nbs/01b_words.ipynb #84b3a26d
+# %% ../nbs/01b_words.ipynb #762d7d6e
 _STOP = frozenset(
     """a about above after again against all almost along already also although always am among an and another any are aren't
     around as at away back be became because become been before being below between both but by came can can't cannot come comes
@@ -47,7 +47,7 @@ def content_words(
     found = (w.group().lower().replace("’", "'").removesuffix("'s") for w in _WORD.finditer(text))
     return tuple(w for w in found if w not in _STOP and len(w) > 1)
 
-# %% ../nbs/01b_words.ipynb #2eab3e97
+# %% ../nbs/01b_words.ipynb #a1f43f7d
 LETTERS = 6.0  # of a word of usual length, with its space
 _DIGIT = 6  # letters more that a digit has when spoken: "7" is "seven"
 _UNIT = re.compile(r"[$€£%]|(?<=\d)\s?(?:°?[CFK]|[a-zA-Zµ]{1,3}(?:/[a-z]{1,3})?)(?![\w])")
@@ -61,7 +61,7 @@ def usual_words(
     more = _DIGIT * len(re.findall(r"\d", text)) + 8 * len(_UNIT.findall(text))  # "km" is "kilometres"
     return round((len(text) + more + 1) / LETTERS) if text.strip() else 0
 
-# %% ../nbs/01b_words.ipynb #caba6520
+# %% ../nbs/01b_words.ipynb #5feb957b
 _VERBS = frozenset(
     """is are was were am isn't aren't wasn't weren't has have had does do did don't doesn't didn't can could can't couldn't will
     would won't shall should may might must cannot became become becomes began begins begin bring brings brought buy buys
@@ -87,7 +87,7 @@ def has_verb(
     sure = any(w in _VERBS or re.search(r"'(re|ve|ll|m|d)$", w) for w in words)
     return sure or any(w.endswith("ed") and len(w) > 4 for w in words[1:])
 
-# %% ../nbs/01b_words.ipynb #3e7b714a
+# %% ../nbs/01b_words.ipynb #9991c4e0
 _ABBREVIATIONS = frozenset("mr mrs ms dr prof st vs e.g i.e cf approx ca dept est gen col sgt u.s u.k".split())
 
 
@@ -114,7 +114,7 @@ def sentences(
     rest = text[begin:].strip()
     return tuple(s for s in (*out, rest) if s)
 
-# %% ../nbs/01b_words.ipynb #7f78f62f
+# %% ../nbs/01b_words.ipynb #5e8717b4
 _POINTERS = (
     "it it's its they they're their them he he's she she's his her this that that's these those such but and yet or then however therefore "
     "instead also both neither otherwise meanwhile still consequently besides moreover furthermore"
@@ -143,7 +143,7 @@ def leans(
     points = bool(_LEANS.match(text)) and not _DUMMY_IT.match(text)
     return quoted or points or bool(that_thing or re.search(r"\b(?:too$|also\b|as well$)", first.rstrip(".!?"), re.I))
 
-# %% ../nbs/01b_words.ipynb #55c91519
+# %% ../nbs/01b_words.ipynb #dc6243f1
 _SUBORDINATE = re.compile(
     r"(if|when|while|although|though|because|as|since|after|before|until|unless|once|whereas|where|even)\b", re.I
 )
@@ -185,7 +185,7 @@ def shorter(
         return body[: m.start()] + end
     return text
 
-# %% ../nbs/01b_words.ipynb #5d42594a
+# %% ../nbs/01b_words.ipynb #1e93dd18
 _UNITS = (
     r"seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|centuries|km/h|km|kilometres?|kilometers?|metres?|meters?|miles?|"
     r"feet|cm|centimetres?|mm|kg|kilos?|kilograms?|grams?|g|tonnes?|tons?|mg|litres?|liters?|ml|kWh|Wh|kW|MW|W|volts?|V|lumens?|GB|MB|TB|GHz|Hz|"
@@ -225,7 +225,7 @@ def figure_in(
             best, best_rank = said, rank[kind]
     return best if best in text else ""
 
-# %% ../nbs/01b_words.ipynb #1786dea3
+# %% ../nbs/01b_words.ipynb #fc1f8f1a
 _WEAK = re.compile(r"(\w+ly|\w{4,}ing|\w{4,}ed|\w+ful|\w+ous|\w+able|\w+ible)$")
 _DULL = frozenset(
     """year years day days time times people person total number numbers kind part parts lot end old new big small great large high low

@@ -6,7 +6,7 @@
 __all__ = ['SHAPING', 'SHORT', 'as_question', 'choose_hook', 'Told', 'body', 'two_lines', 'breaths', 'numbered', 'outline',
            'Outline']
 
-# %% ../nbs/11_writers.ipynb #441ff0aa
+# %% ../nbs/11_writers.ipynb #9c6b8251
 import re
 from pathlib import Path
 
@@ -30,7 +30,7 @@ from viralforge.telling import (
 from .types import Brief, Line, Script, line_id
 from .words import figure_in, halves, has_verb, keywords, leans, sentences, shorter, usual_words
 
-# %% ../nbs/11_writers.ipynb #6325cb48
+# %% ../nbs/11_writers.ipynb #5f6f2857
 _DOES = {
     "comes": "come", "uses": "use", "works": "work", "makes": "make", "takes": "take", "costs": "cost", "means": "mean", "needs": "need",
     "happens": "happen", "goes": "go", "moves": "move", "looks": "look", "sees": "see", "lives": "live", "knows": "know", "gets": "get",
@@ -60,14 +60,14 @@ def as_question(
             return " ".join([words[0], "do", *words[1:]]) + "?"
     return title
 
-# %% ../nbs/11_writers.ipynb #cb1f7503
+# %% ../nbs/11_writers.ipynb #e98aced0
 SHAPING = frozenset(
     "about because but do does did is are was were so that what how why where when who yet you know number one two three four five "
     "six seven eight nine ten eleven twelve for example and at".split()
 )
 _NUMERALS = "one two three four five six seven eight nine ten eleven twelve".split()
 
-# %% ../nbs/11_writers.ipynb #d87be008
+# %% ../nbs/11_writers.ipynb #6d13c857
 def _title_hook(title: str) -> Hook | None:
     asked = as_question(title)
     count = len(asked.split())
@@ -102,7 +102,7 @@ def choose_hook(
     first = near[seed % len(near)]
     return [first, *(h for h in found if h != first)]
 
-# %% ../nbs/11_writers.ipynb #035b2c4b
+# %% ../nbs/11_writers.ipynb #63a7bd16
 @value
 class Told:
     "A piece of the body: the text as told, and where it is from."
@@ -140,7 +140,7 @@ def _rest(notes: list[Note], weights: list[float], hook: Hook) -> tuple[list[Not
             out.append(w)
     return pool, out
 
-# %% ../nbs/11_writers.ipynb #079a2637
+# %% ../nbs/11_writers.ipynb #60a90d44
 def body(
     pool: list[Note],  # the notes left for it, in their order
     weights: list[float],  # one for each
@@ -174,7 +174,7 @@ def _join(a: Told, b: Told) -> Told:
     source = a.source if b.source in a.source else a.source + between + b.source
     return Told(text=f"{a.text} {b.text}", source=source, block=a.block, kind=a.kind)
 
-# %% ../nbs/11_writers.ipynb #c2af5f6d
+# %% ../nbs/11_writers.ipynb #3d02e933
 SHORT = 12.0  # s; below it a film is a hook and a payoff
 
 
@@ -207,7 +207,7 @@ def two_lines(
         return candidates[0], _told(notes[0])
     return best[1], best[2]
 
-# %% ../nbs/11_writers.ipynb #2fc030d7
+# %% ../nbs/11_writers.ipynb #cd408ff7
 def breaths(
     said: list[Told],  # in order
 ) -> list[Told]:
@@ -224,7 +224,7 @@ def breaths(
         out.append(piece)
     return out
 
-# %% ../nbs/11_writers.ipynb #566aad32
+# %% ../nbs/11_writers.ipynb #add87914
 def numbered(
     said: list[Told],  # the beats
     items: int,  # numbered items in the notes
@@ -243,7 +243,7 @@ def numbered(
         Told(**plain(s) | {"text": f"Number {_NUMERALS[s.number - 1]}: {s.text}"}) if s.number else s for s in said
     ], ""
 
-# %% ../nbs/11_writers.ipynb #d45f94ab
+# %% ../nbs/11_writers.ipynb #1a2412b3
 _CALLS = ("Follow for more like this.", "Follow for the next one.", "Save this for later.")
 
 
@@ -270,7 +270,7 @@ def _script(title: str, hook: Hook, said: list[Told], payoff: Told | None, call:
         )
     return Script(title=title, lines=tuple(lines))
 
-# %% ../nbs/11_writers.ipynb #5f6e04ec
+# %% ../nbs/11_writers.ipynb #0cd825fc
 def outline(
     request: dict,  # as `Outline.request` makes it
 ) -> Script:
@@ -336,7 +336,7 @@ def _too_short(got: int, words: int, seconds: float, notes: list[Note]) -> str:
         return f"The notes carry {about} Add facts to fill it."
     return f"Whole sentences of these notes fill {about}"
 
-# %% ../nbs/11_writers.ipynb #021c1084
+# %% ../nbs/11_writers.ipynb #eb884573
 class Outline(Local):
     "Selects and shapes the notes' own sentences; needs no model and no network."
 
