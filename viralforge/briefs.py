@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['MAX_BRIEF', 'MAX_PIXELS', 'runs_dir', 'example_briefs', 'example_brief', 'probe_picture', 'read_brief']
 
-# %% ../nbs/01a_briefs.ipynb #44cc0ae2
+# %% ../nbs/01a_briefs.ipynb #accdd57d
 import difflib
 import math
 import re
@@ -22,7 +22,7 @@ import yaml
 from .core import BadInput, ForgeError, file_digest
 from .types import Brief, Material
 
-# %% ../nbs/01a_briefs.ipynb #bbd818d8
+# %% ../nbs/01a_briefs.ipynb #1bf70484
 def runs_dir() -> Path:  # the folder papermill_runs, with its notebooks and briefs
     """The run notebooks and example briefs: of the checkout, or as installed.
 
@@ -52,7 +52,7 @@ def example_brief(
         return found[name.removesuffix(".md")]
     raise BadInput(f"there is no example brief {name!r}", mend=f"one of {', '.join(found)}")
 
-# %% ../nbs/01a_briefs.ipynb #991ad9f2
+# %% ../nbs/01a_briefs.ipynb #d3df52c8
 MAX_BRIEF = 5_000_000  # bytes
 
 
@@ -88,7 +88,7 @@ def _read_text(path: Path) -> str:
         raise BadInput("not a text file", where=str(path), mend="save the file as UTF-8 text")
     return text
 
-# %% ../nbs/01a_briefs.ipynb #b34d871d
+# %% ../nbs/01a_briefs.ipynb #6bc68bc5
 def _split(text: str, where: str) -> tuple[dict[str, Any], str]:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\n").split("\n")
     if not lines or lines[0].strip() != "---":
@@ -110,7 +110,7 @@ def _split(text: str, where: str) -> tuple[dict[str, Any], str]:
         )
     return front, "\n".join(lines[end + 1 :])
 
-# %% ../nbs/01a_briefs.ipynb #639bd939
+# %% ../nbs/01a_briefs.ipynb #42a02f19
 def _text(v: Any) -> str:
     if isinstance(v, bool):
         raise ValueError("a text; YAML reads this word as yes or no, so put it in quotes")
@@ -134,14 +134,14 @@ def _count(v: Any) -> int:
         raise ValueError("a whole number, 0 or more")
     return int(number)
 
-
+# %% ../nbs/01a_briefs.ipynb #fff28b1c
 def _flag(v: Any) -> bool:
     said = str(v).strip().lower()
     if said in ("true", "yes", "on", "1", "false", "no", "off", "0"):
         return said in ("true", "yes", "on", "1")
     raise ValueError("yes or no")
 
-# %% ../nbs/01a_briefs.ipynb #ec7342e5
+# %% ../nbs/01a_briefs.ipynb #08d2e29e
 def _names(v: Any) -> tuple[str, ...]:
     items = v.split(",") if isinstance(v, str) else v
     if not isinstance(items, list | tuple):
@@ -176,7 +176,7 @@ _CONVERT: dict[str, Callable[[Any], Any]] = {
     "seconds": _seconds, "seed": _count, "captions": _flag, "budget": _budget, "visuals": _names, "sources": _entries,
 }  # fmt: skip
 
-# %% ../nbs/01a_briefs.ipynb #f5ba2b96
+# %% ../nbs/01a_briefs.ipynb #13bc6a29
 def _knobs(given: dict[Any, Any], where: str, label: str = "field") -> dict[str, Any]:
     known, out = sorted(_CONVERT), {}
     for key, v in given.items():
@@ -195,7 +195,7 @@ def _knobs(given: dict[Any, Any], where: str, label: str = "field") -> dict[str,
             raise BadInput(f"{name} is {shown!r}", where=f"{where}, {label} {name}", mend=f"give {e}") from None
     return out
 
-# %% ../nbs/01a_briefs.ipynb #e885eed3
+# %% ../nbs/01a_briefs.ipynb #8725e5f1
 class _Tags(HTMLParser):
     SILENT = {"script", "style", "noscript", "template", "svg", "iframe", "object", "head", "button", "form", "nav"}
     BLOCK = {
@@ -247,7 +247,7 @@ def _without_html(text: str) -> str:
     parser.close()
     return re.sub(r"\n{3,}", "\n\n", "".join(parser.out))
 
-# %% ../nbs/01a_briefs.ipynb #428895fb
+# %% ../nbs/01a_briefs.ipynb #ff1a0c44
 _IMAGE = re.compile(r"!\[([^\]]*)\]\(\s*(?:<([^>]+)>|([^\s)]+))(?:\s+[\"'“]([^\"”]*)[\"'”])?\s*\)")
 MAX_PIXELS = 100_000_000  # a picture's width x height
 
@@ -264,7 +264,7 @@ def _credits(path: Path, source: str = "", licence: str = "") -> tuple[str, str]
             break
     return source, licence
 
-# %% ../nbs/01a_briefs.ipynb #d71e7bc6
+# %% ../nbs/01a_briefs.ipynb #4fba2244
 def probe_picture(
     file: str | Path,  # a picture
     *,
@@ -307,7 +307,7 @@ def probe_picture(
         file=str(path.resolve()), words=words, source=source, licence=licence, digest=digest, width=w, height=h
     )
 
-# %% ../nbs/01a_briefs.ipynb #a19d80d2
+# %% ../nbs/01a_briefs.ipynb #f44c514d
 def _take_pictures(body: str, base: Path, where: str) -> tuple[str, tuple[Material, ...]]:
     found: dict[str, Material] = {}
     for words, angled, bare, title in _IMAGE.findall(body):
@@ -323,7 +323,7 @@ def _take_pictures(body: str, base: Path, where: str) -> tuple[str, tuple[Materi
         found.setdefault(item.file, item)
     return re.sub(r"\n{3,}", "\n\n", _IMAGE.sub("", body)).strip(), tuple(found.values())
 
-# %% ../nbs/01a_briefs.ipynb #88720f01
+# %% ../nbs/01a_briefs.ipynb #89c8b5d7
 def _title(knobs: dict[str, Any], body: str, path: Path | None) -> tuple[str, str]:
     if knobs.get("title"):
         return knobs["title"], body
@@ -348,7 +348,7 @@ def _is_path(source: str) -> bool:
         or Path(line).exists()
     )
 
-# %% ../nbs/01a_briefs.ipynb #bdee0ac8
+# %% ../nbs/01a_briefs.ipynb #e2c81044
 def read_brief(
     source: str | Path | dict,  # a Markdown file, Markdown text, or a dict of the brief's fields
     *,
@@ -382,7 +382,7 @@ def read_brief(
         )
     return Brief(**knobs | {"title": title}, notes=notes.strip(), materials=_given(given, base, where) + materials)
 
-
+# %% ../nbs/01a_briefs.ipynb #05313f9d
 def _given(items: Any, base: Path, where: str) -> tuple[Material, ...]:
     out = []
     for item in items or ():

@@ -5,14 +5,14 @@
 # %% auto #0
 __all__ = ['Note', 'Reading', 'plain_text', 'foreign_words', 'read_notes']
 
-# %% ../nbs/01c_notes.ipynb #9617a5a8
+# %% ../nbs/01c_notes.ipynb #665d9ff0
 import re
 import unicodedata
 
 from .core import value
 from .words import halves, has_verb, leans, sentences
 
-# %% ../nbs/01c_notes.ipynb #c203cf09
+# %% ../nbs/01c_notes.ipynb #75abc104
 @value
 class Note:
     "A sentence, list item or table row of the notes."
@@ -32,7 +32,7 @@ class Reading:
     notes: tuple[Note, ...]
     left_out: tuple[str, ...] = ()  # one sentence for each kind of thing that was left out
 
-# %% ../nbs/01c_notes.ipynb #8e09962c
+# %% ../nbs/01c_notes.ipynb #d16aa577
 _URL = re.compile(
     r"(?:https?://|www\.)[^\s)>\]]+|\b[\w.+-]+@[\w-]+\.\w[\w.]*|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|de|eu|gov|edu)(?:/\S*)?\b"
 )
@@ -64,7 +64,7 @@ def plain_text(
     "The line without markup, emoji and other signs that are not spoken."
     return _without_signs(_plain_line(text))
 
-# %% ../nbs/01c_notes.ipynb #92cad783
+# %% ../nbs/01c_notes.ipynb #3d434d46
 _FURNITURE = re.compile(  # whatever follows
     r"""(subscribe\b|sign\ up\ (?:to|for)|follow\ (?:us|me)\b|read\ (?:more|also|next)\b|advertisement\b|sponsored\ (?:by|content)|
     (?:photo|image|picture|video|caption|source|credit|tag)s?\s*:|(?:photos?|images?)\ (?:by|credit|courtesy)\b|©|copyright\b|all\ rights\ reserved|
@@ -92,7 +92,7 @@ def _furniture(line: str) -> bool:
         or (chips == 1 and not ends)
     )
 
-# %% ../nbs/01c_notes.ipynb #72c52535
+# %% ../nbs/01c_notes.ipynb #163db767
 def _without_brackets(text: str) -> tuple[str, str]:
     asides = []
 
@@ -123,7 +123,7 @@ def _without_url(text: str) -> str:
     broken = cut != text and (len(cut.split()) < 4 or not has_verb(cut))
     return "" if broken or _URL.search(cut) else cut
 
-# %% ../nbs/01c_notes.ipynb #a2922c94
+# %% ../nbs/01c_notes.ipynb #09780eba
 _SCRIPTS = {
     "ru": "CYRILLIC", "uk": "CYRILLIC", "bg": "CYRILLIC", "sr": "CYRILLIC", "el": "GREEK", "ar": "ARABIC", "fa": "ARABIC", "ur": "ARABIC",
     "he": "HEBREW", "hi": "DEVANAGARI", "mr": "DEVANAGARI", "th": "THAI", "ko": "HANGUL", "zh": "CJK", "ja": "CJK HIRAGANA KATAKANA",
@@ -151,7 +151,7 @@ def foreign_words(
     ]
     return tuple(dict.fromkeys(w for w in text.split() if any(c in w for c in odd)))
 
-# %% ../nbs/01c_notes.ipynb #219713d2
+# %% ../nbs/01c_notes.ipynb #b988b541
 _ITEM = re.compile(r"\s*(?:[-*+•‣▪–]|(\d{1,3})[.)])\s+(.*)")
 _ROW = re.compile(r"\s*\|?(?:[^|]*\|){1,}[^|]*$")
 
@@ -190,7 +190,7 @@ def _blocks(markdown: str) -> list[tuple[str, list[tuple[int, str]]]]:
             fresh = False
     return out
 
-
+# %% ../nbs/01c_notes.ipynb #70bbfb46
 def _add_prose(out: list, line: str, fresh: bool) -> None:
     if fresh or not out or out[-1][0] != "sentence":
         out.append(("sentence", [(0, line)]))
@@ -202,7 +202,7 @@ def _add_prose(out: list, line: str, fresh: bool) -> None:
     else:
         out[-1][1][-1] = (number, so_far + " " + line)
 
-# %% ../nbs/01c_notes.ipynb #8907416e
+# %% ../nbs/01c_notes.ipynb #39824b7e
 def _rows(lines: list[tuple[int, str]]) -> list[tuple[str, str]]:
     cells = [[_plain_line(c) for c in line.strip("|").split("|")] for _, line in lines]
     rule = next(
@@ -227,7 +227,7 @@ def _rows(lines: list[tuple[int, str]]) -> list[tuple[str, str]]:
         out.append((f"{row[0]}: {', '.join(values)}.", " | ".join(c for c in (*head, *row) if c)))
     return out
 
-# %% ../nbs/01c_notes.ipynb #8aec1f06
+# %% ../nbs/01c_notes.ipynb #c2e3f361
 def read_notes(
     markdown: str,  # a brief's notes
     language: str = "en",  # BCP 47
@@ -259,7 +259,7 @@ def read_notes(
                     )
     return Reading(notes=tuple(found), left_out=_left_out(foreign, lost))
 
-
+# %% ../nbs/01c_notes.ipynb #cab17adc
 def _for_the_ear(said: str, language: str, foreign: list[str], lost: dict[str, int]) -> str:
     text, aside = _without_brackets(said)
     text = _without_signs(text)
@@ -283,7 +283,7 @@ def _parts(text: str, kind: str) -> tuple[str, ...]:
     whole = (text,) if kind != "sentence" and len(text.split()) <= 26 else sentences(text)
     return tuple(part for s in whole for part in (halves(s) if len(s.split()) > 22 else (s,)))
 
-
+# %% ../nbs/01c_notes.ipynb #d88e8529
 def _left_out(foreign: list[str], lost: dict[str, int]) -> tuple[str, ...]:
     said = []
     if foreign:

@@ -6,7 +6,7 @@
 __all__ = ['HOOK_WORDS', 'surprise', 'count_moulds', 'worn', 'repeats', 'quarrels', 'weigh', 'support', 'fit', 'sift', 'Hook',
            'hooks', 'payoffs']
 
-# %% ../nbs/01d_telling.ipynb #5137623f
+# %% ../nbs/01d_telling.ipynb #d679a8e9
 import math
 import re
 from collections import Counter
@@ -15,7 +15,7 @@ from .core import value
 from .notes import Note, read_notes
 from .words import content_words, figure_in, halves, has_verb, leans, shorter, stem, usual_words
 
-# %% ../nbs/01d_telling.ipynb #91f85250
+# %% ../nbs/01d_telling.ipynb #292ac0d2
 _CONTRAST = re.compile(
     r"\b(but|yet|only|never|instead|without|nobody|no one|none|nothing|not|except|still|stops?|stopped|quits?|empty|wrong|myth|"
     r"secret|impossible|forgotten|almost|even)\b|n't\b",
@@ -41,7 +41,7 @@ def surprise(
     score += 1.2 if figure_in(text) else 0.9 * bool(_NUMBER_WORD.search(text))
     return score + 1.5 * text.endswith("?") + 0.5 * bool(re.search(r"\byour?\b", text, re.IGNORECASE))
 
-# %% ../nbs/01d_telling.ipynb #efc18d96
+# %% ../nbs/01d_telling.ipynb #dca521a6
 def _moulds(text: str) -> set[tuple[str, ...]]:
     words = re.sub(r"[\d.,:;!?]+", "#", text.lower()).split()
     return {("first", *words[:3]), ("last", *words[-3:]), ("two", *words[:2])}
@@ -61,7 +61,7 @@ def worn(
     "How often the sentence's mould returns; two first words in common count little."
     return max(1.0, *(moulds[m] / (8 if m[0] == "two" else 1) for m in _moulds(text)))
 
-# %% ../nbs/01d_telling.ipynb #a80cb2df
+# %% ../nbs/01d_telling.ipynb #ececf6e1
 def repeats(
     notes: tuple[Note, ...],  # all of them
 ) -> set[int]:  # indexes
@@ -76,7 +76,7 @@ def repeats(
                 twice.add(i)
     return twice
 
-# %% ../nbs/01d_telling.ipynb #3af254ab
+# %% ../nbs/01d_telling.ipynb #fdf8c284
 def _measures(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for m in re.finditer(r"([$€£]?)(\d[\d.,]*\d|\d)\s?(%|[^\W\d_]+)?", text):
@@ -107,7 +107,7 @@ def quarrels(
             pairs.append((i, j))
     return pairs
 
-# %% ../nbs/01d_telling.ipynb #50d9bac5
+# %% ../nbs/01d_telling.ipynb #c563f4dc
 def weigh(
     notes: tuple[Note, ...],  # in their order
     title: str,  # of the film
@@ -148,7 +148,7 @@ def _hard(note: Note) -> float:
         + 1.5 * bool(points)
     )
 
-# %% ../nbs/01d_telling.ipynb #c4e2f71d
+# %% ../nbs/01d_telling.ipynb #829ba6e3
 def _announces(notes: list[Note], i: int) -> bool:
     note = notes[i]
     if i + 1 >= len(notes) or notes[i + 1].block != note.block or note.kind != "sentence":
@@ -166,7 +166,7 @@ def _points_back(notes: list[Note], i: int) -> bool:
     before = {stem(w) for w in content_words(notes[i - 1].text)}
     return bool({stem(w) for w in content_words(named[1])} & before)
 
-
+# %% ../nbs/01d_telling.ipynb #5ac7bdee
 def support(
     notes: list[Note],  # in their order
     i: int,  # index of one of them
@@ -179,7 +179,7 @@ def support(
         j -= 1
     return tuple(range(j, i))
 
-# %% ../nbs/01d_telling.ipynb #961d7583
+# %% ../nbs/01d_telling.ipynb #18aa37a5
 _State = tuple[bool, int]  # was the note before taken, and its block
 _Ends = dict[int, tuple[float, tuple | None]]  # words used -> (weight, the choices as a linked list)
 
@@ -204,7 +204,7 @@ def fit(
         out.append((i, text))
     return out[::-1]
 
-
+# %% ../nbs/01d_telling.ipynb #96cb9c59
 def _extend(after: dict, state: _State, ends: _Ends, notes: list[Note], weights: list[float], i: int, top: int) -> None:
     note, (taken, block) = notes[i], state
     broken = 4.0 * (taken and _announces(notes, i - 1))
@@ -230,7 +230,7 @@ def _keep(table: dict, state: _State, used: int, score: float, path: tuple | Non
     if used not in ends or score > ends[used][0]:
         ends[used] = (score, path)
 
-# %% ../nbs/01d_telling.ipynb #335c0197
+# %% ../nbs/01d_telling.ipynb #c39341ff
 def sift(
     notes: list[Note],  # in their order
     weights: list[float],  # one for each
@@ -252,7 +252,7 @@ def sift(
                 kept, used = kept | new, used | own
     return sorted(kept)
 
-# %% ../nbs/01d_telling.ipynb #8ac18b1f
+# %% ../nbs/01d_telling.ipynb #e09e9108
 HOOK_WORDS = 12  # the most a hook may have
 
 
@@ -291,7 +291,7 @@ def hooks(
                 found.append(Hook(text=text, source=note.source, at=i, part=part, score=score))
     return sorted(found, key=lambda h: -h.score)
 
-
+# %% ../nbs/01d_telling.ipynb #560c7e41
 def _ways(text: str) -> tuple[str, ...]:
     two = halves(text, 3)
     still = re.match(r"(.{20,}?)(?:,? (?:and|but) (?:still|yet|never|not)\b).*", text)
@@ -299,7 +299,7 @@ def _ways(text: str) -> tuple[str, ...]:
         return two
     return (still[1] + "." if still and has_verb(still[1]) else shorter(text),)
 
-# %% ../nbs/01d_telling.ipynb #1e162c81
+# %% ../nbs/01d_telling.ipynb #f7aa56b7
 _CLOSES = re.compile(
     r"(so\b|in the end|that is why|that's why|which is why|now\b|today\b|finally|the (?:cheapest|lesson|result|answer|point)|if you|next time)",
     re.IGNORECASE,
