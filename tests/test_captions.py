@@ -107,3 +107,18 @@ def test_sidecars_are_valid(write):
     assert text.count("-->") == len(cues) and ("<b>" not in text if write is vtt else text.startswith("1\n"))
     body = re.sub(r"^(WEBVTT|\d+|[\d:.,]+ --> [\d:.,]+)$", "", text, flags=re.M)
     assert "octopus" in body and "🐙" in body
+
+
+def test_a_dash_is_never_lit_up():
+    "The plate stays on the word before a dash that stands alone."
+    from viralforge.captions import pages
+    from viralforge.types import Artefact, Line, Speech, Word
+
+    shown = ("only", "12", "minutes", "–")
+    words = tuple(Word(shown=w, spoken=w, start=0.4 * i, end=0.4 * i + 0.3) for i, w in enumerate(shown))
+    sound = Artefact(digest="0" * 32, suffix=".wav", size=1)
+    speech = Speech(line=Line(id="beat-1", role="beat", text=" ".join(shown)), audio=sound, rate=24_000, seconds=2.0, words=words)
+    for page in pages(speech):
+        (sequence,) = page.layers
+        lit = [item.lines[m.line].split()[m.first] for item in sequence.items for m in item.marks if m.fill not in ("", "#00000000")]
+        assert lit and "–" not in lit

@@ -153,3 +153,10 @@ def test_a_headline_is_short_and_ends_well():
         span = headline(tuple(text.split()))
         if span:
             assert span[1] - span[0] < 6 and text.split()[span[1]].lower() not in ("the", "of", "and", "to")
+
+
+def test_a_range_is_shown_as_written_and_does_not_count():
+    from viralforge.scenes import amount
+
+    assert amount("50–120 W") is None and amount("7:30") is None and amount("1/2") is None
+    assert amount("500 million").counts

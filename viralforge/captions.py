@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['groups', 'PageWord', 'Page', 'pages', 'srt', 'vtt']
 
-# %% ../nbs/23_captions.ipynb #aca131ac
+# %% ../nbs/23_captions.ipynb #797f8be6
 import html
 import re
 from collections.abc import Sequence as Items
@@ -18,7 +18,7 @@ from .looks import platform as platform_named
 from .looks import style as style_named
 from .types import Box, Key, Layer, Mark, Move, Sequence, Speech, Text, Voiceover, Word
 
-# %% ../nbs/23_captions.ipynb #ae839788
+# %% ../nbs/23_captions.ipynb #038ae8a3
 _LEANING = frozenset(
     "a an the of to and or in on at for by with from is are was were be its their his her your our my this that these than as but "
     "not no if so into over under about per every each very more most".split()
@@ -46,7 +46,7 @@ def _break(last: Word, then: Word) -> float:
     lean = bare in _LEANING or re.fullmatch(r"[~≈<>±+−-]?[$€£¥]?\d[\d.,:/–-]*", bare)
     return 0.9 if lean else -0.4 if then.shown.lower() in _OPENS else 0.0
 
-# %% ../nbs/23_captions.ipynb #64ef7057
+# %% ../nbs/23_captions.ipynb #0baba7d8
 def groups(
     words: Items[Word],  # of one line
     *,
@@ -78,7 +78,7 @@ def groups(
         j = i
     return out[::-1]
 
-# %% ../nbs/23_captions.ipynb #79691bcd
+# %% ../nbs/23_captions.ipynb #138f97ea
 @value
 class PageWord:
     "A word on a page."
@@ -104,7 +104,7 @@ class Page:
         "The words, in order."
         return " ".join(w.shown for w in self.words)
 
-# %% ../nbs/23_captions.ipynb #231eef58
+# %% ../nbs/23_captions.ipynb #8a340a6d
 _POP = 1.045  # largest scale while a page pops in; the type is set narrower by it
 
 
@@ -161,7 +161,7 @@ def _stacked(pieces: list[str], face: str, size: float, room: Box) -> tuple[tupl
     high = text_box(tuple(lines), face, size, 1.3, plates=True)[1]
     return tuple(lines), min(size, int(size * room.h / high * 2) / 2)
 
-# %% ../nbs/23_captions.ipynb #fa3b99f8
+# %% ../nbs/23_captions.ipynb #fd735467
 def _layers(words: tuple[PageWord, ...], style: Style, profile: Platform) -> tuple[tuple[str, ...], tuple[Layer, ...]]:
     look, band = style.caption, profile.band
     shown = tuple(look.upper and _shown(w.shown).upper() or _shown(w.shown) for w in words)
@@ -171,6 +171,8 @@ def _layers(words: tuple[PageWord, ...], style: Style, profile: Platform) -> tup
     box = Box(x=profile.middle - w / 2, y=band.y + (band.h - h) / 2, w=w, h=h)
     states: dict[int, Text] = {}
     for i, word in enumerate(words):
+        if i and not any(c.isalnum() for c in word.shown):  # a dash is not lit up: the word before it stays so
+            continue
         at = word.start if i else 0
         marks = tuple(
             Mark(line=n, first=k, last=k, ink=look.plate_ink, fill=look.plate) for n, k, j in places if j == i
@@ -183,7 +185,7 @@ def _layers(words: tuple[PageWord, ...], style: Style, profile: Platform) -> tup
     )
     return lines, (Sequence(box=box, move=pop, read=True, items=tuple(states[k] for k in sorted(states))),)
 
-# %% ../nbs/23_captions.ipynb #b9bb6797
+# %% ../nbs/23_captions.ipynb #64de1e02
 _HOLD = 0.7  # s that a page stays after its last word where no other follows
 _LEAST = 0.3  # s, the shortest display
 
@@ -212,7 +214,7 @@ def pages(
         out.append(Page(line_id=speech.line.id, start=start, frames=frames, words=timed, lines=lines, layers=layers))
     return tuple(out)
 
-# %% ../nbs/23_captions.ipynb #dc646b68
+# %% ../nbs/23_captions.ipynb #0fb1a6a6
 def _cues(voiceover: Voiceover) -> list[tuple[float, float, str]]:
     "Start and end in film seconds, and the text."
     out: list[tuple[float, float, str]] = []
