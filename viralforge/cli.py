@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['make', 'new', 'runs', 'show_providers', 'doctor', 'lab', 'parser', 'main']
 
-# %% ../nbs/43_cli.ipynb #1c20812d
+# %% ../nbs/43_cli.ipynb #82485cd1
 import argparse
 import importlib.util
 import json
@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from .ports import backend, providers
 from .runs import parameters, run_brief
 from .store import Store, default_root, run_index
 
-# %% ../nbs/43_cli.ipynb #52628eb4
+# %% ../nbs/43_cli.ipynb #91a218d4
 def _pairs(texts: list[str]) -> dict[str, str]:
     out = {}
     for text in texts:
@@ -67,7 +68,7 @@ def _store(args: argparse.Namespace) -> Store:
 def _short(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
-# %% ../nbs/43_cli.ipynb #de760e0e
+# %% ../nbs/43_cli.ipynb #f2102f24
 def new(
     args: argparse.Namespace,  # from the command line
 ) -> int:  # exit status
@@ -91,7 +92,7 @@ def new(
     print(f"Next: cd {target} && viralforge make briefs/octopus.md")
     return 0
 
-# %% ../nbs/43_cli.ipynb #43f3926c
+# %% ../nbs/43_cli.ipynb #1cd99f4e
 def _table(rows: list[dict], columns: list[str]) -> str:
     text = [[str(r[c]) for c in columns] for r in rows]
     wide = [max(len(c), *(len(t[i]) for t in text)) if text else len(c) for i, c in enumerate(columns)]
@@ -116,7 +117,7 @@ def show_providers(
     print(_table(rows, ["name", "ready", "languages", "licence", "note"]))
     return 0
 
-# %% ../nbs/43_cli.ipynb #6417b7b0
+# %% ../nbs/43_cli.ipynb #35bac9b4
 def _try(what: Callable[[], str]) -> tuple[bool, str]:
     try:
         return True, what()
@@ -170,7 +171,7 @@ def doctor(
     print("      versions        " + ", ".join(f"{k} {v}" for k, v in versions().items()))
     return 0 if all(fine for fine, _ in found.values()) else 1
 
-# %% ../nbs/43_cli.ipynb #94189658
+# %% ../nbs/43_cli.ipynb #f0b21b62
 def lab(
     args: argparse.Namespace,  # from the command line
 ) -> int:  # exit status
@@ -182,7 +183,7 @@ def lab(
         raise Missing("JupyterLab is not installed", mend="pip install 'viralforge[lab]'")
     return subprocess.call([sys.executable, "-m", "jupyterlab", str(args.dir)])
 
-# %% ../nbs/43_cli.ipynb #d52aca03
+# %% ../nbs/43_cli.ipynb #4812da88
 def parser() -> argparse.ArgumentParser:
     "The command line, as data."
     top = argparse.ArgumentParser(prog="viralforge", description="From a brief to a narrated vertical short video.")
@@ -220,7 +221,8 @@ def main(
 
     load_dotenv()
     args = parser().parse_args(argv)
-    signal.signal(signal.SIGTERM, _stop)
+    if threading.current_thread() is threading.main_thread():  # signals reach no other one
+        signal.signal(signal.SIGTERM, _stop)
     try:
         return args.run(args)
     except ForgeError as e:
