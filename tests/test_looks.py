@@ -109,3 +109,11 @@ def test_focus_finds_the_odd_one_out():
     im.paste("#ffffff", (560, 120, 640, 200))
     x, y = focus_point(im)
     assert x > 0.6 and y < 0.45
+
+
+def test_capitals_leave_the_symbols_of_units_alone():
+    from viralforge.looks import style
+
+    look = style("aurora")
+    assert look.upper and look.set("weighs 78 g, uses 0.077 kWh at 30 km/h") == "WEIGHS 78 g, USES 0.077 kWh AT 30 km/h"
+    assert look.set("a man, 90 minutes, 78g") == "A MAN, 90 MINUTES, 78g"

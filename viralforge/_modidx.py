@@ -209,6 +209,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                   'viralforge.looks._platforms': ('looks.html#_platforms', 'viralforge/looks.py'),
                                   'viralforge.looks._signs': ('looks.html#_signs', 'viralforge/looks.py'),
                                   'viralforge.looks._sure': ('looks.html#_sure', 'viralforge/looks.py'),
+                                  'viralforge.looks._symbol': ('looks.html#_symbol', 'viralforge/looks.py'),
                                   'viralforge.looks.contrast': ('looks.html#contrast', 'viralforge/looks.py'),
                                   'viralforge.looks.empty': ('looks.html#empty', 'viralforge/looks.py'),
                                   'viralforge.looks.icon': ('looks.html#icon', 'viralforge/looks.py'),

@@ -6,7 +6,7 @@
 __all__ = ['rgb', 'mix', 'contrast', 'CaptionLook', 'Style', 'styles', 'style', 'unreadable', 'Figure', 'Platform', 'platforms',
            'platform', 'stem', 'stems', 'empty', 'icon', 'icon_svg']
 
-# %% ../nbs/07_looks.ipynb #4b34f1f0
+# %% ../nbs/07_looks.ipynb #9c1ba9df
 import difflib
 import re
 import tomllib
@@ -15,7 +15,7 @@ from functools import cache
 from .core import BadInput, Missing, data_path, value
 from .types import Box
 
-# %% ../nbs/07_looks.ipynb #df7243d9
+# %% ../nbs/07_looks.ipynb #5568dbfc
 def rgb(
     colour: str,  # "#rrggbb" or "#rrggbbaa"
 ) -> tuple[int, int, int, float]:  # red, green, blue 0 to 255, and alpha 0 to 1
@@ -39,7 +39,7 @@ def mix(
     k = b[3] * share
     return "#" + "".join(f"{round(x * (1 - k) + y * k):02x}" for x, y in zip(a[:3], b[:3], strict=True))
 
-# %% ../nbs/07_looks.ipynb #793f9559
+# %% ../nbs/07_looks.ipynb #c1be1724
 def contrast(
     a: str,  # colour
     b: str,  # colour
@@ -57,7 +57,7 @@ def contrast(
     lo, hi = sorted((light(a), light(b)))
     return (hi + 0.05) / (lo + 0.05)
 
-# %% ../nbs/07_looks.ipynb #2d82415c
+# %% ../nbs/07_looks.ipynb #7d904f4d
 @value
 class CaptionLook:
     "How captions are set in a style."
@@ -114,10 +114,20 @@ class Style:
         self,
         text: str,  # words of a headline
     ) -> str:
-        "The words as this style writes headlines."
-        return text.upper() if self.upper else text
+        "The words as this style writes headlines; the symbols of units keep their letters."
+        return " ".join(w if _symbol(w) else w.upper() for w in text.split(" ")) if self.upper else text
 
-# %% ../nbs/07_looks.ipynb #f14cf67d
+
+_SYMBOL = re.compile(
+    r"[\d.,–\-]*(?:[mckMG]?m|[mk]?g|[mc]?l|(?:k|M|G)?(?:Wh?|V|A|Hz|J|Pa|B)|mAh|km/h|m/s|GB/h|[kMG]bit/s|ms|°[CF]|px)[²³]?[.,;:!?]*"
+)
+
+
+def _symbol(word: str) -> bool:
+    "A unit's symbol, alone or at its figure; *A* and other single capitals stay what they are in capitals anyway."
+    return bool(_SYMBOL.fullmatch(word))
+
+# %% ../nbs/07_looks.ipynb #11222f5b
 def _nearest(name: str, have: list[str], what: str) -> BadInput:
     near = difflib.get_close_matches(name, have, n=1, cutoff=0.5)
     mend = f"did you mean {near[0]!r}? There are: {', '.join(have)}" if near else f"one of: {', '.join(have)}"
@@ -148,7 +158,7 @@ def style(
     flat = {k: tuple(v) if isinstance(v, list) else v for k, v in flat.items()}
     return Style(name=name, caption=CaptionLook(**caption), **flat)
 
-# %% ../nbs/07_looks.ipynb #e55178d6
+# %% ../nbs/07_looks.ipynb #a0865689
 def unreadable(
     style: Style,  # a look
     least: float = 4.5,  # contrast ratio
@@ -167,7 +177,7 @@ def unreadable(
     pairs += [("caption outline", style.caption.ink, style.caption.outline_ink)]
     return [f"{what} {a} on {b}: {contrast(a, b):.1f}" for what, a, b in pairs if contrast(a, b) < least]
 
-# %% ../nbs/07_looks.ipynb #554e9306
+# %% ../nbs/07_looks.ipynb #8854960d
 @value
 class Figure:
     "One number about a platform, and where it comes from."
@@ -205,7 +215,7 @@ class Platform:
         )
         return f"**{self.title}**\n\n| figure | value | sure | source | read |\n|---|---|---|---|---|\n{rows}"
 
-# %% ../nbs/07_looks.ipynb #331e3cd6
+# %% ../nbs/07_looks.ipynb #bac58e3f
 @cache
 def _platforms() -> dict[str, dict]:
     return tomllib.loads(data_path("platforms.toml").read_text(encoding="utf-8"))
@@ -239,7 +249,7 @@ def platform(
     limits = {"shortest": f["shortest"].value, "longest": f["longest"].value}
     return Platform(name=name, title=raw["title"], safe=safe, scene=scene, band=band, figures=f, **limits)
 
-# %% ../nbs/07_looks.ipynb #53c16b44
+# %% ../nbs/07_looks.ipynb #995a020c
 _VOWEL = re.compile(r"[aeiouy]")
 
 
@@ -269,7 +279,7 @@ def stems(
     "The stems of all words in a text."
     return tuple(s for s in (stem(w) for w in re.findall(r"[^\W_]+(?:['’][^\W_]+)*", text)) if s)
 
-# %% ../nbs/07_looks.ipynb #a0270e3d
+# %% ../nbs/07_looks.ipynb #a59efdd3
 @cache
 def _lexicon() -> tuple[frozenset[str], dict[str, str]]:
     "Words that never choose, and stem -> icon for the words written by hand."
@@ -295,7 +305,7 @@ def empty(
         or not re.search(r"[^\W\d_]", w)
     )
 
-# %% ../nbs/07_looks.ipynb #55496cd1
+# %% ../nbs/07_looks.ipynb #1a3a3798
 _PICTORIAL = frozenset(
     "animals nature weather science food-beverage medical sports seasons sustainability buildings transportation travel home "
     "tools finance gaming time photography multimedia security shopping communication devices emoji".split()
@@ -336,7 +346,7 @@ def _icons() -> tuple[dict[str, str], dict[str, list[str]], dict[str, str]]:
         other = {alias: name for name, alias in db.execute("select name, alias from icon_aliases") if name in good}
     return svgs, tags, other | {n: n for n in good}
 
-# %% ../nbs/07_looks.ipynb #f3e5c1dd
+# %% ../nbs/07_looks.ipynb #9f6d49c7
 _FLOOR = 0.4  # share of certainty below which no icon is given
 
 
@@ -380,7 +390,7 @@ def icon(
         best = max(best, (sure * 0.93**i, name), key=lambda b: b[0]) if sure >= least else best
     return (best[1], _icons()[0][best[1]]) if best[1] and best[0] >= min(least, _FLOOR) else None
 
-# %% ../nbs/07_looks.ipynb #6f5ed38b
+# %% ../nbs/07_looks.ipynb #8e3b65cc
 def icon_svg(
     name: str,  # an icon's name
     colour: str,  # "#rrggbb", with alpha where wanted

@@ -6,7 +6,7 @@
 __all__ = ['ENLARGE', 'TEMPLATES', 'headline', 'Scene', 'say', 'hook', 'number', 'icon_story', 'phrase', 'photo', 'cta',
            'MotionGraphics', 'scene']
 
-# %% ../nbs/16_motion.ipynb #9962eae3
+# %% ../nbs/16_motion.ipynb #517ff56f
 import dataclasses
 import math
 import random
@@ -23,7 +23,7 @@ from viralforge.scenes import (
 )  # fmt: skip
 from .types import Box, Key, Layer, Motion, Move, Picture, Shot, Still, Text
 
-# %% ../nbs/16_motion.ipynb #3f0acd26
+# %% ../nbs/16_motion.ipynb #12b019a8
 _LEANING = frozenset(
     "a an the of to and or but in on at for by with from is are was were be its their his her our your my this that these as than not no into "
     "over under about per so if when while it they we you he she i became become has have had can could will would did does do might may must should shall being been am its which who whom whose where every each some any very more most just only also even because until since".split()
@@ -65,7 +65,7 @@ _NUMBERS = frozenset(
     "one two three four five six seven eight nine ten twelve twenty thirty fifty hundred thousand million billion half".split()
 )
 
-# %% ../nbs/16_motion.ipynb #e6954b65
+# %% ../nbs/16_motion.ipynb #13871a4e
 @dataclasses.dataclass
 class Scene:
     "What a template works with."
@@ -137,7 +137,7 @@ def _below(box: Box, y: float) -> Box:
     "What is left of a box below a line."
     return Box(x=box.x, y=y, w=box.w, h=box.bottom - y)
 
-# %% ../nbs/16_motion.ipynb #fece4e4f
+# %% ../nbs/16_motion.ipynb #20d1dc7f
 def hook(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
@@ -151,7 +151,7 @@ def hook(
         return s.behind() + say(s, s.head, s.room, keys=s.keys, accent="plate", largest=270, align="centre", way="drop", soon=0)
     return s.behind() + say(s, s.head, s.room, keys=s.keys, accent="ink", largest=260, poster=True, way="slide", soon=0)
 
-# %% ../nbs/16_motion.ipynb #4743d261
+# %% ../nbs/16_motion.ipynb #56241349
 def _label(s: Scene, box: Box, ink: str, **how: Any) -> list[Layer]:
     "What the figure counts."
     words = [b._replace(shown=s.style.set(b.shown)) for b in s.label]
@@ -193,7 +193,7 @@ def _figure(
         )
     return layers
 
-# %% ../nbs/16_motion.ipynb #db235a6e
+# %% ../nbs/16_motion.ipynb #12a99b09
 def number(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
@@ -265,7 +265,7 @@ def _turned(layer: Layer, on: Box, degrees: float) -> Layer:
         layer, move=dataclasses.replace(m, x=add(m.x, mx), y=add(m.y, my), rotate=(Key(at=0, to=degrees),))
     )
 
-# %% ../nbs/16_motion.ipynb #02b14446
+# %% ../nbs/16_motion.ipynb #c8ddf45b
 def icon_story(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
@@ -330,7 +330,7 @@ def icon_story(
     )
     return [*s.behind(), *shapes, *text]
 
-# %% ../nbs/16_motion.ipynb #a1e12cbc
+# %% ../nbs/16_motion.ipynb #13df4b4f
 def _several(s: Scene, at: int) -> list[Layer]:
     "As many icons as are spoken of, one after the other."
     st, room, n = s.style, s.room, s.many
@@ -374,7 +374,7 @@ def _circles(s: Scene, x: float, y: float) -> Layer:
     )
     return drawing(Box(x=x - 330, y=y - 330, w=660, h=660), body, move=s.pop(2))
 
-# %% ../nbs/16_motion.ipynb #48a40839
+# %% ../nbs/16_motion.ipynb #a40bd19a
 def phrase(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
@@ -417,7 +417,7 @@ def phrase(
         s, s.head, room, keys=s.keys, accent="stroke", by="word", way="drop", largest=300, poster=True
     )
 
-# %% ../nbs/16_motion.ipynb #4c25b01f
+# %% ../nbs/16_motion.ipynb #e619939f
 ENLARGE = 1.6  # times that a small picture may be enlarged
 _FULL = 1080  # px on the short side from which a picture may fill the frame
 
@@ -447,7 +447,7 @@ def _scrim(s: Scene, head: float, foot: float) -> Layer:
     body = f'<linearGradient id="g" x1="0" y1="0" x2="0" y2="1">{stops}</linearGradient><rect width="{w}" height="{h}" fill="url(#g)"/>'
     return drawing(Box(x=0, y=0, w=w, h=h), body)
 
-# %% ../nbs/16_motion.ipynb #fc8d6273
+# %% ../nbs/16_motion.ipynb #c55b3c3d
 def photo(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
@@ -517,7 +517,7 @@ def _tape(s: Scene, card: Box) -> list[Layer]:
     text = dataclasses.replace(block.rows[0], move=move)
     return [plate(strip, st.accent, radius=18, shadow=26.0, move=move), text]
 
-# %% ../nbs/16_motion.ipynb #0d067934
+# %% ../nbs/16_motion.ipynb #66c4afac
 _DOING = {
     "follow": "user-plus", "subscribe": "bell-ring", "save": "bookmark", "share": "send", "send": "send", "comment": "message-circle", "tell": "message-circle",
     "like": "thumbs-up", "watch": "circle-play", "read": "book-open", "try": "sparkles", "visit": "map-pin", "click": "mouse-pointer-click", "tap": "pointer",
@@ -548,7 +548,7 @@ def cta(
         *say(s, s.head, _below(room, disc.bottom + 36), keys=s.keys, by="word", largest=210, lines=2, **how),
     ]
 
-# %% ../nbs/16_motion.ipynb #4d8727da
+# %% ../nbs/16_motion.ipynb #9bd2fe32
 def _button(s: Scene) -> list[Layer]:
     "A button with the verb on it, pressed when the verb has been said."
     st, room = s.style, s.room
@@ -609,7 +609,7 @@ def _button(s: Scene) -> list[Layer]:
         ),
     ]
 
-# %% ../nbs/16_motion.ipynb #395ec1c8
+# %% ../nbs/16_motion.ipynb #90d0c52f
 def _around(box: Box, centre: tuple[float, float], move: Move) -> Move:
     "A scaling about another point than the box's own centre."
     dx, dy = box.x + box.w / 2 - centre[0], box.y + box.h / 2 - centre[1]
@@ -633,7 +633,7 @@ TEMPLATES: dict[str, Callable[[Scene], list[Layer]]] = {
     "hook": hook, "number": number, "icon": icon_story, "phrase": phrase, "photo": photo, "cta": cta,
 }  # fmt: skip
 
-# %% ../nbs/16_motion.ipynb #9a21230c
+# %% ../nbs/16_motion.ipynb #82bf6c97
 @cache
 def _data(look: str, profile: str) -> str:
     "Identity of the data that shapes a scene: an edited style or icon list makes new scenes."
@@ -646,7 +646,7 @@ class MotionGraphics(Local):
     spec = Spec(
         name="video:motion",
         kind="video",
-        version="5",
+        version="6",
         note="designed motion graphics: always available, nothing to install",
     )
 
@@ -696,7 +696,7 @@ class MotionGraphics(Local):
         made = Motion(template=request["template"], layers=tuple(layers), why=why.get(request["template"], ""))
         return {"data": plain(made), "files": {}, "usage": {}}
 
-# %% ../nbs/16_motion.ipynb #9bb22c15
+# %% ../nbs/16_motion.ipynb #e2a9d24f
 def scene(
     request: dict,  # of `MotionGraphics`
 ) -> Scene:
@@ -763,7 +763,7 @@ def _head_span(request: dict, said: tuple[str, ...], keys: frozenset[str]) -> tu
         return (first, len(said) - 1) if len(said) - first <= 6 else headline(said, keys)
     return whole if request["template"] == "cta" and len(said) <= 6 else headline(said, keys)
 
-# %% ../nbs/16_motion.ipynb #ec7dd697
+# %% ../nbs/16_motion.ipynb #82a7fbac
 def _icon_of(request: dict, beats: list[Beat], keys: frozenset[str]) -> tuple[str, int]:
     "The icon's name, and the frame at which its word is heard."
     bare = lambda b: b.shown.lower().strip(".,;:!?\"'“”()")

@@ -7,7 +7,7 @@ __all__ = ['Way', 'Accent', 'Beat', 'clean', 'enter', 'drift', 'drawing', 'paint
            'field', 'backdrop', 'Setting', 'typeset', 'speak', 'figure_words', 'Amount', 'amount', 'written',
            'counting']
 
-# %% ../nbs/07a_scenes.ipynb #f3ec7ae4
+# %% ../nbs/07a_scenes.ipynb #01f5d4b5
 import math
 import random
 import re
@@ -20,7 +20,7 @@ from .lettering import PLATE_PAD, PLATE_RISE, fit_text, glyphs_missing, measure,
 from .looks import Platform, Style, icon_svg, mix
 from .types import STILL, Box, Field, Key, Layer, Mark, Move, Sequence, Text, Vector
 
-# %% ../nbs/07a_scenes.ipynb #fa18b462
+# %% ../nbs/07a_scenes.ipynb #7cf9c483
 class Beat(NamedTuple):
     "A word and its frames."
 
@@ -39,7 +39,7 @@ def clean(
     kept = re.sub(r"[.,;:]+(?=[\"'’”)]*$)", "", kept)
     return style.set(kept) if re.search(r"\w", kept) else ""
 
-# %% ../nbs/07a_scenes.ipynb #ebd98253
+# %% ../nbs/07a_scenes.ipynb #9830394c
 Way = Literal["rise", "pop", "slide", "drop"]
 
 
@@ -81,7 +81,7 @@ def drift(
         x=line(dx), y=line(dy), scale=(Key(at=0, to=1.0), Key(at=frames, to=1 + grow, ease="linear")) if grow else ()
     )
 
-# %% ../nbs/07a_scenes.ipynb #b48f5b57
+# %% ../nbs/07a_scenes.ipynb #f902ba22
 def drawing(
     box: Box,  # where
     body: str,  # SVG elements in px of the box, from its top left corner
@@ -139,7 +139,7 @@ def glass(
     )
     return drawing(box, body, move=move, shadow=style.shadow)
 
-# %% ../nbs/07a_scenes.ipynb #3d4152c9
+# %% ../nbs/07a_scenes.ipynb #7e9468f8
 def icon_layer(
     name: str,  # an icon's name
     box: Box,  # where
@@ -182,7 +182,7 @@ def drawn(
 
     return dataclasses.replace(move, draw=(Key(at=at, to=0.02), Key(at=at + frames, to=1.0, ease="in-out")))
 
-# %% ../nbs/07a_scenes.ipynb #b25e3d6e
+# %% ../nbs/07a_scenes.ipynb #b63149a7
 def field(
     style: Style,  # the look
     profile: Platform,  # for the size
@@ -212,7 +212,7 @@ def _hills(style: Style, w: float, h: float, r: random.Random) -> list[str]:
         )
     return out
 
-# %% ../nbs/07a_scenes.ipynb #39bf68fa
+# %% ../nbs/07a_scenes.ipynb #a98569e8
 def _surface(style: Style, w: float, h: float, r: random.Random) -> list[str]:
     "A rolling surface of points that grow towards the eye."
     out, phase, roll = ["", ""], r.uniform(0, 6.28), r.uniform(0.9, 1.5)
@@ -246,7 +246,7 @@ def _rings(style: Style, w: float, h: float, r: random.Random) -> list[str]:
     body = f'<radialGradient id="g" cx=".35" cy=".3" r=".8">{stops}</radialGradient><circle cx="{cx:.0f}" cy="{cy:.0f}" r="120" fill="url(#g)"/>'
     return [rings, body + moons]
 
-# %% ../nbs/07a_scenes.ipynb #61cc0e56
+# %% ../nbs/07a_scenes.ipynb #5ee19209
 def _orbs(style: Style, w: float, h: float, r: random.Random) -> list[str]:
     "Soft spheres, far and near."
     out = []
@@ -278,7 +278,7 @@ def _ribbons(style: Style, w: float, h: float, r: random.Random) -> list[str]:
         )
     return out
 
-# %% ../nbs/07a_scenes.ipynb #cf53a2b2
+# %% ../nbs/07a_scenes.ipynb #06039dda
 def backdrop(
     style: Style,  # the look
     profile: Platform,  # for size and safe rectangle
@@ -305,7 +305,7 @@ def backdrop(
     layers.append(drawing(foot, near, move=drift(frames, side * style.drift * 1.3)))
     return layers
 
-# %% ../nbs/07a_scenes.ipynb #21a9d876
+# %% ../nbs/07a_scenes.ipynb #775ab3c0
 class Setting(NamedTuple):
     "Type that has been measured and placed."
 
@@ -328,7 +328,7 @@ def _row(line: str, face: str, size: float, ink: str, x: float, base: float, roo
     at = word_boxes(probe)[0][2].y + _cap(face, line == line.upper()) * size
     return Text(box=Box(x=x, y=base - at, w=w, h=h), lines=(line,), face=face, size=size, ink=ink, marks=marks)
 
-# %% ../nbs/07a_scenes.ipynb #79a908ec
+# %% ../nbs/07a_scenes.ipynb #3eb4ab4c
 def typeset(
     words: list[str],  # as they shall stand, none of them empty
     box: Box,  # the room
@@ -377,7 +377,7 @@ def typeset(
     x0, x1 = min(t.box.x for t in made), max(t.box.right for t in made)
     return Setting(tuple(made), tuple(firsts), Box(x=x0, y=top, w=x1 - x0, h=places[-1][1]))
 
-# %% ../nbs/07a_scenes.ipynb #5879d8f2
+# %% ../nbs/07a_scenes.ipynb #db8e029f
 def _heights(
     rows: tuple[str, ...], face: str, sizes: list[float], leading: float, room: bool
 ) -> list[tuple[float, float]]:
@@ -391,7 +391,7 @@ def _heights(
         out.append((y, foot))
     return out
 
-# %% ../nbs/07a_scenes.ipynb #04016dca
+# %% ../nbs/07a_scenes.ipynb #ba3d8669
 Accent = Literal["plate", "ink", "stroke", "none"]
 
 
@@ -416,7 +416,7 @@ def _turning(text: Text, turns: list[tuple[int, int, str]]) -> Text | Sequence:
         return text
     return Sequence(box=text.box, read=True, move=text.move, items=tuple(shadowed))
 
-# %% ../nbs/07a_scenes.ipynb #8d8be460
+# %% ../nbs/07a_scenes.ipynb #a504b362
 def speak(
     block: Setting,  # type, placed
     beats: list[Beat],  # its words, in order
@@ -458,7 +458,7 @@ def speak(
             over.append(dataclasses.replace(text, ink=ink, move=enter(style, at(i), way), shadow=soft))
     return under + over
 
-# %% ../nbs/07a_scenes.ipynb #139d29c5
+# %% ../nbs/07a_scenes.ipynb #a8a62402
 def _runs(indices: list[int], joined: bool) -> list[list[int]]:
     "Neighbours together, where one plate carries them."
     out: list[list[int]] = []
@@ -493,7 +493,7 @@ def _accent(word: Box, row: Text, at: int, style: Style, accent: Accent) -> list
         ]
     return []
 
-# %% ../nbs/07a_scenes.ipynb #469a755a
+# %% ../nbs/07a_scenes.ipynb #c16778a1
 _FIGURE = re.compile(r"^[~≈<>+−-]?[$€£¥]?\d[\d.,]*(%|[a-zA-Z]{0,3})?$")
 _SCALE = frozenset(
     "hundred thousand million billion trillion percent degrees times years light-years km kg hours days weeks months minutes seconds metres meters miles tonnes tons litres feet".split()
@@ -521,7 +521,7 @@ def figure_words(
             return i, last
     return None
 
-# %% ../nbs/07a_scenes.ipynb #d7bb1d9d
+# %% ../nbs/07a_scenes.ipynb #2f8e6523
 class Amount(NamedTuple):
     "A figure taken apart."
 
