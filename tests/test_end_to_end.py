@@ -325,3 +325,10 @@ def test_the_wheel_works_from_an_empty_folder(tmp_path):
     assert done.returncode == 0, done.stderr
     assert list(empty.glob("papermill_runs/out/*/film.mp4"))
     assert run("new", "shorts").returncode == 0 and (empty / "shorts/briefs/octopus.md").exists() and (empty / "shorts/make_video.ipynb").exists()
+
+
+def test_a_brief_can_come_from_parameters_alone(tmp_path):
+    notes = "An octopus has three hearts. Two of them pump blood through the gills. The third stops when the octopus swims."
+    folder = run_brief("", {"title": "Three hearts", "notes": notes, "seconds": 6, "music": "none"}, out=tmp_path, quiet=True)
+    record = from_json(RunRecord, (folder / "run.json").read_text())
+    assert record.title == "Three hearts" and record.seconds < 12 and not (folder / "stems/music.wav").exists()

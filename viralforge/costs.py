@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Price', 'prices', 'money', 'price_of', 'Charge', 'Bill', 'usd', 'by_stage', 'bill_table']
 
-# %% ../nbs/02_costs.ipynb #66306171
+# %% ../nbs/02_costs.ipynb #c1ec06f1
 import html
 import tomllib
 from datetime import date
@@ -14,7 +14,7 @@ from pathlib import Path
 from .core import BadInput, data_path, utc_now, value
 from .types import Usage
 
-# %% ../nbs/02_costs.ipynb #a0f5f7ce
+# %% ../nbs/02_costs.ipynb #cecd6dfa
 @value
 class Price:
     "One row of the price table."
@@ -40,7 +40,7 @@ def prices(
     except (OSError, ValueError, TypeError) as e:
         raise BadInput(f"not a price table ({e})", where=str(path), mend="see viralforge/data/prices.toml") from e
 
-# %% ../nbs/02_costs.ipynb #bd77bd1a
+# %% ../nbs/02_costs.ipynb #54dd885a
 def money(
     usage: Usage,  # what one call consumed, or may consume at most
     price: Price | None,  # its row
@@ -65,7 +65,7 @@ def price_of(
         raise BadInput(f"{name} was shut down on {row.shuts_down}", where="prices.toml", mend="choose another back-end")
     return row
 
-# %% ../nbs/02_costs.ipynb #19ad5748
+# %% ../nbs/02_costs.ipynb #f6da9f89
 @value
 class Charge:
     "One step on the bill."
@@ -115,7 +115,7 @@ class Bill:
         cap = f" of ${self.cap:g} allowed" if self.cap is not None else ""
         return f"{known}{more}{cap} · {len(self.charges)} steps, {self.hits} recalled"
 
-# %% ../nbs/02_costs.ipynb #5281156a
+# %% ../nbs/02_costs.ipynb #925cde2a
 def usd(
     amount: float | None,  # USD
 ) -> str:  # "$0.4", "unknown"
@@ -150,19 +150,28 @@ def by_stage(
     return rows
 
 
+_STEP = ("stage", "of", "provider", "state", "seconds", "attempts", "estimate", "cost", "why")
+
+
+def _html_table(rows: list[dict], heads: tuple[str, ...]) -> str:
+    cell = lambda k, v: usd(v) if k in ("estimate", "cost") else f"{v:.2f}" if isinstance(v, float) else str(v)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{html.escape(cell(k, v))}</td>" for k, v in r.items()) + "</tr>" for r in rows
+    )
+    return f"<table><thead><tr>{''.join(f'<th>{h}</th>' for h in heads)}</tr></thead><tbody>{body}</tbody></table>"
+
+
 def bill_table(
     bill: Bill,  # a run's charges
-) -> str:  # an HTML table
-    "The cost report's table."
-    heads = ("stage", "steps", "recalled", "retries", "seconds", "saved s", "estimate", "cost", "by")
-    body = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(usd(v) if k in ('estimate', 'cost') else str(v))}</td>" for k, v in row.items()) + "</tr>"
-        for row in by_stage(bill)
-    )
+) -> str:  # HTML
+    "The cost report: a table by stage, and every step to unfold."
+    stages = ("stage", "steps", "recalled", "retries", "seconds", "saved s", "estimate", "cost", "by")
+    steps = [{k: getattr(c, k) for k in _STEP} for c in bill.charges]
     when = f"Prices checked on {bill.checked}." if bill.checked else ""
     return (
-        f"<p><b>{html.escape(bill.headline)}</b></p><table><thead><tr>{''.join(f'<th>{h}</th>' for h in heads)}</tr></thead>"
-        f"<tbody>{body}</tbody></table><p>{when} Seconds are wall time of the step; steps run side by side.</p>"
+        f"<p><b>{html.escape(bill.headline)}</b></p>{_html_table(by_stage(bill), stages)}"
+        f"<p>{when} Seconds are wall time of the step; steps run side by side.</p>"
+        f"<details><summary>every step</summary>{_html_table(steps, _STEP)}</details>"
     )
 
 

@@ -7,7 +7,7 @@ __all__ = ['Edit', 'apply_edit', 'RunRecord', 'versions', 'revision', 'Shown', '
            'remove', 'shot', 'set_knobs', 'frame', 'play', 'hear', 'plan', 'begin', 'review', 'make', 'cover',
            'licences', 'Film', 'start_run', 'find_brief', 'make_film']
 
-# %% ../nbs/30_pipeline.ipynb #1a7c7c66
+# %% ../nbs/30_pipeline.ipynb #b406a716
 import base64
 import html
 import importlib.metadata
@@ -41,7 +41,7 @@ from .store import Run, Store, open_run, recalled, typical_seconds
 from .timeline import Timeline, assemble
 from .types import Artefact, Brief, Reply, Script, Shot, Speech, Voiceover
 
-# %% ../nbs/30_pipeline.ipynb #cf09ee1f
+# %% ../nbs/30_pipeline.ipynb #c0750b6f
 @value
 class Edit:
     "One change to a script."
@@ -70,7 +70,7 @@ def apply_edit(
             return set_visual(script, edit.line, edit.text)
     return script_from_markdown(edit.text, script)
 
-# %% ../nbs/30_pipeline.ipynb #d11310e1
+# %% ../nbs/30_pipeline.ipynb #130a369f
 @value
 class RunRecord:
     "The exported record of one film, `run.json`."
@@ -141,7 +141,7 @@ def revision() -> str:  # such as "3f9a1c2", with "+" where files were changed
     except (OSError, subprocess.SubprocessError):
         return ""
 
-# %% ../nbs/30_pipeline.ipynb #919d382e
+# %% ../nbs/30_pipeline.ipynb #2e95cdf5
 class Shown:
     "Bytes of a picture, a clip or a sound that show themselves in a notebook."
 
@@ -166,7 +166,7 @@ class Shown:
         tag = {"image": f'<img src="{src}" width="270">', "video": f'<video src="{src}" width="270" controls></video>'}
         return tag.get(self.kind.split("/")[0], f'<audio src="{src}" controls></audio>') + note
 
-# %% ../nbs/30_pipeline.ipynb #ba9533d3
+# %% ../nbs/30_pipeline.ipynb #6dfdf34c
 @value
 class PlanRow:
     "One stage of a plan."
@@ -235,7 +235,7 @@ class _Scout:
         self.note(stage, False, (utc_now() - began).total_seconds(), 0.0)
         return reply
 
-# %% ../nbs/30_pipeline.ipynb #f72aaa24
+# %% ../nbs/30_pipeline.ipynb #55cdcd4c
 class Draft:
     "A film in the making: frozen, lazy, every part cached."
 
@@ -270,7 +270,7 @@ class Draft:
         "What makes this film this film; a budget does not."
         return {"brief": plain(replace(self.brief, budget=None)), "edits": plain(self.edits)}
 
-# %% ../nbs/30_pipeline.ipynb #2cc6e92b
+# %% ../nbs/30_pipeline.ipynb #33862801
 def _script(self: Draft) -> Script:
     "What will be said; edits included."
     script = write_script(self.brief, self.run, voice_pace(self.brief.voice))
@@ -332,7 +332,7 @@ for _name, _part in {"script": _script, "voiceover": _voiceover, "shots": _shots
     setattr(Draft, _name, cached_property(_part))
     getattr(Draft, _name).__set_name__(Draft, _name)
 
-# %% ../nbs/30_pipeline.ipynb #69d41c65
+# %% ../nbs/30_pipeline.ipynb #fdf8a479
 def edit(
     self: Draft,
     line: str,  # a line's id, or the beginning of one
@@ -387,7 +387,7 @@ def set_knobs(
 
 Draft.edit, Draft.insert, Draft.remove, Draft.shot, Draft.set = edit, insert, remove, shot, set_knobs
 
-# %% ../nbs/30_pipeline.ipynb #2f2592c0
+# %% ../nbs/30_pipeline.ipynb #5332c6f4
 def frame(
     self: Draft,
     at: float,  # s on the film
@@ -447,7 +447,7 @@ def plan(self: Draft) -> Plan:
 
 Draft.frame, Draft.play, Draft.hear, Draft.plan = frame, play, hear, plan
 
-# %% ../nbs/30_pipeline.ipynb #05f70fa4
+# %% ../nbs/30_pipeline.ipynb #c1fbd258
 def begin(
     self: Draft,
     *,
@@ -506,7 +506,7 @@ def make(
 
 Draft.begin, Draft.review, Draft.make = begin, review, make
 
-# %% ../nbs/30_pipeline.ipynb #932a7c8f
+# %% ../nbs/30_pipeline.ipynb #803b7a6e
 def _export(self: Draft, began: str) -> RunRecord:
     film, quality, folder, store = self.film, self.quality, self.run.folder, self.store
     small = {
@@ -573,7 +573,7 @@ def licences(
         )
     return (*out, "type Anton, Montserrat: OFL-1.1", "icons Lucide: ISC")
 
-# %% ../nbs/30_pipeline.ipynb #d9c78440
+# %% ../nbs/30_pipeline.ipynb #b728a46e
 class Film:
     "A finished film: its record, and the way to its files."
 
@@ -607,7 +607,7 @@ class Film:
 
 
 def start_run(
-    brief: str,  # a Markdown file, or the name of an example brief
+    brief: str,  # a Markdown file, or the name of an example brief; empty where the knobs have title and notes
     *,
     out: str | None = None,  # folder of results; papermill_runs/out of the current folder where not given
     run_id: str | None = None,  # a run that was opened for this film already
@@ -616,7 +616,7 @@ def start_run(
     "What a run notebook begins with."
     store = Store(Path(out).absolute() / ".store" if out else None)
     given = {k: v for k, v in knobs.items() if v is not None}
-    return Draft(find_brief(brief), store=store, **given).begin(run_id=run_id or "")
+    return Draft(find_brief(brief) if brief else {}, store=store, **given).begin(run_id=run_id or "")
 
 
 def find_brief(

@@ -6,12 +6,12 @@
 __all__ = ['State', 'QualityRow', 'QualityReport', 'targets', 'make_row', 'look', 'hear', 'hook_marks', 'judge', 'speech_spans',
            'measure']
 
-# %% ../nbs/26_quality.ipynb #a0b5797d
+# %% ../nbs/26_quality.ipynb #b8c13c8f
 import difflib
 import html
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import field
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import Any, Literal
 import numpy as np
 
 from .audio import loudness, read_wav, within
-from .core import data_path, plain, value
+from .core import data_path, plain, progress, value
 from .film import ebur128, planes, probe, sound
 from .looks import platform as platform_named
 from .render import Render
@@ -28,7 +28,7 @@ from .store import Run, Work
 from .timeline import RATE, Overlay, Timeline
 from .types import Box, Layer, Sequence, Text, Voiceover
 
-# %% ../nbs/26_quality.ipynb #ca347b2c
+# %% ../nbs/26_quality.ipynb #32fe14da
 State = Literal["pass", "warn", "fail", "not measured"]
 _ORDER: tuple[State, ...] = ("pass", "warn", "fail")
 
@@ -87,7 +87,7 @@ class QualityReport:
         head = "".join(f"<th style='text-align:left'>{h}</th>" for h in ("", "", "", "", "found", "asked"))
         return f"<b>{self.headline}</b><table>{head}{body}</table><small>{html.escape(self.remark)}</small>"
 
-# %% ../nbs/26_quality.ipynb #99573bca
+# %% ../nbs/26_quality.ipynb #113d7491
 @cache
 def targets() -> dict:  # the tables of data/quality.toml
     "The rows and their limits."
@@ -135,7 +135,14 @@ def make_row(
         target=" · ".join(_asked(v) for v in limits.values()), why=why if state != "pass" else "",
     )  # fmt: skip
 
-# %% ../nbs/26_quality.ipynb #7c9fde12
+# %% ../nbs/26_quality.ipynb #74771cde
+def _counted(pictures: Iterable, total: int) -> Iterator:
+    with progress("measure", total, "frame") as done:
+        for picture in pictures:
+            yield picture
+            done(1)
+
+
 def look(
     path: str | Path,  # the film
 ) -> dict:  # times in s, light from 0 to 1, change in levels
@@ -147,7 +154,7 @@ def look(
     height = max(16, round(144 * facts.height / facts.width / 2) * 2)
     light, change, contrast, burnt, black = [], [], [], [], []
     highest, before, began, freeze = None, None, None, (0.0, 0.0)
-    for time, (y, _, _) in planes(path, 144, height):
+    for time, (y, _, _) in _counted(planes(path, 144, height), facts.frames):
         now = y.astype(np.int16)
         light.append(float((now.mean() - 16) / 219))
         contrast.append(float(now.std() / 219))
@@ -166,7 +173,7 @@ def look(
     out = {k: [round(x, 4) for x in v] for k, v in out.items()}
     return out | {"black": black, "filled": float(spans[0] * spans[1]), "freeze": list(freeze), "probe": plain(facts)}
 
-# %% ../nbs/26_quality.ipynb #c4ab8d77
+# %% ../nbs/26_quality.ipynb #9e91ec6d
 def hear(
     path: str | Path,  # the film
     stems: dict[str, Path],  # "voice", "music": WAV at one rate
@@ -202,7 +209,7 @@ def _pauses(voice: np.ndarray, rate: int) -> dict[str, Any]:
     i = int(np.argmax(gaps))
     return {"begins": loud[0] / 100, "pause": float((gaps[i] - 1) / 100), "pause_at": float(loud[i] / 100)}
 
-# %% ../nbs/26_quality.ipynb #12e46b8c
+# %% ../nbs/26_quality.ipynb #73834d1c
 def _technical(timeline: Timeline, seen: dict) -> Iterator[QualityRow]:
     p, profile = seen["probe"], platform_named(timeline.platform)
     checks = {
@@ -238,7 +245,7 @@ def _technical(timeline: Timeline, seen: dict) -> Iterator[QualityRow]:
     why = "black frames" if len(black) else "bars at the border"
     yield make_row(2, found, why=why, at=float(black[0]) if len(black) else 0.0)
 
-# %% ../nbs/26_quality.ipynb #8fdab4a1
+# %% ../nbs/26_quality.ipynb #131aebe5
 def _seen(timeline: Timeline, seen: dict) -> Iterator[QualityRow]:
     n, fps, limits = len(seen["light"]), timeline.fps, targets()
     shots = [(p.start, min(p.start + p.frames, n)) for p in timeline.places if p.start < n]
@@ -272,7 +279,7 @@ def _seen(timeline: Timeline, seen: dict) -> Iterator[QualityRow]:
     length, began = seen["freeze"]
     yield make_row(8, {"copies": copies, "freeze": length}, why="the picture stands still", at=began)
 
-# %% ../nbs/26_quality.ipynb #c6d60c83
+# %% ../nbs/26_quality.ipynb #2488f132
 def _heard(timeline: Timeline, voiceover: Voiceover, heard: dict) -> Iterator[QualityRow]:
     known = {k: v for k, v in heard.items() if v is not None}
     seconds = sum(b - a for a, b in timeline.speech) / RATE
@@ -288,7 +295,7 @@ def _heard(timeline: Timeline, voiceover: Voiceover, heard: dict) -> Iterator[Qu
         13, {k: known[k] for k in ("over",) if k in known}, why="the music covers the voice", missing=missing
     )
 
-# %% ../nbs/26_quality.ipynb #dfbd2b01
+# %% ../nbs/26_quality.ipynb #8c5085f6
 def _letters(text: str) -> str:
     return "".join(c for c in text.casefold() if c.isalnum())
 
@@ -314,7 +321,7 @@ def _matched(said: list[str], pages: list[str]) -> tuple[list[tuple[int, int]], 
     alike = sum(b.size for b in letters.get_matching_blocks())
     return pairs, 1 - 2 * alike / max(1, len("".join(said)) + len("".join(pages)))
 
-# %% ../nbs/26_quality.ipynb #fd2311b6
+# %% ../nbs/26_quality.ipynb #b69ff46d
 def _captions(timeline: Timeline, voiceover: Voiceover) -> Iterator[QualityRow]:
     fps = timeline.fps
     spoken = [(_letters(w.shown), start / fps + w.start) for s, start in zip(voiceover.lines, voiceover.starts, strict=True)
@@ -347,7 +354,7 @@ def _captions(timeline: Timeline, voiceover: Voiceover) -> Iterator[QualityRow]:
     )
     yield make_row(15, found, why=f"look at {worst.text!r}", at=worst.start / fps)
 
-# %% ../nbs/26_quality.ipynb #35ae52a6
+# %% ../nbs/26_quality.ipynb #035cd1c8
 def _placed(timeline: Timeline) -> QualityRow:
     "What must be read, by geometry."
     fps, outside, over, total = timeline.fps, [], [], 0
@@ -373,7 +380,7 @@ def _placed(timeline: Timeline) -> QualityRow:
     why = f"look at {bad[1]!r}" if bad else "caption letters are small, or stand on too many lines"
     return make_row(16, found, why=why, at=bad[0] / fps if bad else None, missing="nothing in the film must be read")
 
-# %% ../nbs/26_quality.ipynb #6ddd5ce7
+# %% ../nbs/26_quality.ipynb #88bf941e
 def hook_marks(
     timeline: Timeline,  # the plan
     voiceover: Voiceover,  # words and their times
@@ -408,7 +415,7 @@ def _structure(timeline: Timeline, voiceover: Voiceover, seen: dict) -> QualityR
     ) + f"the longest shot is {timeline.places[int(lengths.argmax())].id}"
     return make_row(17, found, why=why, at=timeline.places[int(lengths.argmax())].start / fps)
 
-# %% ../nbs/26_quality.ipynb #44288934
+# %% ../nbs/26_quality.ipynb #0bace7cb
 def judge(
     timeline: Timeline,  # what the film should be
     voiceover: Voiceover,  # what should be heard

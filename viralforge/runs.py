@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Parameter', 'parameters', 'checked', 'execute', 'private_kernel', 'failure', 'run_brief', 'as_html']
 
-# %% ../nbs/40_runs.ipynb #e39e0570
+# %% ../nbs/40_runs.ipynb #33b0e60f
 import ast
 import contextlib
 import difflib
@@ -23,7 +23,7 @@ from .pipeline import Draft, find_brief
 from .store import Store, open_run
 from .types import Brief
 
-# %% ../nbs/40_runs.ipynb #40ae7626
+# %% ../nbs/40_runs.ipynb #60f8e3fe
 @value
 class Parameter:
     "One parameter of a run notebook."
@@ -64,7 +64,7 @@ def parameters(
             ) from e
     return out
 
-# %% ../nbs/40_runs.ipynb #a6099b8d
+# %% ../nbs/40_runs.ipynb #ee920923
 def checked(
     known: dict[str, Parameter],  # from `parameters`
     given: dict[str, Any],  # name -> value, or its text
@@ -101,7 +101,7 @@ def _typed(p: Parameter, v: Any, where: str) -> Any:
             return float(text) if p.kind == "float" else int(float(text))
     raise BadInput(f"{p.name} is {v!r}", where=where, mend=f"give {_WORDS[p.kind]}: {p.help}")
 
-# %% ../nbs/40_runs.ipynb #fe79174a
+# %% ../nbs/40_runs.ipynb #f3717bf4
 def execute(
     notebook: str | Path,  # a run notebook
     given: dict[str, Any],  # parameters
@@ -147,7 +147,7 @@ def execute(
             raise ForgeError(f"the kernel died ({last})", where=str(executed), mend=mend) from e
     return executed
 
-# %% ../nbs/40_runs.ipynb #e8944e90
+# %% ../nbs/40_runs.ipynb #3b89bee4
 def private_kernel(
     said: IO[bytes],  # takes what the kernel process itself prints, beside the cells' outputs
 ) -> type:
@@ -189,9 +189,9 @@ def _quiet_failure(executed: Path) -> None:
     nb["cells"] = [c for c in nb["cells"] if "papermill-error-cell-tag" not in c["metadata"].get("tags", [])]
     write_atomic(executed, json.dumps(nb, indent=1, ensure_ascii=False) + "\n")
 
-# %% ../nbs/40_runs.ipynb #c5c69317
+# %% ../nbs/40_runs.ipynb #2e72668f
 def run_brief(
-    brief: str | Path,  # a brief's file
+    brief: str | Path,  # a brief's file, or an example's name; empty where the parameters have title and notes
     given: dict[str, Any] | None = None,  # parameters of the notebook, such as {"style": "aurora"}
     *,
     out: str | Path | None = None,  # folder of results; papermill_runs/out of the current folder where not given
@@ -204,9 +204,17 @@ def run_brief(
     Raises: ForgeError with what, where and mend; the page of a failed run is kept.
     """
     notebook = Path(notebook) if notebook else runs_dir() / "make_video.ipynb"
-    values = checked(parameters(notebook), {"brief": str(find_brief(brief).absolute()), **(given or {})}, notebook.name)
+    values = checked(
+        parameters(notebook),
+        {"brief": str(find_brief(brief).absolute()) if brief else "", **(given or {})},
+        notebook.name,
+    )
     knobs = {k: v for k, v in values.items() if k in Brief.__dataclass_fields__ and v is not None}
-    draft = Draft(values["brief"], store=Store(Path(out).absolute() / ".store" if out else None), **knobs)
+    draft = Draft(
+        Path(values["brief"]) if values["brief"] else {},
+        store=Store(Path(out).absolute() / ".store" if out else None),
+        **knobs,
+    )
     run = open_run(draft.store, draft.brief.title, draft.identity, new=new)
     if run.resumed and not quiet:
         print(f"continuing run {run.id}: finished steps are recalled", file=sys.stderr)
@@ -225,7 +233,7 @@ def run_brief(
     as_html(page)
     return run.folder
 
-# %% ../nbs/40_runs.ipynb #4068d5d4
+# %% ../nbs/40_runs.ipynb #5fee82f6
 def as_html(
     page: Path,  # an executed notebook
 ) -> Path:  # the HTML file beside it
