@@ -225,3 +225,43 @@ def test_a_finished_run_is_not_continued(tmp_path):
     assert two.id != one.id and not two.resumed
     three = open_run(store, "t", {"a": 1}, new=True)
     assert three.id != two.id
+
+
+def _slow(path, results):
+    def make(request, folder):
+        time.sleep(0.5)
+        return {"data": os.getpid()}
+
+    run = open_run(Store(path), "t", {"pid": os.getpid()})
+    results.put((run.step("s", Work("test:slow", "1", make), {"x": 1}).data, run.bill().charges[-1].state))
+
+
+def test_processes_that_ask_for_the_same_thing_make_it_once(tmp_path):
+    Store(tmp_path)
+    ctx = mp.get_context("fork")
+    results = ctx.Queue()
+    ps = [ctx.Process(target=_slow, args=(tmp_path, results)) for _ in range(3)]
+    [p.start() for p in ps]
+    [p.join(30) for p in ps]
+    got = [results.get(timeout=5) for _ in ps]
+    assert len({data for data, _ in got}) == 1 and sorted(state for _, state in got) == ["done", "hit", "hit"]
+
+
+def test_the_claim_of_a_dead_process_is_taken_over(tmp_path):
+    store = killed(tmp_path, "idempotent")
+    vendor = Vendor()
+    open_run(store, "t", {"film": 1}, budget=5.0).step("second", vendor, {"n": 2})
+    assert len(vendor.sent) == 1
+
+
+def test_a_budget_given_after_a_crash_is_not_widened_by_it(tmp_path):
+    "The crashed call held nothing, for there was no cap; taking it up again must not free what was never held."
+    store = priced(tmp_path)
+    free = open_run(store, "t", {"film": 2})
+    with pytest.raises(KeyboardInterrupt):
+        free.step("s", Vendor(send=lambda q, f: (_ for _ in ()).throw(KeyboardInterrupt())), {"n": 1})
+    capped = open_run(store, "t", {"film": 2}, budget=0.4)
+    assert capped.id == free.id
+    capped.step("s", Vendor(), {"n": 1})  # costs 0.3 of 0.4
+    with pytest.raises(OverBudget):
+        capped.step("s", Vendor(), {"n": 2})

@@ -6,7 +6,7 @@
 __all__ = ['TRIES', 'FIRST_WAIT', 'default_root', 'Store', 'has', 'scratch', 'Maker', 'Work', 'Run', 'open_run', 'scratch_run',
            'step_key', 'step', 'recalled', 'typical_seconds', 'bound', 'bill', 'run_index']
 
-# %% ../nbs/03_store.ipynb #7e7107d8
+# %% ../nbs/03_store.ipynb #39d8b20d
 import contextlib
 import os
 import random
@@ -42,7 +42,7 @@ from viralforge.core import (
 from .costs import Bill, Charge, Price, money, price_of, prices
 from .types import Artefact, Reply, Usage
 
-# %% ../nbs/03_store.ipynb #1b1593fa
+# %% ../nbs/03_store.ipynb #82356ea9
 _meta = sa.MetaData()
 _text = lambda name, **kw: sa.Column(name, sa.Text, **{"nullable": False, "default": ""} | kw)
 _num = lambda name, **kw: sa.Column(name, sa.Float, **{"nullable": True} | kw)
@@ -56,12 +56,13 @@ _steps = sa.Table(
     _text("key", index=True), _text("stage"), _text("part"), _text("provider"), _text("state"), _text("owner"),
     _text("began"), _num("seconds", default=0.0), sa.Column("attempts", sa.Integer, default=0), _num("estimate"),
     _num("cost"), _num("saved"), _num("saved_seconds", default=0.0), sa.Column("local", sa.Boolean, default=True),
-    _text("client_key"), _text("job"), _text("why"), _text("scope"),
+    _text("client_key"), _text("job"), _text("why"), _text("scope"), _num("held", default=0.0),
 )  # fmt: skip
 _recall = sa.Table(
     "recall", _meta, _text("key", primary_key=True), _text("reply"), _num("seconds"), _num("cost"), _text("made")
 )  # fmt: skip
 _budgets = sa.Table("budgets", _meta, _text("scope", primary_key=True), _num("cap"), _num("reserved"), _num("spent"))
+_claims = sa.Table("claims", _meta, _text("key", primary_key=True), _text("owner"))
 
 
 def _owner() -> str:
@@ -88,12 +89,12 @@ def _alive(owner: str) -> bool:
         pass
     return not started or _started(int(pid)) == started
 
-# %% ../nbs/03_store.ipynb #96b513c2
+# %% ../nbs/03_store.ipynb #43d362ab
 def default_root() -> Path:
     "Where the store lies: VIRALFORGE_STORE, else papermill_runs/out/.store of the current folder."
     return Path(os.environ.get("VIRALFORGE_STORE") or Path("papermill_runs/out/.store")).absolute()
 
-# %% ../nbs/03_store.ipynb #37b3d2a7
+# %% ../nbs/03_store.ipynb #bea51027
 class Store:
     "Artefacts in a folder and the ledger in a database."
 
@@ -123,7 +124,16 @@ class Store:
                 where=str(self.root),
                 mend="choose a folder of yours with --out DIR",
             ) from e
+        self._same_make()
         self.prices = prices()
+
+    def _same_make(self) -> None:
+        found = {c["name"] for c in sa.inspect(self.db).get_columns("steps")}
+        if missing := set(_steps.c.keys()) - found:
+            mend = "move the folder away, or choose another with --out DIR"
+            raise BadInput(
+                f"the ledger is of an older make (no {', '.join(sorted(missing))})", where=str(self.root), mend=mend
+            )
 
     def put(
         self,
@@ -162,7 +172,7 @@ class Store:
         "Where its bytes lie."
         return self.root / "objects" / artefact.digest[:2] / f"{artefact.digest[2:]}{artefact.suffix}"
 
-# %% ../nbs/03_store.ipynb #312a1328
+# %% ../nbs/03_store.ipynb #2906db17
 def has(
     self: Store,
     artefact: Artefact,  # something that was put, here or elsewhere
@@ -174,7 +184,7 @@ def has(
 
 Store.has = has
 
-# %% ../nbs/03_store.ipynb #a4134fba
+# %% ../nbs/03_store.ipynb #2f813053
 @contextlib.contextmanager
 def scratch(self: Store) -> Iterator[Path]:
     "A folder on the store's disk, gone afterwards."
@@ -193,7 +203,7 @@ def _sqlite_settings(connection: Any, _: Any) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=NORMAL")
 
-# %% ../nbs/03_store.ipynb #19c980b2
+# %% ../nbs/03_store.ipynb #ecb3d478
 @value
 class Maker:
     "The spec of a piece of our own work."
@@ -224,7 +234,7 @@ class Work:
         "Its data and usage."
         return Reply(data=plain(answer.get("data")), usage=Usage(units=answer.get("usage", {})))
 
-# %% ../nbs/03_store.ipynb #51fcaae2
+# %% ../nbs/03_store.ipynb #415d0ebb
 class Run:
     "One film being made; every step of it goes through `step`."
 
@@ -262,7 +272,7 @@ class Run:
         with self.store.db.begin() as c:
             return c.execute(sa.update(table).where(where).values(**values)).rowcount
 
-# %% ../nbs/03_store.ipynb #c5ac65a8
+# %% ../nbs/03_store.ipynb #7038c38b
 def open_run(
     store: Store,  # where it is kept
     title: str,  # for people
@@ -314,7 +324,7 @@ def scratch_run(
     with tempfile.TemporaryDirectory(prefix="viralforge-") as d:
         yield open_run(Store(Path(d) / ".store"), "scratch", {}, budget=budget, **options)
 
-# %% ../nbs/03_store.ipynb #dca5b585
+# %% ../nbs/03_store.ipynb #23359b14
 def step_key(
     stage: str,  # "narration"
     spec: Any,  # of the back-end
@@ -345,11 +355,10 @@ def step(
     with lock:  # two threads that ask for the same thing make it once
         row = {"run": self.id, "key": key, "stage": stage, "part": of, "provider": spec.name, "owner": _owner(),
                "began": utc_now().isoformat(), "local": spec.local, "why": why, "scope": self.scope}  # fmt: skip
-        if (known := _recalled(self, key)) is not None:
-            reply, seconds, cost = known
-            _insert(self, row | {"state": "hit", "saved": cost, "saved_seconds": seconds, "estimate": 0.0, "cost": 0.0})
+        if (reply := _hit(self, key, row)) is not None:
             return reply
-        return _make(self, backend, request, row)
+        with _claimed(self, key):  # and so do two processes
+            return _hit(self, key, row) or _make(self, backend, request, row)
 
 
 Run.step = step
@@ -365,11 +374,19 @@ def _recalled(run: Run, key: str) -> tuple[Reply, float, float | None] | None:
     return (reply, hit.seconds, hit.cost) if whole else None
 
 
+def _hit(run: Run, key: str, row: dict) -> Reply | None:
+    if (known := _recalled(run, key)) is None:
+        return None
+    reply, seconds, cost = known
+    _insert(run, row | {"state": "hit", "saved": cost, "saved_seconds": seconds, "estimate": 0.0, "cost": 0.0})
+    return reply
+
+
 def _insert(run: Run, row: dict) -> int:
     with run.store.db.begin() as c:
         return c.execute(sa.insert(_steps).values(**row)).inserted_primary_key[0]
 
-# %% ../nbs/03_store.ipynb #32d00e3a
+# %% ../nbs/03_store.ipynb #a19bbe60
 def recalled(
     run: Run,  # whose store is looked into
     stage: str,  # "narration"
@@ -391,7 +408,27 @@ def typical_seconds(
         seen = c.execute(past.order_by(_steps.c.n.desc()).limit(50)).scalars().all()
     return sum(seen) / len(seen) if seen else None
 
-# %% ../nbs/03_store.ipynb #cf636299
+# %% ../nbs/03_store.ipynb #af04e81c
+@contextlib.contextmanager
+def _claimed(run: Run, key: str) -> Iterator[None]:
+    me, c = _owner(), _claims.c
+    while True:
+        with contextlib.suppress(sa.exc.IntegrityError), run.store.db.begin() as db:
+            db.execute(sa.insert(_claims).values(key=key, owner=me))
+            break
+        with run.store.db.begin() as db:
+            holder = db.execute(sa.select(c.owner).where(c.key == key)).scalar()
+        gone = holder is not None and not _alive(holder)
+        if gone and run._set(_claims, (c.key == key) & (c.owner == holder), owner=me):
+            break
+        time.sleep(0.1)
+    try:
+        yield
+    finally:
+        with run.store.db.begin() as db:
+            db.execute(sa.delete(_claims).where(c.key == key, c.owner == me))
+
+# %% ../nbs/03_store.ipynb #c50619a5
 def _make(run: Run, backend: Any, request: dict, row: dict) -> Reply:
     spec, began = backend.spec, time.monotonic()
     price = price_of(spec.price, run.store.prices)
@@ -414,6 +451,7 @@ def _make(run: Run, backend: Any, request: dict, row: dict) -> Reply:
             "estimate": 0.0 if spec.local else bound,
             "client_key": client_key,
             "job": left.job if left else "",
+            "held": amount,
         },
     )
     attempts = [0]
@@ -461,7 +499,7 @@ def _make(run: Run, backend: Any, request: dict, row: dict) -> Reply:
         )
     return reply
 
-# %% ../nbs/03_store.ipynb #43703d28
+# %% ../nbs/03_store.ipynb #969a07f3
 def bound(
     self: Run,
     backend: Any,  # a back-end or a `Work`
@@ -499,7 +537,7 @@ def _release(run: Run, reserved: float, spent: float | None) -> None:
     b = _budgets.c
     run._set(_budgets, b.scope == run.scope, reserved=b.reserved - reserved, spent=b.spent + (spent or 0.0))
 
-# %% ../nbs/03_store.ipynb #49a24beb
+# %% ../nbs/03_store.ipynb #38ae42e7
 _busy: set[int] = set()  # rows that threads of this process are working on
 
 
@@ -519,11 +557,11 @@ def _close_left(run: Run, left: Any, spec: Any) -> None:
     "Close the old row: what may have been spent stays spent, unless the new call is the same one."
     same = left.job or spec.local or spec.after_crash != "neither"
     run._set(_steps, _steps.c.n == left.n, state="continued" if same else "doubt")
-    if same and left.estimate:
+    if same and left.held:
         b = _budgets.c
-        run._set(_budgets, b.scope == left.scope, reserved=b.reserved - left.estimate)
+        run._set(_budgets, b.scope == left.scope, reserved=b.reserved - left.held)
 
-# %% ../nbs/03_store.ipynb #ad457c7e
+# %% ../nbs/03_store.ipynb #ff8e5f64
 TRIES = 5  # attempts at one call
 FIRST_WAIT = 1.0  # s before the second attempt; doubles from then on
 
@@ -572,7 +610,7 @@ def _follow(
         raise ProviderError(f"the job {job.id} failed: {job.why or 'no reason given'}")
     return _retried(lambda: backend.collect(job, folder), [0])
 
-# %% ../nbs/03_store.ipynb #40a29789
+# %% ../nbs/03_store.ipynb #6124bbad
 def bill(self: Run) -> Bill:
     "What this run's steps cost, in the order they were begun."
     with self.store.db.begin() as c:
