@@ -6,7 +6,7 @@
 __all__ = ['TRIES', 'FIRST_WAIT', 'default_root', 'Store', 'has', 'scratch', 'Maker', 'Work', 'Run', 'open_run', 'scratch_run',
            'step_key', 'step', 'recalled', 'typical_seconds', 'bound', 'bill', 'run_index']
 
-# %% ../nbs/03_store.ipynb #39d8b20d
+# %% ../nbs/03_store.ipynb #e035c913
 import contextlib
 import os
 import random
@@ -42,7 +42,7 @@ from viralforge.core import (
 from .costs import Bill, Charge, Price, money, price_of, prices
 from .types import Artefact, Reply, Usage
 
-# %% ../nbs/03_store.ipynb #82356ea9
+# %% ../nbs/03_store.ipynb #718b7005
 _meta = sa.MetaData()
 _text = lambda name, **kw: sa.Column(name, sa.Text, **{"nullable": False, "default": ""} | kw)
 _num = lambda name, **kw: sa.Column(name, sa.Float, **{"nullable": True} | kw)
@@ -89,12 +89,19 @@ def _alive(owner: str) -> bool:
         pass
     return not started or _started(int(pid)) == started
 
-# %% ../nbs/03_store.ipynb #43d362ab
+# %% ../nbs/03_store.ipynb #75ee6a79
 def default_root() -> Path:
     "Where the store lies: VIRALFORGE_STORE, else papermill_runs/out/.store of the current folder."
     return Path(os.environ.get("VIRALFORGE_STORE") or Path("papermill_runs/out/.store")).absolute()
 
-# %% ../nbs/03_store.ipynb #bea51027
+
+def _same_make(root: Path, db: sa.Engine) -> None:
+    found = {c["name"] for c in sa.inspect(db).get_columns("steps")}
+    if missing := set(_steps.c.keys()) - found:
+        what = f"the ledger is of an older make (no {', '.join(sorted(missing))})"
+        raise BadInput(what, where=str(root), mend="move the folder away, or choose another with --out DIR")
+
+# %% ../nbs/03_store.ipynb #867aa0e9
 class Store:
     "Artefacts in a folder and the ledger in a database."
 
@@ -124,16 +131,8 @@ class Store:
                 where=str(self.root),
                 mend="choose a folder of yours with --out DIR",
             ) from e
-        self._same_make()
+        _same_make(self.root, self.db)
         self.prices = prices()
-
-    def _same_make(self) -> None:
-        found = {c["name"] for c in sa.inspect(self.db).get_columns("steps")}
-        if missing := set(_steps.c.keys()) - found:
-            mend = "move the folder away, or choose another with --out DIR"
-            raise BadInput(
-                f"the ledger is of an older make (no {', '.join(sorted(missing))})", where=str(self.root), mend=mend
-            )
 
     def put(
         self,
@@ -172,7 +171,7 @@ class Store:
         "Where its bytes lie."
         return self.root / "objects" / artefact.digest[:2] / f"{artefact.digest[2:]}{artefact.suffix}"
 
-# %% ../nbs/03_store.ipynb #2906db17
+# %% ../nbs/03_store.ipynb #8a918b01
 def has(
     self: Store,
     artefact: Artefact,  # something that was put, here or elsewhere
@@ -184,7 +183,7 @@ def has(
 
 Store.has = has
 
-# %% ../nbs/03_store.ipynb #2f813053
+# %% ../nbs/03_store.ipynb #6e9b7d12
 @contextlib.contextmanager
 def scratch(self: Store) -> Iterator[Path]:
     "A folder on the store's disk, gone afterwards."
@@ -203,7 +202,7 @@ def _sqlite_settings(connection: Any, _: Any) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=NORMAL")
 
-# %% ../nbs/03_store.ipynb #ecb3d478
+# %% ../nbs/03_store.ipynb #a90a3ece
 @value
 class Maker:
     "The spec of a piece of our own work."
@@ -234,7 +233,7 @@ class Work:
         "Its data and usage."
         return Reply(data=plain(answer.get("data")), usage=Usage(units=answer.get("usage", {})))
 
-# %% ../nbs/03_store.ipynb #415d0ebb
+# %% ../nbs/03_store.ipynb #40808cf0
 class Run:
     "One film being made; every step of it goes through `step`."
 
@@ -272,7 +271,7 @@ class Run:
         with self.store.db.begin() as c:
             return c.execute(sa.update(table).where(where).values(**values)).rowcount
 
-# %% ../nbs/03_store.ipynb #7038c38b
+# %% ../nbs/03_store.ipynb #bab7188b
 def open_run(
     store: Store,  # where it is kept
     title: str,  # for people
@@ -324,7 +323,7 @@ def scratch_run(
     with tempfile.TemporaryDirectory(prefix="viralforge-") as d:
         yield open_run(Store(Path(d) / ".store"), "scratch", {}, budget=budget, **options)
 
-# %% ../nbs/03_store.ipynb #23359b14
+# %% ../nbs/03_store.ipynb #431c8ec8
 def step_key(
     stage: str,  # "narration"
     spec: Any,  # of the back-end
@@ -386,7 +385,7 @@ def _insert(run: Run, row: dict) -> int:
     with run.store.db.begin() as c:
         return c.execute(sa.insert(_steps).values(**row)).inserted_primary_key[0]
 
-# %% ../nbs/03_store.ipynb #a19bbe60
+# %% ../nbs/03_store.ipynb #1e13a288
 def recalled(
     run: Run,  # whose store is looked into
     stage: str,  # "narration"
@@ -408,7 +407,7 @@ def typical_seconds(
         seen = c.execute(past.order_by(_steps.c.n.desc()).limit(50)).scalars().all()
     return sum(seen) / len(seen) if seen else None
 
-# %% ../nbs/03_store.ipynb #af04e81c
+# %% ../nbs/03_store.ipynb #37ad3046
 @contextlib.contextmanager
 def _claimed(run: Run, key: str) -> Iterator[None]:
     me, c = _owner(), _claims.c
@@ -428,7 +427,7 @@ def _claimed(run: Run, key: str) -> Iterator[None]:
         with run.store.db.begin() as db:
             db.execute(sa.delete(_claims).where(c.key == key, c.owner == me))
 
-# %% ../nbs/03_store.ipynb #c50619a5
+# %% ../nbs/03_store.ipynb #51f53641
 def _make(run: Run, backend: Any, request: dict, row: dict) -> Reply:
     spec, began = backend.spec, time.monotonic()
     price = price_of(spec.price, run.store.prices)
@@ -499,7 +498,7 @@ def _make(run: Run, backend: Any, request: dict, row: dict) -> Reply:
         )
     return reply
 
-# %% ../nbs/03_store.ipynb #969a07f3
+# %% ../nbs/03_store.ipynb #f0df8116
 def bound(
     self: Run,
     backend: Any,  # a back-end or a `Work`
@@ -537,7 +536,7 @@ def _release(run: Run, reserved: float, spent: float | None) -> None:
     b = _budgets.c
     run._set(_budgets, b.scope == run.scope, reserved=b.reserved - reserved, spent=b.spent + (spent or 0.0))
 
-# %% ../nbs/03_store.ipynb #38ae42e7
+# %% ../nbs/03_store.ipynb #dc571758
 _busy: set[int] = set()  # rows that threads of this process are working on
 
 
@@ -561,7 +560,7 @@ def _close_left(run: Run, left: Any, spec: Any) -> None:
         b = _budgets.c
         run._set(_budgets, b.scope == left.scope, reserved=b.reserved - left.held)
 
-# %% ../nbs/03_store.ipynb #ff8e5f64
+# %% ../nbs/03_store.ipynb #973fc3cf
 TRIES = 5  # attempts at one call
 FIRST_WAIT = 1.0  # s before the second attempt; doubles from then on
 
@@ -610,7 +609,7 @@ def _follow(
         raise ProviderError(f"the job {job.id} failed: {job.why or 'no reason given'}")
     return _retried(lambda: backend.collect(job, folder), [0])
 
-# %% ../nbs/03_store.ipynb #6124bbad
+# %% ../nbs/03_store.ipynb #ad13de0e
 def bill(self: Run) -> Bill:
     "What this run's steps cost, in the order they were begun."
     with self.store.db.begin() as c:
