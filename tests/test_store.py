@@ -265,3 +265,48 @@ def test_a_budget_given_after_a_crash_is_not_widened_by_it(tmp_path):
     capped.step("s", Vendor(), {"n": 1})  # costs 0.3 of 0.4
     with pytest.raises(OverBudget):
         capped.step("s", Vendor(), {"n": 2})
+
+
+def test_a_dropped_line_to_the_vendor_does_not_lose_the_job(tmp_path, monkeypatch):
+    monkeypatch.setattr(st, "FIRST_WAIT", 0.001)
+    run, remote = open_run(priced(tmp_path), "t", {}, budget=5.0), Remote()
+    look, remote.look = remote.look, lambda job: (_ for _ in ()).throw(Transient("connection reset"))
+    with pytest.raises(Transient):
+        run.step("clip", remote, {"n": 1})
+    assert run.bill().spent == pytest.approx(0.4)  # held: the job may be running
+    remote.looks, remote.look = 5, look
+    assert run.step("clip", remote, {"n": 1}).data == "job-1" and len(remote.orders) == 1
+    assert run.bill().spent == pytest.approx(0.4)
+
+
+def test_an_answer_that_cannot_be_kept_stays_counted(tmp_path):
+    class Lossy(Vendor):
+        def send(self, request, folder):
+            super().send(request, folder)
+            return {"files": {"clip": "never-written.mp4"}, "usage": {"second": 4}}
+
+    run, vendor = open_run(priced(tmp_path), "t", {}, budget=5.0), Lossy("neither")
+    for _ in range(2):
+        with pytest.raises((BadInput, InDoubt)):
+            run.step("clip", vendor, {"n": 1})
+    assert len(vendor.sent) == 1 and run.bill().spent == pytest.approx(0.4)
+
+
+def test_what_was_spent_before_there_was_a_cap_counts(tmp_path):
+    store = priced(tmp_path)
+    open_run(store, "t", {"film": 3}).step("s", Vendor(), {"n": 1})
+    with pytest.raises(OverBudget):
+        open_run(store, "t", {"film": 3}, budget=0.5).step("s", Vendor(), {"n": 2})
+
+
+def test_a_lookup_vendor_is_given_the_key(tmp_path):
+    run, vendor = open_run(priced(tmp_path), "t", {}), Vendor("lookup")
+    vendor.lookup = lambda key, folder: None
+    run.step("s", vendor, {"n": 1})
+    assert vendor.sent[0]["client_key"]
+
+
+def test_local_work_has_a_price_even_in_units_of_its_own():
+    with scratch_run() as run:
+        run.step("segment", Work("render:x", "1", lambda q, f: {"usage": {"frame": 60}}), {})
+        assert run.bill().unpriced == () and run.bill().headline.startswith("$0 ·")

@@ -50,7 +50,7 @@ def test_script_is_sound(name, seconds):
     assert len({x.id for x in script.lines}) == len(script.lines)
     assert len({x.text for x in script.lines}) == len(script.lines), "a line is said twice"
     if brief.seconds < 12:
-        assert roles in (["hook", "payoff"], ["hook", "payoff", "cta"])
+        assert roles == ["hook", "payoff"]
     elif not any("carry about" in n for n in script.notices):
         assert abs(said / words - 1) <= 0.1, (said, words)
     assert said <= max(words * 1.1, words + 12 if brief.seconds < 12 else 0)

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['make', 'new', 'runs', 'show_providers', 'doctor', 'lab', 'parser', 'main']
 
-# %% ../nbs/43_cli.ipynb #82485cd1
+# %% ../nbs/43_cli.ipynb #b6e306f3
 import argparse
 import importlib.util
 import json
@@ -18,14 +18,15 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from .briefs import runs_dir
+from .briefs import read_brief, runs_dir
 from .core import BadInput, ForgeError, Missing, cannot_write, data_path
 from .pipeline import Draft, find_brief, versions
 from .ports import backend, providers
-from .runs import parameters, run_brief
+from .runs import checked, parameters, run_brief
 from .store import Store, default_root, run_index
+from .types import Brief
 
-# %% ../nbs/43_cli.ipynb #91a218d4
+# %% ../nbs/43_cli.ipynb #90ec00ca
 def _pairs(texts: list[str]) -> dict[str, str]:
     out = {}
     for text in texts:
@@ -43,13 +44,11 @@ def make(
 
     Raises: BadInput for a wrong parameter; ForgeError where the film could not be made.
     """
-    given = _pairs(args.set)
+    given = _pairs(args.set) | ({"allow": args.allow} if args.allow else {})
     if args.review:
-        known = parameters(runs_dir() / "make_video.ipynb")
-        wrong = [k for k in given if k not in known]
-        if wrong:
-            raise BadInput(f"no parameter is called {wrong[0]!r}", where="--set", mend=f"one of {', '.join(known)}")
-        path = Draft(find_brief(args.brief), store=_store(args), **given).review()
+        knobs = checked(parameters(runs_dir() / "make_video.ipynb"), given, "--set")
+        film = read_brief(find_brief(args.brief), **{k: v for k, v in knobs.items() if k in Brief.__dataclass_fields__})
+        path = Draft(film, store=_store(args)).review()
         print(f"script    {path}\nEdit it, then run the same command without --review.")
         return 0
     folder = run_brief(args.brief, given, out=args.out, new=args.new, quiet=args.quiet)
@@ -68,7 +67,7 @@ def _store(args: argparse.Namespace) -> Store:
 def _short(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
-# %% ../nbs/43_cli.ipynb #f2102f24
+# %% ../nbs/43_cli.ipynb #2700e539
 def new(
     args: argparse.Namespace,  # from the command line
 ) -> int:  # exit status
@@ -92,7 +91,7 @@ def new(
     print(f"Next: cd {target} && viralforge make briefs/octopus.md")
     return 0
 
-# %% ../nbs/43_cli.ipynb #1cd99f4e
+# %% ../nbs/43_cli.ipynb #09bdc2aa
 def _table(rows: list[dict], columns: list[str]) -> str:
     text = [[str(r[c]) for c in columns] for r in rows]
     wide = [max(len(c), *(len(t[i]) for t in text)) if text else len(c) for i, c in enumerate(columns)]
@@ -104,7 +103,8 @@ def runs(
     args: argparse.Namespace,  # from the command line
 ) -> int:  # exit status
     "List the runs of this folder, newest first."
-    rows = run_index(_store(args))
+    there = (Path(args.out).absolute() / ".store" if args.out else default_root()).exists()
+    rows = run_index(_store(args)) if there else []
     print(_table(rows, ["id", "state", "title", "headline"]) if rows else "no runs yet: viralforge make BRIEF")
     return 0
 
@@ -117,7 +117,7 @@ def show_providers(
     print(_table(rows, ["name", "ready", "languages", "licence", "note"]))
     return 0
 
-# %% ../nbs/43_cli.ipynb #35bac9b4
+# %% ../nbs/43_cli.ipynb #21248cab
 def _try(what: Callable[[], str]) -> tuple[bool, str]:
     try:
         return True, what()
@@ -171,7 +171,7 @@ def doctor(
     print("      versions        " + ", ".join(f"{k} {v}" for k, v in versions().items()))
     return 0 if all(fine for fine, _ in found.values()) else 1
 
-# %% ../nbs/43_cli.ipynb #f0b21b62
+# %% ../nbs/43_cli.ipynb #1667aebe
 def lab(
     args: argparse.Namespace,  # from the command line
 ) -> int:  # exit status
@@ -183,7 +183,7 @@ def lab(
         raise Missing("JupyterLab is not installed", mend="pip install 'viralforge[lab]'")
     return subprocess.call([sys.executable, "-m", "jupyterlab", str(args.dir)])
 
-# %% ../nbs/43_cli.ipynb #4812da88
+# %% ../nbs/43_cli.ipynb #427fd068
 def parser() -> argparse.ArgumentParser:
     "The command line, as data."
     top = argparse.ArgumentParser(prog="viralforge", description="From a brief to a narrated vertical short video.")
@@ -200,6 +200,7 @@ def parser() -> argparse.ArgumentParser:
             (("--set",), {"metavar": "KEY=VALUE", "action": "append", "default": [], "help": "a parameter, again and again"}),
             (("--review",), {"action": "store_true", "help": "stop at script.md, to be edited"}), out,
             (("--new",), {"action": "store_true", "help": "do not continue an unfinished run"}),
+            (("--allow",), {"metavar": "WHAT", "help": "unpriced, doubt, or both with a comma"}),
             (("--quiet",), {"action": "store_true", "help": "no progress"}))  # fmt: skip
     command("new", new, (("dir",), {"metavar": "DIR", "help": "the workspace"}))
     command("runs", runs, out)
@@ -217,9 +218,9 @@ def main(
     argv: list[str] | None = None,  # the words after `viralforge`
 ) -> int:  # exit status: 0 fine, 1 not ready, 2 wrong input, 130 stopped
     "The entry point of the command `viralforge`."
-    from dotenv import load_dotenv
+    from dotenv import find_dotenv, load_dotenv
 
-    load_dotenv()
+    load_dotenv(find_dotenv(usecwd=True))
     args = parser().parse_args(argv)
     if threading.current_thread() is threading.main_thread():  # signals reach no other one
         signal.signal(signal.SIGTERM, _stop)

@@ -7,7 +7,7 @@ __all__ = ['DIGEST_CHARS', 'ForgeError', 'BadInput', 'Missing', 'OverBudget', 'I
            'Transient', 'RateLimited', 'Permanent', 'Refused', 'value', 'plain', 'to_json', 'from_json', 'digest',
            'file_digest', 'utc_now', 'new_id', 'write_atomic', 'cannot_write', 'data_path', 'progress']
 
-# %% ../nbs/00_core.ipynb #7eef59d7
+# %% ../nbs/00_core.ipynb #66be034f
 import contextlib
 import dataclasses
 import hashlib
@@ -17,7 +17,7 @@ import secrets
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
@@ -27,7 +27,7 @@ from typing import Any, dataclass_transform
 from pydantic import ConfigDict, TypeAdapter
 from pydantic.dataclasses import dataclass as _pydantic_dataclass
 
-# %% ../nbs/00_core.ipynb #84a88645
+# %% ../nbs/00_core.ipynb #6ad12ccd
 class ForgeError(Exception):
     "The root of every error that ViralForge raises on purpose."
 
@@ -65,7 +65,7 @@ class InDoubt(ForgeError):
 class RenderFailed(ForgeError):
     "The film could not be composed or encoded."
 
-# %% ../nbs/00_core.ipynb #b3f77952
+# %% ../nbs/00_core.ipynb #1a8bdd4e
 class ProviderError(ForgeError):
     "A back-end failed; the subclass says how, so that the store can act."
 
@@ -96,7 +96,7 @@ class Permanent(ProviderError):
 class Refused(Permanent):
     "The vendor refused the content."
 
-# %% ../nbs/00_core.ipynb #ea63c482
+# %% ../nbs/00_core.ipynb #1a6cbef2
 _CONFIG = ConfigDict(extra="forbid", ser_json_inf_nan="constants", arbitrary_types_allowed=False)
 
 
@@ -105,9 +105,24 @@ def value(
     cls: type,  # a class with annotated fields
 ) -> type:
     "Make `cls` a frozen, keyword-only, type-checked value."
-    return _pydantic_dataclass(cls, frozen=True, kw_only=True, config=_CONFIG)
+    made = _pydantic_dataclass(cls, frozen=True, kw_only=True, config=_CONFIG)
+    made.__repr__ = _told(made.__repr__)
+    return made
 
-# %% ../nbs/00_core.ipynb #dc6b4967
+
+def _told(whole: Callable[[Any], str]) -> Callable[[Any], str]:
+    "A value that shows itself in a cell is told in one short line as text."
+
+    def told(self: Any) -> str:
+        if not (hasattr(self, "_repr_html_") or hasattr(self, "_repr_markdown_")):
+            return whole(self)
+        plain = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        short = [f"{k}={v!r}" for k, v in plain.items() if isinstance(v, str | int | float) and len(repr(v)) < 60][:4]
+        return f"{type(self).__name__}({', '.join([*short, '…'])})"
+
+    return told
+
+# %% ../nbs/00_core.ipynb #d9e47361
 @cache
 def _adapter(cls: type) -> TypeAdapter:
     return TypeAdapter(cls)
@@ -145,7 +160,7 @@ def from_json(
     "The value that `to_json` wrote, checked again on the way in."
     return _adapter(cls).validate_json(data) if isinstance(data, str | bytes) else _adapter(cls).validate_python(data)
 
-# %% ../nbs/00_core.ipynb #1d2742f0
+# %% ../nbs/00_core.ipynb #5a912bf8
 DIGEST_CHARS = 32  # hex digits kept of a SHA-256
 
 
@@ -167,7 +182,7 @@ def file_digest(
     with open(path, "rb") as f:
         return hashlib.file_digest(f, "sha256").hexdigest()[:DIGEST_CHARS]
 
-# %% ../nbs/00_core.ipynb #f49290c0
+# %% ../nbs/00_core.ipynb #5d85c12f
 def utc_now() -> datetime:
     "Now, in UTC, with its zone."
     return datetime.now(UTC)
@@ -177,7 +192,7 @@ def new_id() -> str:  # such as 20261123-084501-3f9a1c
     "A new id that sorts by its time of making."
     return utc_now().strftime("%Y%m%d-%H%M%S-") + secrets.token_hex(3)
 
-# %% ../nbs/00_core.ipynb #3132246d
+# %% ../nbs/00_core.ipynb #7d1f7122
 def write_atomic(
     path: str | Path,  # where the file shall be
     data: bytes | str,  # its content; text is written as UTF-8
@@ -218,7 +233,7 @@ def cannot_write(
     )
     return BadInput(what, where=str(path), mend=mend)
 
-# %% ../nbs/00_core.ipynb #b87c2ca3
+# %% ../nbs/00_core.ipynb #513c8802
 def data_path(
     *parts: str,  # path below viralforge/data, such as "styles", "aurora.toml"
 ) -> Path:
@@ -231,7 +246,7 @@ def data_path(
         raise Missing(f"the package's data file {'/'.join(parts)} is not there", mend="install viralforge again")
     return path
 
-# %% ../nbs/00_core.ipynb #b5868681
+# %% ../nbs/00_core.ipynb #c80a6079
 @contextlib.contextmanager
 def progress(
     title: str,  # what is counted: "narration"

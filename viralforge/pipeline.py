@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['Edit', 'apply_edit', 'RunRecord', 'versions', 'revision', 'Shown', 'PlanRow', 'Plan', 'Draft', 'edit', 'insert',
            'remove', 'shot', 'set_knobs', 'frame', 'play', 'hear', 'plan', 'begin', 'review', 'make', 'cover',
-           'licences', 'Film', 'start_run', 'find_brief', 'make_film']
+           'licences', 'Film', 'start_run', 'allowed', 'find_brief', 'make_film']
 
-# %% ../nbs/30_pipeline.ipynb #b406a716
+# %% ../nbs/30_pipeline.ipynb #6beb6952
 import base64
 import html
 import importlib.metadata
@@ -21,7 +21,7 @@ from typing import Any, Literal
 
 from .briefs import example_briefs, probe_picture, read_brief
 from .captions import Page, pages, srt, vtt
-from .core import cannot_write, file_digest, plain, to_json, utc_now, value, write_atomic
+from .core import BadInput, cannot_write, file_digest, plain, to_json, utc_now, value, write_atomic
 from .costs import Bill, usd
 from .narration import narrate, voice_pace
 from .ports import backend
@@ -37,11 +37,11 @@ from viralforge.script import (
     write_script,
 )
 from .shots import shots
-from .store import Run, Store, open_run, recalled, typical_seconds
+from .store import Run, Store, open_run, recalled, set_cap, typical_seconds
 from .timeline import Timeline, assemble
 from .types import Artefact, Brief, Reply, Script, Shot, Speech, Voiceover
 
-# %% ../nbs/30_pipeline.ipynb #c0750b6f
+# %% ../nbs/30_pipeline.ipynb #0f440143
 @value
 class Edit:
     "One change to a script."
@@ -70,7 +70,7 @@ def apply_edit(
             return set_visual(script, edit.line, edit.text)
     return script_from_markdown(edit.text, script)
 
-# %% ../nbs/30_pipeline.ipynb #130a369f
+# %% ../nbs/30_pipeline.ipynb #d1a41512
 @value
 class RunRecord:
     "The exported record of one film, `run.json`."
@@ -99,7 +99,7 @@ class RunRecord:
         licences = "\n".join(f"- {html.escape(x)}" for x in self.licences)
         return (
             f"**{html.escape(self.title)}** · {self.seconds:.1f} s · {self.quality.headline} · {self.bill.headline}\n\n"
-            f"`{self.folder}`: {files}\n\nMade of:\n\n{licences}"
+            f"{'Continued after a stop. ' if self.resumed else ''}`{self.folder}`: {files}\n\nMade of:\n\n{licences}"
         )
 
 
@@ -141,7 +141,7 @@ def revision() -> str:  # such as "3f9a1c2", with "+" where files were changed
     except (OSError, subprocess.SubprocessError):
         return ""
 
-# %% ../nbs/30_pipeline.ipynb #2e95cdf5
+# %% ../nbs/30_pipeline.ipynb #c521a23b
 class Shown:
     "Bytes of a picture, a clip or a sound that show themselves in a notebook."
 
@@ -166,7 +166,7 @@ class Shown:
         tag = {"image": f'<img src="{src}" width="270">', "video": f'<video src="{src}" width="270" controls></video>'}
         return tag.get(self.kind.split("/")[0], f'<audio src="{src}" controls></audio>') + note
 
-# %% ../nbs/30_pipeline.ipynb #6dfdf34c
+# %% ../nbs/30_pipeline.ipynb #4a9687de
 @value
 class PlanRow:
     "One stage of a plan."
@@ -235,7 +235,15 @@ class _Scout:
         self.note(stage, False, (utc_now() - began).total_seconds(), 0.0)
         return reply
 
-# %% ../nbs/30_pipeline.ipynb #55cdcd4c
+# %% ../nbs/30_pipeline.ipynb #54067dae
+def _draft_run(store: Store, brief: Brief) -> Run:
+    "Where drafts are recorded; the brief's budget holds there too."
+    scope = f"draft {brief.title}"
+    if brief.budget is not None:
+        set_cap(store, scope, brief.budget)
+    return Run(store, "draft", folder=store.root.parent / "draft", resumed=False, scope=scope, allow=())
+
+# %% ../nbs/30_pipeline.ipynb #032b9d78
 class Draft:
     "A film in the making: frozen, lazy, every part cached."
 
@@ -252,9 +260,7 @@ class Draft:
         self.brief: Brief = replace(brief, **knobs) if isinstance(brief, Brief) else read_brief(brief, **knobs)
         self.edits = tuple(edits)
         self.store = run.store if run else store or Store()
-        self.run = run or Run(
-            self.store, "draft", folder=self.store.root.parent / "draft", resumed=False, scope="draft", allow=()
-        )
+        self.run = run or _draft_run(self.store, self.brief)
 
     def _with(self, **changes: Any) -> "Draft":
         same = {"brief": self.brief, "edits": self.edits, "store": self.store}
@@ -270,7 +276,7 @@ class Draft:
         "What makes this film this film; a budget does not."
         return {"brief": plain(replace(self.brief, budget=None)), "edits": plain(self.edits)}
 
-# %% ../nbs/30_pipeline.ipynb #33862801
+# %% ../nbs/30_pipeline.ipynb #3ce1be24
 def _script(self: Draft) -> Script:
     "What will be said; edits included."
     script = write_script(self.brief, self.run, voice_pace(self.brief.voice))
@@ -332,7 +338,7 @@ for _name, _part in {"script": _script, "voiceover": _voiceover, "shots": _shots
     setattr(Draft, _name, cached_property(_part))
     getattr(Draft, _name).__set_name__(Draft, _name)
 
-# %% ../nbs/30_pipeline.ipynb #fdf8a479
+# %% ../nbs/30_pipeline.ipynb #62ccc965
 def edit(
     self: Draft,
     line: str,  # a line's id, or the beginning of one
@@ -387,7 +393,7 @@ def set_knobs(
 
 Draft.edit, Draft.insert, Draft.remove, Draft.shot, Draft.set = edit, insert, remove, shot, set_knobs
 
-# %% ../nbs/30_pipeline.ipynb #5332c6f4
+# %% ../nbs/30_pipeline.ipynb #c68db6f4
 def frame(
     self: Draft,
     at: float,  # s on the film
@@ -447,7 +453,7 @@ def plan(self: Draft) -> Plan:
 
 Draft.frame, Draft.play, Draft.hear, Draft.plan = frame, play, hear, plan
 
-# %% ../nbs/30_pipeline.ipynb #c1fbd258
+# %% ../nbs/30_pipeline.ipynb #039704ef
 def begin(
     self: Draft,
     *,
@@ -488,11 +494,15 @@ def make(
 ) -> "Film":
     """The film, its files and its record.
 
-    Raises: ForgeError with what, where and mend; finished steps are kept, and the next call goes on from them.
+    Raises: BadInput for options of a run that has begun; ForgeError with what, where and mend: finished steps are kept,
+        and the next call goes on from them.
     """
     if self.run.id == "draft":
         own = self if budget is None else self._with(brief=replace(self.brief, budget=budget))
         return own.begin(out=out, new=new, allow=allow).make()
+    if budget is not None or out is not None or new or allow:
+        mend = "give budget, out, new and allow to begin() or start_run()"
+        raise BadInput("this draft's run has begun", where=f"run {self.run.id}", mend=mend)
     began = utc_now().isoformat()
     try:
         record = _export(self, began)
@@ -506,7 +516,7 @@ def make(
 
 Draft.begin, Draft.review, Draft.make = begin, review, make
 
-# %% ../nbs/30_pipeline.ipynb #803b7a6e
+# %% ../nbs/30_pipeline.ipynb #464ccc3b
 def _export(self: Draft, began: str) -> RunRecord:
     film, quality, folder, store = self.film, self.quality, self.run.folder, self.store
     small = {
@@ -573,7 +583,7 @@ def licences(
         )
     return (*out, "type Anton, Montserrat: OFL-1.1", "icons Lucide: ISC")
 
-# %% ../nbs/30_pipeline.ipynb #b728a46e
+# %% ../nbs/30_pipeline.ipynb #04faf901
 class Film:
     "A finished film: its record, and the way to its files."
 
@@ -605,18 +615,36 @@ class Film:
             f"{r.seconds:.1f} s · {html.escape(r.quality.headline)} · {html.escape(r.bill.headline)}"
         )
 
-
+# %% ../nbs/30_pipeline.ipynb #3a28628d
 def start_run(
     brief: str,  # a Markdown file, or the name of an example brief; empty where the knobs have title and notes
     *,
     out: str | None = None,  # folder of results; papermill_runs/out of the current folder where not given
     run_id: str | None = None,  # a run that was opened for this film already
+    allow: str | None = None,  # "unpriced", "doubt", or both with a comma
     **knobs: Any,  # fields of the brief; None takes what the brief says
 ) -> Draft:  # bound to its run
     "What a run notebook begins with."
     store = Store(Path(out).absolute() / ".store" if out else None)
     given = {k: v for k, v in knobs.items() if v is not None}
-    return Draft(find_brief(brief) if brief else {}, store=store, **given).begin(run_id=run_id or "")
+    return Draft(find_brief(brief) if brief else {}, store=store, **given).begin(
+        run_id=run_id or "", allow=allowed(allow)
+    )
+
+
+def allowed(
+    text: str | None,  # "unpriced", "doubt", or both with a comma
+) -> tuple[str, ...]:
+    """What a user lets a run do that it would refuse.
+
+    Raises: BadInput for another word.
+    """
+    words = tuple(w.strip() for w in (text or "").split(",") if w.strip())
+    if wrong := [w for w in words if w not in ("unpriced", "doubt")]:
+        raise BadInput(
+            f"nothing is called {wrong[0]!r}", where="allow", mend="give unpriced, doubt, or both with a comma"
+        )
+    return words
 
 
 def find_brief(

@@ -6,7 +6,7 @@
 __all__ = ['State', 'QualityRow', 'QualityReport', 'targets', 'make_row', 'look', 'hear', 'hook_marks', 'judge', 'speech_spans',
            'measure']
 
-# %% ../nbs/26_quality.ipynb #b8c13c8f
+# %% ../nbs/26_quality.ipynb #b308c99c
 import difflib
 import html
 import re
@@ -28,7 +28,7 @@ from .store import Run, Work
 from .timeline import RATE, Overlay, Timeline
 from .types import Box, Layer, Sequence, Text, Voiceover
 
-# %% ../nbs/26_quality.ipynb #32fe14da
+# %% ../nbs/26_quality.ipynb #0f3f2f3d
 State = Literal["pass", "warn", "fail", "not measured"]
 _ORDER: tuple[State, ...] = ("pass", "warn", "fail")
 
@@ -87,7 +87,7 @@ class QualityReport:
         head = "".join(f"<th style='text-align:left'>{h}</th>" for h in ("", "", "", "", "found", "asked"))
         return f"<b>{self.headline}</b><table>{head}{body}</table><small>{html.escape(self.remark)}</small>"
 
-# %% ../nbs/26_quality.ipynb #113d7491
+# %% ../nbs/26_quality.ipynb #e908a5ad
 @cache
 def targets() -> dict:  # the tables of data/quality.toml
     "The rows and their limits."
@@ -135,7 +135,7 @@ def make_row(
         target=" · ".join(_asked(v) for v in limits.values()), why=why if state != "pass" else "",
     )  # fmt: skip
 
-# %% ../nbs/26_quality.ipynb #74771cde
+# %% ../nbs/26_quality.ipynb #97de5bcc
 def _counted(pictures: Iterable, total: int) -> Iterator:
     with progress("measure", total, "frame") as done:
         for picture in pictures:
@@ -173,7 +173,7 @@ def look(
     out = {k: [round(x, 4) for x in v] for k, v in out.items()}
     return out | {"black": black, "filled": float(spans[0] * spans[1]), "freeze": list(freeze), "probe": plain(facts)}
 
-# %% ../nbs/26_quality.ipynb #9e91ec6d
+# %% ../nbs/26_quality.ipynb #08c230a0
 def hear(
     path: str | Path,  # the film
     stems: dict[str, Path],  # "voice", "music": WAV at one rate
@@ -209,7 +209,7 @@ def _pauses(voice: np.ndarray, rate: int) -> dict[str, Any]:
     i = int(np.argmax(gaps))
     return {"begins": loud[0] / 100, "pause": float((gaps[i] - 1) / 100), "pause_at": float(loud[i] / 100)}
 
-# %% ../nbs/26_quality.ipynb #73834d1c
+# %% ../nbs/26_quality.ipynb #ef12ba93
 def _technical(timeline: Timeline, seen: dict) -> Iterator[QualityRow]:
     p, profile = seen["probe"], platform_named(timeline.platform)
     checks = {
@@ -245,7 +245,7 @@ def _technical(timeline: Timeline, seen: dict) -> Iterator[QualityRow]:
     why = "black frames" if len(black) else "bars at the border"
     yield make_row(2, found, why=why, at=float(black[0]) if len(black) else 0.0)
 
-# %% ../nbs/26_quality.ipynb #131aebe5
+# %% ../nbs/26_quality.ipynb #68a50617
 def _seen(timeline: Timeline, seen: dict) -> Iterator[QualityRow]:
     n, fps, limits = len(seen["light"]), timeline.fps, targets()
     shots = [(p.start, min(p.start + p.frames, n)) for p in timeline.places if p.start < n]
@@ -279,13 +279,13 @@ def _seen(timeline: Timeline, seen: dict) -> Iterator[QualityRow]:
     length, began = seen["freeze"]
     yield make_row(8, {"copies": copies, "freeze": length}, why="the picture stands still", at=began)
 
-# %% ../nbs/26_quality.ipynb #2488f132
+# %% ../nbs/26_quality.ipynb #de260554
 def _heard(timeline: Timeline, voiceover: Voiceover, heard: dict) -> Iterator[QualityRow]:
     known = {k: v for k, v in heard.items() if v is not None}
     seconds = sum(b - a for a, b in timeline.speech) / RATE
     words = sum(bool(w.spoken) for s in voiceover.lines for w in s.words)
     pace = {"pace": 60 * words / seconds} if seconds else {}
-    why = f"the longest pause is {known['pause']:.2f} s" if "pause" in known else "speech is not even"
+    why = f"speech runs at {pace.get('pace', 0):.0f} words a minute; the longest pause is {known.get('pause', 0):.2f} s"
     yield make_row(11, pace | known, why=why, at=heard.get("pause_at"), missing="the film has no speech")
     why = "too quiet, too loud, or peaks too high" if "loudness" in known else ""
     yield make_row(12, known, why=why, missing="the film has no sound, or less than a second")
@@ -295,7 +295,7 @@ def _heard(timeline: Timeline, voiceover: Voiceover, heard: dict) -> Iterator[Qu
         13, {k: known[k] for k in ("over",) if k in known}, why="the music covers the voice", missing=missing
     )
 
-# %% ../nbs/26_quality.ipynb #8c5085f6
+# %% ../nbs/26_quality.ipynb #5eb3fdcf
 def _letters(text: str) -> str:
     return "".join(c for c in text.casefold() if c.isalnum())
 
@@ -321,7 +321,7 @@ def _matched(said: list[str], pages: list[str]) -> tuple[list[tuple[int, int]], 
     alike = sum(b.size for b in letters.get_matching_blocks())
     return pairs, 1 - 2 * alike / max(1, len("".join(said)) + len("".join(pages)))
 
-# %% ../nbs/26_quality.ipynb #b69ff46d
+# %% ../nbs/26_quality.ipynb #e7578229
 def _captions(timeline: Timeline, voiceover: Voiceover) -> Iterator[QualityRow]:
     fps = timeline.fps
     spoken = [(_letters(w.shown), start / fps + w.start) for s, start in zip(voiceover.lines, voiceover.starts, strict=True)
@@ -354,7 +354,7 @@ def _captions(timeline: Timeline, voiceover: Voiceover) -> Iterator[QualityRow]:
     )
     yield make_row(15, found, why=f"look at {worst.text!r}", at=worst.start / fps)
 
-# %% ../nbs/26_quality.ipynb #035cd1c8
+# %% ../nbs/26_quality.ipynb #8bff7871
 def _placed(timeline: Timeline) -> QualityRow:
     "What must be read, by geometry."
     fps, outside, over, total = timeline.fps, [], [], 0
@@ -380,7 +380,7 @@ def _placed(timeline: Timeline) -> QualityRow:
     why = f"look at {bad[1]!r}" if bad else "caption letters are small, or stand on too many lines"
     return make_row(16, found, why=why, at=bad[0] / fps if bad else None, missing="nothing in the film must be read")
 
-# %% ../nbs/26_quality.ipynb #88bf941e
+# %% ../nbs/26_quality.ipynb #5a4bdcf9
 def hook_marks(
     timeline: Timeline,  # the plan
     voiceover: Voiceover,  # words and their times
@@ -415,7 +415,7 @@ def _structure(timeline: Timeline, voiceover: Voiceover, seen: dict) -> QualityR
     ) + f"the longest shot is {timeline.places[int(lengths.argmax())].id}"
     return make_row(17, found, why=why, at=timeline.places[int(lengths.argmax())].start / fps)
 
-# %% ../nbs/26_quality.ipynb #0bace7cb
+# %% ../nbs/26_quality.ipynb #6d18ed82
 def judge(
     timeline: Timeline,  # what the film should be
     voiceover: Voiceover,  # what should be heard

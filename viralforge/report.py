@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['voice_track', 'speech_figure', 'storyboard_figure', 'timeline_figure']
 
-# %% ../nbs/41_report.ipynb #1b904afd
+# %% ../nbs/41_report.ipynb #e2773b0b
 import io
 from typing import Any
 
@@ -16,7 +16,7 @@ from .core import BadInput
 from .figures import png, show, storyboard, timeline_strip, waveform
 from .pipeline import Draft, draw_frame
 
-# %% ../nbs/41_report.ipynb #3e1919cc
+# %% ../nbs/41_report.ipynb #607f5ad0
 def voice_track(
     draft: Draft,  # whose narration
 ) -> tuple[np.ndarray, int, list[tuple[str, float, float]]]:  # mono (samples,), Hz, (word, start s, end s) on the film
@@ -66,7 +66,7 @@ def _png(image: Any) -> Any:
     image.quantize(32).save(out, "PNG", optimize=True)
     return Shown(data=out.getvalue(), format="png")
 
-# %% ../nbs/41_report.ipynb #2a266dd7
+# %% ../nbs/41_report.ipynb #e312902e
 def storyboard_figure(
     draft: Draft,  # whose shots
     columns: int = 6,  # shots in a row
@@ -91,7 +91,7 @@ def storyboard_figure(
         )
     return show(storyboard(items, columns, width, lines=4))
 
-# %% ../nbs/41_report.ipynb #7fdb87e4
+# %% ../nbs/41_report.ipynb #00c1e69b
 def timeline_figure(
     draft: Draft,  # whose timeline
 ) -> Any:  # an image for a cell

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Parameter', 'parameters', 'checked', 'execute', 'private_kernel', 'failure', 'run_brief', 'as_html']
 
-# %% ../nbs/40_runs.ipynb #33b0e60f
+# %% ../nbs/40_runs.ipynb #c0dbaf9e
 import ast
 import contextlib
 import difflib
@@ -17,13 +17,13 @@ import tempfile
 from pathlib import Path
 from typing import IO, Any, Literal
 
-from .briefs import runs_dir
+from .briefs import read_brief, runs_dir
 from .core import BadInput, ForgeError, cannot_write, value, write_atomic
 from .pipeline import Draft, find_brief
 from .store import Store, open_run
 from .types import Brief
 
-# %% ../nbs/40_runs.ipynb #60f8e3fe
+# %% ../nbs/40_runs.ipynb #999caf89
 @value
 class Parameter:
     "One parameter of a run notebook."
@@ -64,7 +64,7 @@ def parameters(
             ) from e
     return out
 
-# %% ../nbs/40_runs.ipynb #ee920923
+# %% ../nbs/40_runs.ipynb #bc49a0a4
 def checked(
     known: dict[str, Parameter],  # from `parameters`
     given: dict[str, Any],  # name -> value, or its text
@@ -101,7 +101,7 @@ def _typed(p: Parameter, v: Any, where: str) -> Any:
             return float(text) if p.kind == "float" else int(float(text))
     raise BadInput(f"{p.name} is {v!r}", where=where, mend=f"give {_WORDS[p.kind]}: {p.help}")
 
-# %% ../nbs/40_runs.ipynb #f3717bf4
+# %% ../nbs/40_runs.ipynb #43c336a6
 def execute(
     notebook: str | Path,  # a run notebook
     given: dict[str, Any],  # parameters
@@ -147,7 +147,7 @@ def execute(
             raise ForgeError(f"the kernel died ({last})", where=str(executed), mend=mend) from e
     return executed
 
-# %% ../nbs/40_runs.ipynb #3b89bee4
+# %% ../nbs/40_runs.ipynb #2aebb78d
 def private_kernel(
     said: IO[bytes],  # takes what the kernel process itself prints, beside the cells' outputs
 ) -> type:
@@ -189,7 +189,7 @@ def _quiet_failure(executed: Path) -> None:
     nb["cells"] = [c for c in nb["cells"] if "papermill-error-cell-tag" not in c["metadata"].get("tags", [])]
     write_atomic(executed, json.dumps(nb, indent=1, ensure_ascii=False) + "\n")
 
-# %% ../nbs/40_runs.ipynb #2e72668f
+# %% ../nbs/40_runs.ipynb #ad7a230b
 def run_brief(
     brief: str | Path,  # a brief's file, or an example's name; empty where the parameters have title and notes
     given: dict[str, Any] | None = None,  # parameters of the notebook, such as {"style": "aurora"}
@@ -210,11 +210,10 @@ def run_brief(
         notebook.name,
     )
     knobs = {k: v for k, v in values.items() if k in Brief.__dataclass_fields__ and v is not None}
-    draft = Draft(
-        Path(values["brief"]) if values["brief"] else {},
-        store=Store(Path(out).absolute() / ".store" if out else None),
-        **knobs,
-    )
+    if own := sorted({"out", "run_id"} & set(given or {})):
+        raise BadInput(f"{own[0]} is set by the run itself", where=notebook.name, mend="give the folder with --out DIR")
+    film = read_brief(Path(values["brief"]) if values["brief"] else {}, **knobs)  # before anything is written
+    draft = Draft(film, store=Store(Path(out).absolute() / ".store" if out else None))
     run = open_run(draft.store, draft.brief.title, draft.identity, new=new)
     if run.resumed and not quiet:
         print(f"continuing run {run.id}: finished steps are recalled", file=sys.stderr)
@@ -233,7 +232,7 @@ def run_brief(
     as_html(page)
     return run.folder
 
-# %% ../nbs/40_runs.ipynb #5fee82f6
+# %% ../nbs/40_runs.ipynb #86b02a33
 def as_html(
     page: Path,  # an executed notebook
 ) -> Path:  # the HTML file beside it

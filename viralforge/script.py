@@ -6,7 +6,7 @@
 __all__ = ['ENDS', 'word_budget', 'write_script', 'edit_line', 'insert_line', 'remove_line', 'set_visual', 'script_to_markdown',
            'script_from_markdown']
 
-# %% ../nbs/20_script.ipynb #3b42949f
+# %% ../nbs/20_script.ipynb #f3b7916f
 import dataclasses
 import difflib
 import re
@@ -18,7 +18,7 @@ from .store import Run
 from .types import Brief, Line, Script, line_id
 from .words import figure_in, keywords, usual_words
 
-# %% ../nbs/20_script.ipynb #51c43132
+# %% ../nbs/20_script.ipynb #269bddfb
 ENDS = 0.7  # s without speech at the start and the end of a film, together
 
 
@@ -29,7 +29,7 @@ def word_budget(
     "The words of usual length that there is time for."
     return max(6, round((seconds - ENDS) * pace_wpm / 60))
 
-# %% ../nbs/20_script.ipynb #1f94dd83
+# %% ../nbs/20_script.ipynb #8acb0345
 def write_script(
     brief: Brief,  # what the film is about
     run: Run,  # through which every step goes
@@ -48,7 +48,7 @@ def write_script(
         )
     return script
 
-# %% ../nbs/20_script.ipynb #79df1f23
+# %% ../nbs/20_script.ipynb #c2050a38
 def _clean(text: str, where: str) -> str:
     text = " ".join(text.split())
     if not text:
@@ -74,7 +74,7 @@ def edit_line(
     new = _retold(line, script, _clean(text, f"script, line {line.id}"))
     return dataclasses.replace(script, lines=tuple(new if x.id == line.id else x for x in script.lines))
 
-# %% ../nbs/20_script.ipynb #46f636f9
+# %% ../nbs/20_script.ipynb #1398e7f5
 def _free_id(role: str, text: str, taken: set[str]) -> str:
     id = line_id(role, text)
     id = line_id("beat", text) if id in taken else id
@@ -112,7 +112,7 @@ def remove_line(
         raise BadInput("a script needs a line", where=f"script, line {line.id}", mend="edit its text instead")
     return dataclasses.replace(script, lines=tuple(x for x in script.lines if x.id != line.id))
 
-# %% ../nbs/20_script.ipynb #561a1135
+# %% ../nbs/20_script.ipynb #6a544c4e
 def set_visual(
     script: Script,  # before
     id: str,  # of the line, or its beginning
@@ -130,7 +130,7 @@ def set_visual(
     new = dataclasses.replace(line, visual=file)
     return dataclasses.replace(script, lines=tuple(new if x.id == line.id else x for x in script.lines))
 
-# %% ../nbs/20_script.ipynb #3fca88b5
+# %% ../nbs/20_script.ipynb #ccbde9f4
 _HELP = (
     "Edit the text under a heading. Delete a whole part to drop its line, move parts to change the order,\n"
     "and add a part with the heading `## beat` for a new line. Quotations are the notes the lines came from.\n"
@@ -157,7 +157,7 @@ def script_to_markdown(
             parts.append(f"visual: {line.visual}\n")
     return "\n".join(p for p in parts if p)
 
-# %% ../nbs/20_script.ipynb #45e05da8
+# %% ../nbs/20_script.ipynb #16b155d1
 _ROLES = ("hook", "beat", "payoff", "cta")
 
 
@@ -194,7 +194,7 @@ def _parts(text: str, script: Script) -> list[tuple[str, str, int, list[str]]]:
             raise BadInput("this text belongs to no line", where=f"script.md, line {number}", mend=mend)
     return parts
 
-# %% ../nbs/20_script.ipynb #5e7f9260
+# %% ../nbs/20_script.ipynb #7e63ff44
 def _visual(file: str, number: int) -> str:
     if file and not Path(file).expanduser().is_file():
         raise BadInput(

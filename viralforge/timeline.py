@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['RATE', 'LEAD', 'Place', 'Overlay', 'Cue', 'Timeline', 'visual_layers', 'assemble']
 
-# %% ../nbs/24_timeline.ipynb #36601daf
+# %% ../nbs/24_timeline.ipynb #45c6bbaa
 import html
 from typing import Literal
 
@@ -14,7 +14,7 @@ from .core import BadInput, value
 from .looks import platform as platform_named
 from .types import Artefact, Box, Clip, Key, Layer, Move, Picture, Shot, Still, Visual, Voiceover
 
-# %% ../nbs/24_timeline.ipynb #971804e3
+# %% ../nbs/24_timeline.ipynb #f0720419
 RATE = 48_000  # Hz, of the film's sound
 
 
@@ -51,7 +51,7 @@ class Cue:
     start: int  # samples at 48 kHz
     gain: float = 0.0  # dB
 
-# %% ../nbs/24_timeline.ipynb #03712839
+# %% ../nbs/24_timeline.ipynb #c1ec4772
 @value
 class Timeline:
     "The film, as data."
@@ -86,7 +86,7 @@ class Timeline:
             )
         end = 0
         for o in self.overlays:
-            if o.start < end or o.start + o.frames > self.frames:
+            if o.start < end or o.frames < 1 or o.start + o.frames > self.frames:
                 raise BadInput(
                     f"caption {o.text!r} at frame {o.start} meets its neighbour or the end", where="timeline"
                 )
@@ -125,7 +125,7 @@ class Timeline:
             raise BadInput(f"no line {line_id!r}", where="timeline", mend=f"one of {[p.line_id for p in self.places]}")
         return own[0].start, own[-1].start + own[-1].frames
 
-# %% ../nbs/24_timeline.ipynb #c6c790b9
+# %% ../nbs/24_timeline.ipynb #34747040
 def _strip(self: Timeline) -> str:
     scale = 100 / self.frames
     bar = lambda x, n, colour, text: (
@@ -147,7 +147,7 @@ def _strip(self: Timeline) -> str:
 
 Timeline._repr_html_ = _strip
 
-# %% ../nbs/24_timeline.ipynb #2e3c6364
+# %% ../nbs/24_timeline.ipynb #59aedfc0
 def visual_layers(
     visual: Visual,  # what a shot shows
     frames: int,  # length of the shot
@@ -161,7 +161,7 @@ def visual_layers(
         return (Picture(box=whole, image=visual.image, focus=visual.focus, move=zoom),)
     return visual.layers if visual.kind == "motion" else (Clip(box=whole, media=visual.media),)
 
-# %% ../nbs/24_timeline.ipynb #9d919590
+# %% ../nbs/24_timeline.ipynb #b7574559
 LEAD = 8  # frames of a transition into a new line
 
 
@@ -207,7 +207,8 @@ def _overlays(pages: tuple[Page, ...], begins: dict[str, int], frames: int) -> t
     out = []
     for i, p in enumerate(pages):
         stop = at(pages[i + 1]) if i + 1 < len(pages) else frames  # a page gives way to the next line's first
-        length = min(p.frames, stop - at(p))
+        if (length := min(p.frames, stop - at(p))) < 1:
+            continue
         text = " ".join(w.shown for w in p.words)
         out.append(Overlay(id=f"{p.line_id}@{p.start}", start=at(p), frames=length, text=text, layers=p.layers))
     return tuple(out)

@@ -7,14 +7,14 @@ __all__ = ['Role', 'Ease', 'STILL', 'Layer', 'Visual', 'Box', 'Artefact', 'Mater
            'Word', 'Speech', 'Voiceover', 'Key', 'Move', 'Mark', 'Text', 'Vector', 'Picture', 'Clip', 'Field',
            'Sequence', 'Still', 'Footage', 'Motion', 'Shot', 'Usage', 'Reply', 'Job']
 
-# %% ../nbs/01_types.ipynb #658dd7ef
+# %% ../nbs/01_types.ipynb #6b059f7f
 import html
 from dataclasses import field
 from typing import Any, Literal
 
 from .core import BadInput, digest, value
 
-# %% ../nbs/01_types.ipynb #7e063d90
+# %% ../nbs/01_types.ipynb #dc18985f
 @value
 class Box:
     "A rectangle on the canvas."
@@ -63,7 +63,7 @@ class Box:
         dy = dx if dy is None else dy
         return Box(x=self.x + dx, y=self.y + dy, w=self.w - 2 * dx, h=self.h - 2 * dy)
 
-# %% ../nbs/01_types.ipynb #cd330784
+# %% ../nbs/01_types.ipynb #461ea6c1
 @value
 class Artefact:
     "Bytes in the content-addressed store."
@@ -72,7 +72,7 @@ class Artefact:
     suffix: str  # with the dot: ".wav", ".mp4", ".png"
     size: int  # bytes
 
-# %% ../nbs/01_types.ipynb #b5d41e17
+# %% ../nbs/01_types.ipynb #74b85f7e
 @value
 class Material:
     "A picture or clip that the user brings, as found on disk."
@@ -117,7 +117,7 @@ class Brief:
         quoted = "\n".join("> " + html.escape(line, quote=False) for line in notes.splitlines())
         return f"**{html.escape(self.title)}**  \n{knobs} · {len(self.materials)} pictures\n\n{quoted}"
 
-# %% ../nbs/01_types.ipynb #fb823a0a
+# %% ../nbs/01_types.ipynb #f7789ce4
 Role = Literal["hook", "beat", "payoff", "cta"]
 
 
@@ -185,7 +185,7 @@ class Script:
         notes = "".join(f"\n\n*{html.escape(n)}*" for n in self.notices)
         return f"**{html.escape(self.title)}** · {len(self.lines)} lines, {self.words} words\n\n| line | text | from the note |\n|---|---|---|\n{rows}{notes}"
 
-# %% ../nbs/01_types.ipynb #3eb8ccd4
+# %% ../nbs/01_types.ipynb #997023df
 @value
 class Word:
     "One shown word, and when it is heard."
@@ -241,7 +241,7 @@ class Voiceover:
         )
         return f"**{self.seconds:.1f} s** of film\n\n| at | lasts | line | text |\n|---|---|---|---|\n{rows}"
 
-# %% ../nbs/01_types.ipynb #f080dc78
+# %% ../nbs/01_types.ipynb #f0107b41
 Ease = Literal["hold", "linear", "in", "out", "in-out", "spring"]  # "spring" overshoots a little, then settles
 
 
@@ -269,7 +269,7 @@ class Move:
 
 STILL = Move()
 
-# %% ../nbs/01_types.ipynb #d7994d0a
+# %% ../nbs/01_types.ipynb #157c1054
 @value
 class Mark:
     "A run of words in a `Text` set off from the rest."
@@ -302,7 +302,7 @@ class Text:
     shadow: float = 0.0  # px, blur of a soft shadow below
     marks: tuple[Mark, ...] = ()
 
-# %% ../nbs/01_types.ipynb #241c1eeb
+# %% ../nbs/01_types.ipynb #72486f9e
 @value
 class Vector:
     "An SVG drawing, fitted into its box."
@@ -316,7 +316,7 @@ class Vector:
     svg: str  # a whole <svg> element with a viewBox
     shadow: float = 0.0  # px
 
-# %% ../nbs/01_types.ipynb #61071b4c
+# %% ../nbs/01_types.ipynb #4b1938af
 @value
 class Picture:
     "A still image, cropped to fill its box."
@@ -334,7 +334,7 @@ class Picture:
     blur: float = 0.0  # px, for a picture used as its own background
     bright: float = 1.0  # factor on the light; below 1 darkens
 
-# %% ../nbs/01_types.ipynb #8a3d0462
+# %% ../nbs/01_types.ipynb #ae3a2ed5
 @value
 class Clip:
     "A moving picture, cropped to fill its box; it is never looped."
@@ -367,7 +367,7 @@ class Field:
     dots: str = ""  # colour of the dot grid, with alpha; empty for none
     seed: int = 0  # phase of the drift: from the shot, never from film time
 
-# %% ../nbs/01_types.ipynb #ca6456d4
+# %% ../nbs/01_types.ipynb #ba0a0510
 @value
 class Sequence:
     "Layers shown one after another in the same place, such as a caption whose spoken word changes."
@@ -383,7 +383,7 @@ class Sequence:
 
 Layer = Text | Vector | Picture | Clip | Field | Sequence
 
-# %% ../nbs/01_types.ipynb #1addfd5d
+# %% ../nbs/01_types.ipynb #30b9b9db
 @value
 class Still:
     "A picture with a camera move."
@@ -446,7 +446,7 @@ class Shot:
                 f"a shot of {self.frames} frames", where=f"shot {self.id}", mend="a shot needs a frame or more"
             )
 
-# %% ../nbs/01_types.ipynb #55faee52
+# %% ../nbs/01_types.ipynb #69a9dc4f
 @value
 class Usage:
     "What one call consumed, by unit."
@@ -469,7 +469,7 @@ class Reply:
     usage: Usage = Usage()
     model: str = ""  # the model that served, as the vendor names it
 
-# %% ../nbs/01_types.ipynb #5bce9619
+# %% ../nbs/01_types.ipynb #3c368479
 @value
 class Job:
     "A remote job, as last seen."

@@ -6,7 +6,7 @@
 __all__ = ['SHAPING', 'SHORT', 'as_question', 'choose_hook', 'Told', 'body', 'two_lines', 'breaths', 'numbered', 'outline',
            'Outline']
 
-# %% ../nbs/11_writers.ipynb #e9873778
+# %% ../nbs/11_writers.ipynb #823ad0e0
 import re
 from pathlib import Path
 
@@ -30,7 +30,7 @@ from viralforge.telling import (
 from .types import Brief, Line, Script, line_id
 from .words import figure_in, halves, has_verb, keywords, leans, sentences, shorter, usual_words
 
-# %% ../nbs/11_writers.ipynb #d49216d9
+# %% ../nbs/11_writers.ipynb #9b423bed
 _DOES = {
     "comes": "come", "uses": "use", "works": "work", "makes": "make", "takes": "take", "costs": "cost", "means": "mean", "needs": "need",
     "happens": "happen", "goes": "go", "moves": "move", "looks": "look", "sees": "see", "lives": "live", "knows": "know", "gets": "get",
@@ -60,14 +60,14 @@ def as_question(
             return " ".join([words[0], "do", *words[1:]]) + "?"
     return title
 
-# %% ../nbs/11_writers.ipynb #b93b72aa
+# %% ../nbs/11_writers.ipynb #70997e49
 SHAPING = frozenset(
     "about because but do does did is are was were so that what how why where when who yet you know number one two three four five "
     "six seven eight nine ten eleven twelve for example and at".split()
 )
 _NUMERALS = "one two three four five six seven eight nine ten eleven twelve".split()
 
-# %% ../nbs/11_writers.ipynb #0c2d04f4
+# %% ../nbs/11_writers.ipynb #08b258eb
 def _title_hook(title: str) -> Hook | None:
     asked = as_question(title)
     count = len(asked.split())
@@ -76,7 +76,7 @@ def _title_hook(title: str) -> Hook | None:
         return Hook(text=text, source=title, score=3.4 if asked.endswith("?") else 0.6 + 0.6 * surprise(asked))
     return None
 
-# %% ../nbs/11_writers.ipynb #27b58916
+# %% ../nbs/11_writers.ipynb #4689248f
 def _asked_about(title: str) -> Hook | None:
     subject = title.rstrip(".!?…")
     names = [w for w in subject.split() if w[:1].isupper()]
@@ -102,7 +102,7 @@ def choose_hook(
     first = near[seed % len(near)]
     return [first, *(h for h in found if h != first)]
 
-# %% ../nbs/11_writers.ipynb #7ab21ed4
+# %% ../nbs/11_writers.ipynb #d7299dea
 @value
 class Told:
     "A piece of the body: the text as told, and where it is from."
@@ -140,7 +140,7 @@ def _rest(notes: list[Note], weights: list[float], hook: Hook) -> tuple[list[Not
             out.append(w)
     return pool, out
 
-# %% ../nbs/11_writers.ipynb #64f1f422
+# %% ../nbs/11_writers.ipynb #015f95f7
 def body(
     pool: list[Note],  # the notes left for it, in their order
     weights: list[float],  # one for each
@@ -174,7 +174,7 @@ def _join(a: Told, b: Told) -> Told:
     source = a.source if b.source in a.source else a.source + between + b.source
     return Told(text=f"{a.text} {b.text}", source=source, block=a.block, kind=a.kind)
 
-# %% ../nbs/11_writers.ipynb #0b5fb792
+# %% ../nbs/11_writers.ipynb #62f95269
 SHORT = 12.0  # s; below it a film is a hook and a payoff
 
 
@@ -207,7 +207,7 @@ def two_lines(
         return candidates[0], _told(notes[0])
     return best[1], best[2]
 
-# %% ../nbs/11_writers.ipynb #74898971
+# %% ../nbs/11_writers.ipynb #657db805
 def breaths(
     said: list[Told],  # in order
 ) -> list[Told]:
@@ -224,7 +224,7 @@ def breaths(
         out.append(piece)
     return out
 
-# %% ../nbs/11_writers.ipynb #bdd39008
+# %% ../nbs/11_writers.ipynb #3cd122a8
 def numbered(
     said: list[Told],  # the beats
     items: int,  # numbered items in the notes
@@ -243,7 +243,7 @@ def numbered(
         Told(**plain(s) | {"text": f"Number {_NUMERALS[s.number - 1]}: {s.text}"}) if s.number else s for s in said
     ], ""
 
-# %% ../nbs/11_writers.ipynb #2f2bfd8e
+# %% ../nbs/11_writers.ipynb #cc1d63a9
 _CALLS = ("Follow for more like this.", "Follow for the next one.", "Save this for later.")
 
 
@@ -270,7 +270,7 @@ def _script(title: str, hook: Hook, said: list[Told], payoff: Told | None, call:
         )
     return Script(title=title, lines=tuple(lines))
 
-# %% ../nbs/11_writers.ipynb #48cc9d3e
+# %% ../nbs/11_writers.ipynb #e8fb9264
 def outline(
     request: dict,  # as `Outline.request` makes it
 ) -> Script:
@@ -290,7 +290,7 @@ def outline(
     found, call, note = choose_hook(title, notes, weights, request["seed"], doubtful), _call(request), ""
     if seconds < SHORT:
         hook, payoff = two_lines(found, notes, weights, words)
-        said, call = [], call if _words(hook, payoff, call) <= words * 1.1 else ""
+        said, call = [], ""
     else:
         tries = (_long(hook, notes, weights, words - _words(call)) for hook in found[:3])
         first = next(tries)
@@ -304,7 +304,7 @@ def outline(
     notices += [n for n in (note, _too_short(usual_words(*(x.text for x in script.lines)), words, seconds, notes)) if n]
     return Script(title=title, lines=script.lines, notices=(*notices, *reading.left_out))
 
-# %% ../nbs/11_writers.ipynb #164e320e
+# %% ../nbs/11_writers.ipynb #88310518
 def _without(notes: tuple[Note, ...], out: set[int]) -> list[Note]:
     kept, gone = [], False
     for i, note in enumerate(notes):
@@ -336,12 +336,12 @@ def _too_short(got: int, words: int, seconds: float, notes: list[Note]) -> str:
         return f"The notes carry {about} Add facts to fill it."
     return f"Whole sentences of these notes fill {about}"
 
-# %% ../nbs/11_writers.ipynb #c493b5fb
+# %% ../nbs/11_writers.ipynb #18db473b
 class Outline(Local):
     "Selects and shapes the notes' own sentences; needs no model and no network."
 
     spec = Spec(
-        name="writer:outline", kind="writer", version="3", licence="Apache-2.0", note="grounded in the brief's notes"
+        name="writer:outline", kind="writer", version="4", licence="Apache-2.0", note="grounded in the brief's notes"
     )
 
     def request(
