@@ -82,6 +82,11 @@ def test_overrides_win_and_none_means_not_given():
         ("---\njust words\n---\nIt.", "keys and values"),
         ("---\ntitle: Hearts\n---\n![x](gone.jpg)", "picture gone.jpg"),
         ("---\ntitle: Hearts\n---\n![x](https://example.org/x.jpg)", "not fetched"),
+        ("---\ntitle: Hearts\n---\n![x](HTTPS://example.org/x.jpg)", "not fetched"),
+        ("---\ntitle: Hearts\n---\n![x](my heart.jpg)", "<my picture.jpg>"),
+        ("---\ntitle: Hearts\n---\n![x](" + "h" * 400 + ".jpg)", "no such file"),
+        ("---\ntitle: Hearts\n---\n![x](~nobody-here/x.jpg)", "no such file"),
+        ("---\ntitle: " + "[" * 2000 + "]" * 2000 + "\n---\nIt.", "not YAML"),
     ],
 )
 def test_mistakes_name_file_and_mend(tmp_path, text, says):
@@ -104,6 +109,48 @@ def test_files_that_are_no_briefs(tmp_path):
         with pytest.raises(BadInput) as e:
             read_brief(source)
         assert says in one_line(e)
+
+
+@pytest.mark.parametrize("seconds", [5, 180, "5", "180.0"])
+def test_the_borders_of_seconds_are_inside(seconds):
+    assert read_brief({"title": "T", "notes": "N.", "seconds": seconds}).seconds == float(seconds)
+
+
+@pytest.mark.parametrize("length", [200, 300, 900, 3000])
+def test_one_long_line_is_a_text_and_no_path(length):
+    text = "An octopus has three hearts and blue blood. " * (length // 44)
+    brief = read_brief(text)
+    assert brief.title == "An octopus has three hearts and blue blood" and brief.notes == text.strip()
+
+
+@pytest.mark.parametrize("source", ["x" * 600 + ".md", "a\0b.md", "~nobody-here/x.md", Path("x" * 600), "https://example.org/page"])
+def test_paths_that_cannot_be(source):
+    with pytest.raises(BadInput) as e:
+        read_brief(source)
+    one_line(e)
+
+
+@pytest.mark.parametrize("source", [None, 5, ["T", "N."], b"It has three hearts."])
+def test_what_a_brief_is_not_made_from(source):
+    with pytest.raises(BadInput, match="a dict"):
+        read_brief(source)
+
+
+def test_files_without_permission(tmp_path, monkeypatch):
+    def refuse(*args, **more):
+        raise PermissionError(13, "Permission denied")
+
+    path = write(tmp_path, "It has three.")
+    Image.new("RGB", (9, 9)).save(tmp_path / "a.png")
+    with monkeypatch.context() as m:
+        m.setattr(Path, "read_bytes", refuse)
+        with pytest.raises(BadInput, match="permissions") as e:
+            read_brief(path)
+        assert str(path) in one_line(e)
+    monkeypatch.setattr(Image, "open", refuse)
+    with pytest.raises(BadInput, match="permissions") as e:
+        probe_picture(tmp_path / "a.png", where="brief.md")
+    assert one_line(e).startswith("brief.md, picture a.png")
 
 
 def test_a_near_file_name_is_offered(tmp_path):
@@ -148,6 +195,43 @@ def test_bad_pictures(tmp_path):
         assert says in one_line(e) and name in str(e.value) and "brief.md" in str(e.value)
 
 
+@pytest.mark.parametrize("end", ["jpg", "png", "gif", "webp", "bmp"])
+def test_half_a_picture_of_any_kind(tmp_path, end):
+    path = tmp_path / f"whole.{end}"
+    Image.effect_noise((200, 200), 90).convert("RGB").save(path)
+    assert probe_picture(path).width == 200
+    write(tmp_path, path.read_bytes()[: path.stat().st_size // 2], path.name)
+    with pytest.raises(BadInput) as e:
+        probe_picture(path)
+    assert path.name in one_line(e)
+
+
+def test_the_limits_of_the_picture_library_are_as_before(tmp_path):
+    limit = Image.MAX_IMAGE_PIXELS
+    Image.new("1", (10_000, 10_000)).save(tmp_path / "largest.png")
+    assert probe_picture(tmp_path / "largest.png").width == 10_000  # 100 megapixels are still taken
+    Image.new("1", (10_001, 10_000)).save(tmp_path / "larger.png")
+    with pytest.raises(BadInput, match="100 megapixels"):
+        probe_picture(tmp_path / "larger.png")
+    assert limit == Image.MAX_IMAGE_PIXELS
+
+
+@pytest.mark.parametrize("mark", ["![x](<heart (1).jpg>)", "![x](heart%20(1).jpg)", "![x [y] z](<heart (1).jpg> 'Jo; CC0-1.0')"])
+def test_spaces_and_brackets_in_an_image_mark(tmp_path, mark):
+    Image.new("RGB", (9, 9)).save(tmp_path / "heart (1).jpg")
+    brief = read_brief(write(tmp_path, f"# Hearts\n\nIt has three. {mark}\n"))
+    assert Path(brief.materials[0].file).name == "heart (1).jpg" and brief.notes == "It has three."
+
+
+def test_sidecars(tmp_path):
+    Image.new("RGB", (9, 9)).save(tmp_path / "a.jpg")
+    write(tmp_path, b"\xef\xbb\xbfSource: Jo: Hearts\r\nLicense: CC0-1.0\r\n", "a.txt")  # as Windows saves it
+    assert (probe_picture(tmp_path / "a.jpg").source, probe_picture(tmp_path / "a.jpg").licence) == ("Jo: Hearts", "CC0-1.0")
+    write(tmp_path, "source: Nearer\n", "a.jpg.txt")
+    assert probe_picture(tmp_path / "a.jpg").source == "Nearer"
+    assert probe_picture(tmp_path / "a.jpg", source="Nearest").source == "Nearest"
+
+
 def test_html_goes_and_its_text_stays():
     brief = read_brief("---\ntitle: Coffee\n---\n<p>Two <b>seeds</b> &amp; a cherry.</p><script>x()</script><style>p{}</style><!-- no -->\n\n5 < 7 and <https://example.org>")
     assert brief.notes.split() == "Two seeds & a cherry. 5 < 7 and https://example.org".split()
@@ -160,6 +244,8 @@ def test_title_from_heading_file_or_first_words(tmp_path):
     assert read_brief(write(tmp_path, "It has three hearts.", "blue-blood.md")).title == "Blue blood"
     assert read_brief("It has three hearts. One stops.\nThe other two do not.").title == "It has three hearts"
     assert read_brief("Why the sky is blue").notes == ""
+    with pytest.raises(BadInput, match="field title"):
+        read_brief("---\nseconds: 20\n---\n")
 
 
 def test_materials_of_a_dict(tmp_path):
@@ -168,3 +254,20 @@ def test_materials_of_a_dict(tmp_path):
     one = read_brief({"title": "T", "notes": "N.", "materials": [{"file": file, "words": "a heart", "licence": "CC0-1.0"}]})
     assert one.materials[0].words == "a heart" and one.materials[0].licence == "CC0-1.0"
     assert read_brief({"title": "T", "notes": "N.", "materials": one.materials}) == one
+    spelled = {"file": file, "words": None, "license": "CC0-1.0"}
+    for materials in (file, Path(file), spelled, [spelled], one.materials[0]):
+        found = read_brief({"title": "T", "notes": "N.", "materials": materials}).materials
+        assert len(found) == 1 and found[0].words != "None" and (found[0].licence == "CC0-1.0") == (materials not in (file, Path(file)))
+
+
+@pytest.mark.parametrize("materials", [5, [5], [{"words": "x"}], [{"file": "a.png", "licens": "CC0-1.0"}]])
+def test_wrong_materials_name_the_field(materials):
+    with pytest.raises(BadInput) as e:
+        read_brief({"title": "T", "notes": "N.", "materials": materials}, where="x.md")
+    assert one_line(e).startswith("x.md, field materials")
+
+
+def test_notes_are_one_text():
+    with pytest.raises(BadInput) as e:
+        read_brief({"title": "T", "notes": ["One.", "Two."]})
+    assert "field notes" in one_line(e)

@@ -81,6 +81,8 @@ def test_wrong_edits_are_one_clear_line(script, tmp_path):
         lambda: insert_line(script, "nope", "x"),
         lambda: remove_line(Script(title="t", lines=(Line(id="hook", role="hook", text="x"),)), "hook"),
         lambda: set_visual(script, "hook", str(tmp_path / "gone.jpg")),
+        lambda: set_visual(script, "hook", "h" * 400),
+        lambda: set_visual(script, "hook", "~nobody-here/a.jpg"),
         lambda: edit_line(script, "beat", "which one?"),
     ):
         with pytest.raises(BadInput) as e:
@@ -89,15 +91,45 @@ def test_wrong_edits_are_one_clear_line(script, tmp_path):
 
 
 def test_page_comes_back_the_same(script):
-    assert script_from_markdown(script_to_markdown(script), script) == script
-    assert script_from_markdown(script_to_markdown(script).replace("\n", "\r\n"), script) == script
+    page = script_to_markdown(script)
+    assert script_from_markdown(page, script) == script
+    for saved in (page.replace("\n", "\r\n"), page.replace("\n", "\r"), "\ufeff" + page, page.rstrip(), page + "\n\n"):
+        assert script_from_markdown(saved, script) == script
+    for typed in (page.replace("## ", "##"), page.replace("## ", "  ### "), page.replace("## payoff", "## Payoff: ##")):
+        assert script_from_markdown(typed, script) == script, "a heading typed another way is never spoken"
+
+
+def test_the_order_of_parts_is_the_order_of_lines(script):
+    page = script_to_markdown(script)
+    head, *parts = page.split("\n## ")
+    back = script_from_markdown("\n\n## ".join([head, *reversed(parts)]), script)
+    assert back.lines == script.lines[::-1] and back.title == script.title
+
+
+def test_the_title_stands_above_the_parts(script):
+    page = script_to_markdown(script)
+    assert script_from_markdown(page.replace(f"# {script.title}", "# Another", 1), script).title == "Another"
+    untitled = page.replace(f"# {script.title}\n", "", 1) + "\n# Not the title\n"
+    assert script_from_markdown(untitled, script).title == script.title
+
+
+def test_a_picture_is_kept_wherever_the_page_is_read(tmp_path, monkeypatch, script):
+    Image.new("RGB", (9, 9)).save(tmp_path / "a.png")
+    monkeypatch.chdir(tmp_path)
+    asked = set_visual(script, "hook", "a.png")
+    page = script_to_markdown(asked)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert script_from_markdown(page, asked) == asked and asked.lines[1:] == script.lines[1:]
+    assert set_visual(asked, "hook", "") == script
 
 
 def test_page_with_odd_texts_and_visuals(tmp_path):
     Image.new("RGB", (9, 9)).save(tmp_path / "a b.png")
-    texts = ("#1 of three hearts.", "> It beats.", "visual: not one.", "<b> is no tag.", "\\ a slash.", "-- two dashes --")
-    lines = tuple(Line(id=f"beat-{i:06d}", role="beat", text=t, source="The note.\nGoes on.") for i, t in enumerate(texts))
-    script = Script(title="Odd -- texts", lines=lines, notices=("A notice --> with an arrow.",))
+    texts = ("#1 of three hearts.", "> It beats.", "visual: not one.", "<b> is no tag.", "\\ a slash.", "-- two dashes --",
+             "Visual: no.", "<!-- x", "a <!-- b --> c", "## beat", "One.\n## beat\n> two.")  # fmt: skip
+    lines = tuple(Line(id=f"beat-{i:06d}", role="beat", text=t, source="The <!-- note.\nGoes on.") for i, t in enumerate(texts))
+    script = Script(title="Odd -- <!-- texts", lines=lines, notices=("A notice --> with an arrow.",))
     script = set_visual(script, "beat-000001", str(tmp_path / "a b.png"))
     assert script_from_markdown(script_to_markdown(script), script) == script
 
@@ -134,6 +166,9 @@ def test_hand_edits(script):
         ("## beat beat-zzzzzz\n\nThree hearts.\n", "no line 'beat-zzzzzz'"),
         ("## hook\n\n## payoff\n\nSo.\n", "empty"),
         ("## hook\n\nThree hearts.\n\nvisual: gone.jpg\n", "gone.jpg"),
+        ("## hook\n\nThree hearts.\n\nVisual: gone.jpg\n", "gone.jpg"),
+        ("## hook\n\nThree hearts.\n\n##\n\nTwo.\n", "line 5"),
+        ("## hook\n\nThree hearts. <!-- later\n", "not closed"),
     ],
 )
 def test_slips_on_the_page(script, page, says):

@@ -5,9 +5,10 @@
 # %% auto #0
 __all__ = ['MAX_BRIEF', 'MAX_PIXELS', 'runs_dir', 'example_briefs', 'example_brief', 'probe_picture', 'read_brief']
 
-# %% ../nbs/01a_briefs.ipynb #accdd57d
+# %% ../nbs/01a_briefs.ipynb #d17c71dd
 import difflib
 import math
+import os
 import re
 from collections.abc import Callable
 from dataclasses import fields
@@ -22,7 +23,7 @@ import yaml
 from .core import BadInput, ForgeError, file_digest
 from .types import Brief, Material
 
-# %% ../nbs/01a_briefs.ipynb #1bf70484
+# %% ../nbs/01a_briefs.ipynb #431b272e
 def runs_dir() -> Path:  # the folder papermill_runs, with its notebooks and briefs
     """The run notebooks and example briefs: of the checkout, or as installed.
 
@@ -52,13 +53,15 @@ def example_brief(
         return found[name.removesuffix(".md")]
     raise BadInput(f"there is no example brief {name!r}", mend=f"one of {', '.join(found)}")
 
-# %% ../nbs/01a_briefs.ipynb #d3df52c8
+# %% ../nbs/01a_briefs.ipynb #906a7148
 MAX_BRIEF = 5_000_000  # bytes
 
 
 def _read_text(path: Path) -> str:
     mend = "give the path of a Markdown file"
-    if path.is_dir():
+    if re.match(r"https?:/", str(path)):
+        raise BadInput("a page from the web is not fetched", where=str(path), mend="save its text and name the file")
+    if os.path.isdir(path):
         raise BadInput("this is a folder, not a brief", where=str(path), mend=mend + ", such as FOLDER/brief.md")
     try:
         raw = path.read_bytes()
@@ -70,10 +73,9 @@ def _read_text(path: Path) -> str:
         )
         hint = f"did you mean {path.parent / near[0]}?" if near else mend
         raise BadInput("there is no such file", where=str(path), mend=hint) from None
-    except OSError as e:
-        raise BadInput(
-            f"cannot be read ({e.strerror or e})", where=str(path), mend="check the file's permissions"
-        ) from e
+    except (OSError, ValueError) as e:
+        what = f"cannot be read ({getattr(e, 'strerror', None) or e})"
+        raise BadInput(what, where=str(path), mend="check the file's name and permissions") from e
     if len(raw) > MAX_BRIEF:
         raise BadInput(
             f"{len(raw) / 1e6:.0f} MB is too much for a brief", where=str(path), mend="keep it below 5 MB of text"
@@ -88,7 +90,7 @@ def _read_text(path: Path) -> str:
         raise BadInput("not a text file", where=str(path), mend="save the file as UTF-8 text")
     return text
 
-# %% ../nbs/01a_briefs.ipynb #6bc68bc5
+# %% ../nbs/01a_briefs.ipynb #9dcbd841
 def _split(text: str, where: str) -> tuple[dict[str, Any], str]:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\n").split("\n")
     if not lines or lines[0].strip() != "---":
@@ -98,7 +100,7 @@ def _split(text: str, where: str) -> tuple[dict[str, Any], str]:
         raise BadInput("the front matter is not closed", where=f"{where}, line 1", mend="end it with a line of ---")
     try:
         front = yaml.safe_load("\n".join(lines[1:end])) or {}
-    except (yaml.YAMLError, ValueError) as e:
+    except (yaml.YAMLError, ValueError, RecursionError) as e:
         mark = getattr(e, "problem_mark", None)
         at = f"{where}, line {mark.line + 2}" if mark else where
         problem = getattr(e, "problem", None) or "it cannot be read"
@@ -110,7 +112,7 @@ def _split(text: str, where: str) -> tuple[dict[str, Any], str]:
         )
     return front, "\n".join(lines[end + 1 :])
 
-# %% ../nbs/01a_briefs.ipynb #42a02f19
+# %% ../nbs/01a_briefs.ipynb #b9e40efc
 def _text(v: Any) -> str:
     if isinstance(v, bool):
         raise ValueError("a text; YAML reads this word as yes or no, so put it in quotes")
@@ -134,14 +136,14 @@ def _count(v: Any) -> int:
         raise ValueError("a whole number, 0 or more")
     return int(number)
 
-# %% ../nbs/01a_briefs.ipynb #fff28b1c
+# %% ../nbs/01a_briefs.ipynb #3012183b
 def _flag(v: Any) -> bool:
     said = str(v).strip().lower()
     if said in ("true", "yes", "on", "1", "false", "no", "off", "0"):
         return said in ("true", "yes", "on", "1")
     raise ValueError("yes or no")
 
-# %% ../nbs/01a_briefs.ipynb #08d2e29e
+# %% ../nbs/01a_briefs.ipynb #4540d831
 def _names(v: Any) -> tuple[str, ...]:
     items = v.split(",") if isinstance(v, str) else v
     if not isinstance(items, list | tuple):
@@ -176,7 +178,7 @@ _CONVERT: dict[str, Callable[[Any], Any]] = {
     "seconds": _seconds, "seed": _count, "captions": _flag, "budget": _budget, "visuals": _names, "sources": _entries,
 }  # fmt: skip
 
-# %% ../nbs/01a_briefs.ipynb #13bc6a29
+# %% ../nbs/01a_briefs.ipynb #6b8036f3
 def _knobs(given: dict[Any, Any], where: str, label: str = "field") -> dict[str, Any]:
     known, out = sorted(_CONVERT), {}
     for key, v in given.items():
@@ -195,7 +197,7 @@ def _knobs(given: dict[Any, Any], where: str, label: str = "field") -> dict[str,
             raise BadInput(f"{name} is {shown!r}", where=f"{where}, {label} {name}", mend=f"give {e}") from None
     return out
 
-# %% ../nbs/01a_briefs.ipynb #8725e5f1
+# %% ../nbs/01a_briefs.ipynb #f5a25902
 class _Tags(HTMLParser):
     SILENT = {"script", "style", "noscript", "template", "svg", "iframe", "object", "head", "button", "form", "nav"}
     BLOCK = {
@@ -237,25 +239,32 @@ class _Tags(HTMLParser):
             self.out.append(data)
 
 
+_ESCAPED = {ord(" "): "%20", ord("("): "%28", ord(")"): "%29"}
+
+
 def _without_html(text: str) -> str:
     if not re.search(r"<[a-zA-Z/!?][^>]*>|&#?\w+;", text):
         return text
-    text = re.sub(r"\]\(\s*<([^>\n]+)>", lambda m: "](" + m[1].replace(" ", "%20"), text)  # nor is an image's path
+    text = re.sub(r"\]\(\s*<([^>\n]+)>", lambda m: "](" + m[1].translate(_ESCAPED), text)  # nor is an image's path
     text = re.sub(r"<((?:https?://|mailto:)[^>\s]+)>", r"\1", text)  # a Markdown autolink is no tag
     parser = _Tags()
     parser.feed(text)
     parser.close()
     return re.sub(r"\n{3,}", "\n\n", "".join(parser.out))
 
-# %% ../nbs/01a_briefs.ipynb #ff1a0c44
-_IMAGE = re.compile(r"!\[([^\]]*)\]\(\s*(?:<([^>]+)>|([^\s)]+))(?:\s+[\"'“]([^\"”]*)[\"'”])?\s*\)")
+# %% ../nbs/01a_briefs.ipynb #fdcbbe08
+_IMAGE = re.compile(
+    r"!\[((?:[^\[\]]|\[[^\[\]]*\])*)\]"  # the words, which may hold [brackets]
+    r"\(\s*(?:<([^>]+)>|((?:[^\s()]|\([^\s()]*\))+))"  # the path
+    r"(?:\s+[\"'“]([^\"”]*)[\"'”])?\s*\)"  # the title
+)
 MAX_PIXELS = 100_000_000  # a picture's width x height
 
 
 def _credits(path: Path, source: str = "", licence: str = "") -> tuple[str, str]:
     for side in (path.with_name(path.name + ".txt"), path.with_suffix(".txt")):
         if side.is_file():
-            for line in side.read_text(encoding="utf-8", errors="replace").splitlines():
+            for line in side.read_text(encoding="utf-8-sig", errors="replace").splitlines():
                 key, _, said = line.partition(":")
                 if key.strip().lower() == "source":
                     source = source or said.strip()
@@ -264,7 +273,7 @@ def _credits(path: Path, source: str = "", licence: str = "") -> tuple[str, str]
             break
     return source, licence
 
-# %% ../nbs/01a_briefs.ipynb #4fba2244
+# %% ../nbs/01a_briefs.ipynb #a80b51af
 def probe_picture(
     file: str | Path,  # a picture
     *,
@@ -281,7 +290,7 @@ def probe_picture(
 
     path = Path(file)
     at = f"{where + ', ' if where else ''}picture {path.name}"
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise BadInput("there is no such file", where=at, mend=f"put it at {path} or correct the path in the brief")
     limit, strict = Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES
     try:
@@ -296,6 +305,8 @@ def probe_picture(
     except ForgeError:
         raise
     except Exception as e:
+        if isinstance(e, PermissionError):
+            raise BadInput("may not be read", where=at, mend="check the file's permissions") from None
         what = "the picture is truncated" if "truncated" in str(e) else "cannot be read as a picture"
         raise BadInput(what, where=at, mend="save it again as JPEG or PNG") from None
     finally:
@@ -307,23 +318,26 @@ def probe_picture(
         file=str(path.resolve()), words=words, source=source, licence=licence, digest=digest, width=w, height=h
     )
 
-# %% ../nbs/01a_briefs.ipynb #f44c514d
+# %% ../nbs/01a_briefs.ipynb #2add4a6c
 def _take_pictures(body: str, base: Path, where: str) -> tuple[str, tuple[Material, ...]]:
     found: dict[str, Material] = {}
     for words, angled, bare, title in _IMAGE.findall(body):
         target = unquote(angled or bare)
-        if re.match(r"(https?|data|ftp):", target):
+        if re.match(r"(?i)(https?|data|ftp):", target):
             mend = "save it beside the brief and name the file"
             raise BadInput("a picture from the web is not fetched", where=f"{where}, picture {target[:60]}", mend=mend)
         source, _, licence = (title or "").rpartition(";") if ";" in (title or "") else (title or "", "", "")
-        path = Path(target).expanduser()
-        path = path if path.is_absolute() else base / path
+        path = base / os.path.expanduser(target)
         shown = " ".join(words.split())
         item = probe_picture(path, words=shown, source=source.strip(), licence=licence.strip(), where=where)
         found.setdefault(item.file, item)
-    return re.sub(r"\n{3,}", "\n\n", _IMAGE.sub("", body)).strip(), tuple(found.values())
+    body = _IMAGE.sub("", body)
+    if slip := re.search(r"!\[[^\[\]\n]*\]\([^\n]*", body):
+        mend = "write a path with spaces as ![words](<my picture.jpg>)"
+        raise BadInput("the path cannot be read", where=f"{where}, picture {slip[0][:60]}", mend=mend)
+    return re.sub(r"\n{3,}", "\n\n", body).strip(), tuple(found.values())
 
-# %% ../nbs/01a_briefs.ipynb #89c8b5d7
+# %% ../nbs/01a_briefs.ipynb #1759be67
 def _title(knobs: dict[str, Any], body: str, path: Path | None) -> tuple[str, str]:
     if knobs.get("title"):
         return knobs["title"], body
@@ -345,10 +359,10 @@ def _is_path(source: str) -> bool:
     return (
         Path(line).suffix.lower() in (".md", ".markdown", ".txt")
         or (" " not in line and "/" in line)
-        or Path(line).exists()
+        or os.path.exists(line)
     )
 
-# %% ../nbs/01a_briefs.ipynb #e2c81044
+# %% ../nbs/01a_briefs.ipynb #5b308584
 def read_brief(
     source: str | Path | dict,  # a Markdown file, Markdown text, or a dict of the brief's fields
     *,
@@ -362,15 +376,20 @@ def read_brief(
     path, base, front, body, given = None, Path.cwd(), {}, "", ()
     if isinstance(source, dict):
         front = dict(source)
-        body, given = str(front.pop("notes", "") or ""), front.pop("materials", ())
+        body, given = front.pop("notes", None) or "", front.pop("materials", ())
+    elif not isinstance(source, str | Path):
+        what = f"no brief can be read from a {type(source).__name__}"
+        raise BadInput(what, where=where or "brief", mend="give the path of a Markdown file, its text, or a dict")
     elif isinstance(source, Path) or _is_path(source):
-        path = Path(str(source).strip()).expanduser()
+        path = Path(os.path.expanduser(str(source).strip()))
         base, where = path.parent, where or str(path)
         front, body = _split(_read_text(path), where)
     else:
         front, body = _split(source, where or "brief")
     where = where or "brief"
-    body = str(overrides.pop("notes", None) or body)
+    body = overrides.pop("notes", None) or body
+    if not isinstance(body, str):
+        raise BadInput(f"notes is a {type(body).__name__}", where=f"{where}, field notes", mend="give one text")
     if not front and not body.strip() and not overrides.get("title"):
         raise BadInput("the brief is empty", where=where, mend="write a title and some notes, one fact a sentence")
     knobs = _knobs(front, where) | _knobs(overrides, where if overrides else "", "parameter")
@@ -382,14 +401,21 @@ def read_brief(
         )
     return Brief(**knobs | {"title": title}, notes=notes.strip(), materials=_given(given, base, where) + materials)
 
-# %% ../nbs/01a_briefs.ipynb #05313f9d
+# %% ../nbs/01a_briefs.ipynb #27673b66
 def _given(items: Any, base: Path, where: str) -> tuple[Material, ...]:
-    out = []
-    for item in items or ():
+    at, mend = f"{where}, field materials", "give a list of files, or of dicts with file, words, source and licence"
+    items = (items,) if isinstance(items, str | Path | dict | Material) else items or ()
+    out, known = [], {f.name for f in fields(Material)}
+    for item in items if isinstance(items, list | tuple) else (items,):
         if isinstance(item, Material):
             out.append(item)
             continue
-        fields_ = {"file": str(item)} if isinstance(item, str | Path) else dict(item)
-        known = {k: str(fields_.get(k, "")) for k in ("words", "source", "licence")}
-        out.append(probe_picture(base / str(fields_.get("file", "")), where=where, **known))
+        said = {"file": item} if isinstance(item, str | Path) else item
+        if not isinstance(said, dict) or not said.get("file"):
+            raise BadInput(f"{str(item)[:40]!r} names no file", where=at, mend=mend)
+        said = {"licence" if k == "license" else str(k): str(v or "") for k, v in said.items()}
+        if odd := sorted(set(said) - known):
+            raise BadInput(f"{odd[0]!r} is not told of a picture", where=at, mend=mend)
+        told = {k: said.get(k, "") for k in ("words", "source", "licence")}
+        out.append(probe_picture(base / os.path.expanduser(said["file"]), where=where, **told))
     return tuple(out)

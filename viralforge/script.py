@@ -6,11 +6,11 @@
 __all__ = ['ENDS', 'word_budget', 'write_script', 'edit_line', 'insert_line', 'remove_line', 'set_visual', 'script_to_markdown',
            'script_from_markdown']
 
-# %% ../nbs/20_script.ipynb #f3b7916f
+# %% ../nbs/20_script.ipynb #ef585dfd
 import dataclasses
 import difflib
+import os
 import re
-from pathlib import Path
 
 from .core import BadInput, from_json
 from .ports import backend
@@ -18,7 +18,7 @@ from .store import Run
 from .types import Brief, Line, Script, line_id
 from .words import figure_in, keywords, usual_words
 
-# %% ../nbs/20_script.ipynb #269bddfb
+# %% ../nbs/20_script.ipynb #d0c58ef5
 ENDS = 0.7  # s without speech at the start and the end of a film, together
 
 
@@ -29,7 +29,7 @@ def word_budget(
     "The words of usual length that there is time for."
     return max(6, round((seconds - ENDS) * pace_wpm / 60))
 
-# %% ../nbs/20_script.ipynb #8acb0345
+# %% ../nbs/20_script.ipynb #54418acd
 def write_script(
     brief: Brief,  # what the film is about
     run: Run,  # through which every step goes
@@ -48,7 +48,7 @@ def write_script(
         )
     return script
 
-# %% ../nbs/20_script.ipynb #c2050a38
+# %% ../nbs/20_script.ipynb #fa2f7eb8
 def _clean(text: str, where: str) -> str:
     text = " ".join(text.split())
     if not text:
@@ -74,7 +74,7 @@ def edit_line(
     new = _retold(line, script, _clean(text, f"script, line {line.id}"))
     return dataclasses.replace(script, lines=tuple(new if x.id == line.id else x for x in script.lines))
 
-# %% ../nbs/20_script.ipynb #1398e7f5
+# %% ../nbs/20_script.ipynb #f412b1f5
 def _free_id(role: str, text: str, taken: set[str]) -> str:
     id = line_id(role, text)
     id = line_id("beat", text) if id in taken else id
@@ -112,7 +112,14 @@ def remove_line(
         raise BadInput("a script needs a line", where=f"script, line {line.id}", mend="edit its text instead")
     return dataclasses.replace(script, lines=tuple(x for x in script.lines if x.id != line.id))
 
-# %% ../nbs/20_script.ipynb #6a544c4e
+# %% ../nbs/20_script.ipynb #dc10153d
+def _visual(file: str, where: str) -> str:
+    path = os.path.abspath(os.path.expanduser(file)) if file else ""
+    if file and not os.path.isfile(path):
+        raise BadInput(f"there is no file {file}", where=where, mend="give the path of a picture")
+    return path
+
+
 def set_visual(
     script: Script,  # before
     id: str,  # of the line, or its beginning
@@ -123,14 +130,10 @@ def set_visual(
     Raises: BadInput for an unknown id or a missing file.
     """
     line = script.line(id)
-    if file and not Path(file).expanduser().is_file():
-        raise BadInput(
-            "there is no such file", where=f"script, line {line.id}, visual {file}", mend="give the path of a picture"
-        )
-    new = dataclasses.replace(line, visual=file)
+    new = dataclasses.replace(line, visual=_visual(file, f"script, line {line.id}, visual"))
     return dataclasses.replace(script, lines=tuple(new if x.id == line.id else x for x in script.lines))
 
-# %% ../nbs/20_script.ipynb #ccbde9f4
+# %% ../nbs/20_script.ipynb #3021bbc5
 _HELP = (
     "Edit the text under a heading. Delete a whole part to drop its line, move parts to change the order,\n"
     "and add a part with the heading `## beat` for a new line. Quotations are the notes the lines came from.\n"
@@ -142,28 +145,29 @@ def script_to_markdown(
     script: Script,  # to be edited
 ) -> str:  # Markdown
     "The script as a page that a person can edit."
+    flat = lambda text: " ".join(text.split()).replace("<!--", r"<\!--")  # no text opens a comment
     notes = "".join(f"- {n}\n" for n in script.notices)
     parts = [
-        f"# {script.title}\n",
+        f"# {flat(script.title)}\n",
         f"<!--\n{_HELP}\n-->\n",
         f"<!-- notices\n{notes.replace('--', '—')}-->\n" if notes else "",
     ]
     for line in script.lines:
         parts.append(f"## {line.role}" + (f" {line.id}" if line.id != line.role else "") + "\n")
-        parts.append(re.sub(r"^(?=[#>\\<]|visual:)", r"\\", line.text) + "\n")
+        parts.append(re.sub(r"^(?=[#>\\<]|(?i:visual:))", r"\\", flat(line.text)) + "\n")
         if line.source and line.source != line.text:
-            parts.append("> " + " ".join(line.source.split()) + "\n")
+            parts.append("> " + flat(line.source) + "\n")
         if line.visual:
             parts.append(f"visual: {line.visual}\n")
     return "\n".join(p for p in parts if p)
 
-# %% ../nbs/20_script.ipynb #16b155d1
+# %% ../nbs/20_script.ipynb #efd9710a
 _ROLES = ("hook", "beat", "payoff", "cta")
 
 
 def _section(head: str, script: Script, number: int) -> tuple[str, str]:
-    role, _, id = (head.strip().lower() + " ").partition(" ")
-    role, id, known = role.strip(), id.strip(" `"), [x.id for x in script.lines]
+    role, _, id = head.lower().partition(" ")
+    role, id, known = role.rstrip(":"), id.strip(" `"), [x.id for x in script.lines]
     where = f"script.md, line {number}"
     if role in ("new", "line"):
         role = "beat"
@@ -182,11 +186,13 @@ def _section(head: str, script: Script, number: int) -> tuple[str, str]:
 
 
 def _parts(text: str, script: Script) -> list[tuple[str, str, int, list[str]]]:
-    bare = re.sub(r"<!--.*?-->", lambda m: "\n" * m[0].count("\n"), text.replace("\r\n", "\n"), flags=re.DOTALL)
+    bare = re.sub(r"<!--.*?-->", lambda m: "\n" * m[0].count("\n"), text, flags=re.DOTALL)
     parts: list[tuple[str, str, int, list[str]]] = []
     for number, raw in enumerate(bare.split("\n"), 1):
-        if raw.startswith("## "):
-            parts.append((*_section(raw[3:], script, number), number, []))
+        if "<!--" in raw:
+            raise BadInput("a comment is not closed", where=f"script.md, line {number}", mend="end it with -->")
+        if head := re.match(r"\s*##+\s*(.*?)[\s#]*$", raw):
+            parts.append((*_section(head[1], script, number), number, []))
         elif parts:
             parts[-1][3].append(raw.strip())
         elif raw.strip() and not raw.startswith("# "):
@@ -194,17 +200,7 @@ def _parts(text: str, script: Script) -> list[tuple[str, str, int, list[str]]]:
             raise BadInput("this text belongs to no line", where=f"script.md, line {number}", mend=mend)
     return parts
 
-# %% ../nbs/20_script.ipynb #7e63ff44
-def _visual(file: str, number: int) -> str:
-    if file and not Path(file).expanduser().is_file():
-        raise BadInput(
-            f"there is no file {file}",
-            where=f"script.md, part at line {number}, visual",
-            mend="give the path of a picture",
-        )
-    return str(Path(file).expanduser().absolute()) if file else ""
-
-
+# %% ../nbs/20_script.ipynb #76301c07
 def script_from_markdown(
     text: str,  # as `script_to_markdown` wrote it, and a person edited it
     script: Script,  # as it was before
@@ -213,11 +209,13 @@ def script_from_markdown(
 
     Raises: BadInput with the line of the page, for a part that cannot be read, and for a page without lines.
     """
-    title = re.search(r"^# (.+)$", text, re.MULTILINE)
+    text = re.sub(r"\r\n?", "\n", text.removeprefix("\ufeff"))
+    title = re.search(r"^# (.+)$", re.split(r"^\s*##", text, maxsplit=1, flags=re.MULTILINE)[0], re.MULTILINE)
     lines, taken, known = [], set(), {x.id: x for x in script.lines}
     parts = _parts(text, script)
     for role, id, number, body in parts:
-        said = " ".join(re.sub(r"^\\(?=[#>\\<]|visual:)", "", x) for x in body if x and not re.match(r">|visual:", x))
+        spoken = (x for x in body if not re.match(r">|(?i:visual:)", x))
+        said = " ".join(re.sub(r"^\\(?=[#>\\<]|(?i:visual:))", "", x) for x in spoken).replace(r"<\!--", "<!--")
         said = _clean(said, f"script.md, line {number}")
         if id in taken:
             if id != role:
@@ -228,7 +226,8 @@ def script_from_markdown(
                 )
             id = ""
         old = known.get(id) or Line(id=_free_id(role, said, taken | set(known)), role=role, text="")
-        visual = _visual(next((x[7:].strip() for x in body if x.startswith("visual:")), ""), number)
+        visual = next((x[7:].strip() for x in body if x.lower().startswith("visual:")), "")
+        visual = _visual(visual, f"script.md, part at line {number}, visual")
         new = dataclasses.replace(old, role=role, visual=visual)
         lines.append(new if said == " ".join(old.text.split()) else _retold(new, script, said))
         taken.add(new.id)
@@ -236,4 +235,8 @@ def script_from_markdown(
         raise BadInput(
             "there are no lines left", where="script.md", mend="leave at least one part with a heading such as ## hook"
         )
-    return Script(title=title[1].strip() if title else script.title, lines=tuple(lines), notices=script.notices)
+    return Script(
+        title=title[1].strip().replace(r"<\!--", "<!--") if title else script.title,
+        lines=tuple(lines),
+        notices=script.notices,
+    )
