@@ -12,7 +12,7 @@ from datetime import date
 import pytest
 
 from viralforge import store as st
-from viralforge.core import BadInput, InDoubt, OverBudget, Permanent, Transient
+from viralforge.core import BadInput, ForgeError, InDoubt, OverBudget, Permanent, Transient
 from viralforge.costs import Price
 from viralforge.store import Maker, Store, Work, open_run, run_index, scratch_run
 from viralforge.types import Job, Usage
@@ -310,3 +310,82 @@ def test_local_work_has_a_price_even_in_units_of_its_own():
     with scratch_run() as run:
         run.step("segment", Work("render:x", "1", lambda q, f: {"usage": {"frame": 60}}), {})
         assert run.bill().unpriced == () and run.bill().headline.startswith("$0 ·")
+
+
+def test_a_time_out_at_a_vendor_that_keeps_no_record_is_not_tried_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(st, "FIRST_WAIT", 0.001)
+    failures = [Transient("no connection", sent=False), Transient("no answer in 60 s")]
+
+    def send(q, f):
+        raise failures.pop(0)
+
+    run, vendor = open_run(priced(tmp_path), "t", {}, budget=1.0), Vendor("neither", send=send)
+    with pytest.raises(InDoubt, match="may have been carried out.*allow doubt"):
+        run.step("clip", vendor, {"n": 1})
+    assert len(vendor.sent) == 2  # what certainly did not begin was tried again, the time-out was not
+    assert run.bill().spent == pytest.approx(0.4)
+    with pytest.raises(InDoubt):
+        run.step("clip", vendor, {"n": 1})
+    assert len(vendor.sent) == 2
+
+
+def test_a_doubt_without_a_bound_is_unknown_not_nothing(tmp_path):
+    store = priced(tmp_path)
+    store.prices.clear()
+    run = open_run(store, "t", {})
+    with pytest.raises(InDoubt):
+        run.step("clip", Vendor("neither", send=lambda q, f: (_ for _ in ()).throw(Transient("time-out"))), {"n": 1})
+    assert "unknown (video:vendor)" in run.bill().headline
+
+
+@pytest.mark.parametrize("age, taken", [(1, False), (2 * st.LEASE, True)])
+def test_a_run_elsewhere_is_left_alone_while_it_gives_signs_of_life(tmp_path, monkeypatch, age, taken):
+    import sqlalchemy as sa
+
+    monkeypatch.setattr(st, "ORPHAN_WAIT", 0.1)
+    store = killed(tmp_path, "neither")
+    elsewhere = "another-container:7:1"
+    with store.ledger() as c:
+        c.execute(sa.update(st._runs).values(owner=elsewhere))
+        c.execute(sa.update(st._steps).values(owner=elsewhere))
+        c.execute(sa.insert(st._owners).values(owner=elsewhere, seen=time.time() - age))
+    (old,) = run_index(store)
+    assert old["state"] == ("interrupted" if taken else "running")
+    run = open_run(store, "t", {"film": 1}, budget=5.0)
+    assert (run.id == old["id"]) == taken
+    if taken:
+        with pytest.raises(InDoubt):
+            run.step("second", Vendor("neither"), {"n": 2})
+
+
+def test_a_process_gives_signs_of_life(tmp_path, monkeypatch):
+    import sqlalchemy as sa
+
+    monkeypatch.setattr(st, "BEAT", 0.05)
+    store = Store(tmp_path)
+    open_run(store, "t", {})
+
+    def seen():
+        with store.ledger() as c:
+            return c.execute(sa.select(st._owners.c.seen)).scalar()
+
+    first = seen()
+    time.sleep(0.3)
+    assert seen() > first
+
+
+def test_a_ledger_without_room_is_one_line_and_the_step_can_be_made_later(tmp_path):
+    import sqlalchemy as sa
+
+    store = Store(tmp_path)
+    run = open_run(store, "t", {})
+    room = lambda pages: sa.event.listen(store.db, "connect", lambda c, _: c.execute(f"PRAGMA max_page_count={pages}"))
+    store.db.dispose()
+    room(1)
+    with pytest.raises(ForgeError, match="full.*free some space") as e:
+        for n in range(200):
+            run.step("s", Work("test:long", "1", lambda q, f: {"data": "x" * 20000}), {"n": n})
+    assert "\n" not in str(e.value)
+    store.db.dispose()
+    room(100000)
+    assert run.step("s", Work("test:long", "1", lambda q, f: {"data": "y"}), {"n": 1000}).data == "y"

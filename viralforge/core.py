@@ -73,6 +73,17 @@ class ProviderError(ForgeError):
 class Transient(ProviderError):
     "It may work when tried again: a time-out, a dropped connection, an overloaded server."
 
+    def __init__(
+        self,
+        what: str,  # what was wrong
+        *,
+        sent: bool = True,  # the vendor may have carried it out; False where it is certain that it did not begin
+        where: str | None = None,  # the step
+        mend: str | None = None,  # a way out
+    ):
+        super().__init__(what, where=where, mend=mend)
+        self.sent = sent
+
 
 class RateLimited(Transient):
     "Too many calls; `retry_after` is the wait in seconds that the vendor asked for."
@@ -85,7 +96,7 @@ class RateLimited(Transient):
         where: str | None = None,  # the step
         mend: str | None = None,  # a way out
     ):
-        super().__init__(what, where=where, mend=mend)
+        super().__init__(what, sent=False, where=where, mend=mend)
         self.retry_after = retry_after
 
 

@@ -108,7 +108,7 @@ class Bill:
     @property
     def unpriced(self) -> tuple[str, ...]:
         "providers whose cost is not known"
-        return tuple(sorted({c.provider for c in self.charges if c.cost is None and c.state != "doubt"}))
+        return tuple(sorted({c.provider for c in self.charges if (c.estimate if c.state == "doubt" else c.cost) is None}))
 
     @property
     def hits(self) -> int:
