@@ -10,15 +10,18 @@ import ast
 import contextlib
 import difflib
 import json
+import os
 import re
 import shutil
 import sys
 import tempfile
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, Literal
 
 from .briefs import read_brief, runs_dir
-from .core import BadInput, ForgeError, cannot_write, value, write_atomic
+from .core import RELAY, BadInput, ForgeError, cannot_write, progress, value, write_atomic
 from .pipeline import Draft, find_brief
 from .store import Store, open_run
 from .types import Brief
@@ -123,7 +126,7 @@ def execute(
         executed.parent.mkdir(parents=True, exist_ok=True)
     except OSError as e:
         raise cannot_write(executed.parent, e) from e
-    with tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as said, _shown(quiet) as relay:
         try:
             papermill.execute_notebook(
                 str(notebook),
@@ -131,11 +134,11 @@ def execute(
                 values,
                 kernel_name="python3",
                 language="python",
-                progress_bar=not quiet and sys.stderr.isatty(),
+                progress_bar=False,  # the library's own stages are shown instead
                 cwd=str(cwd or Path.cwd()),
                 stdout_file=None if quiet else sys.stderr,
                 stderr_file=None if quiet else sys.stderr,
-                kernel_manager_class=private_kernel(said),
+                kernel_manager_class=private_kernel(said, {RELAY: relay}),
             )
         except PapermillExecutionError as e:
             _quiet_failure(executed)
@@ -148,8 +151,53 @@ def execute(
     return executed
 
 # %% ../nbs/40_runs.ipynb #2aebb78d
+@contextlib.contextmanager
+def _shown(quiet: bool) -> Iterator[str]:
+    "The file for the kernel's progress, empty where none is wanted."
+    if quiet:
+        yield ""
+        return
+    with tempfile.NamedTemporaryFile("r", prefix="viralforge-", encoding="utf-8") as f:
+        ended = threading.Event()
+        watcher = threading.Thread(target=_watch, args=(f, ended), daemon=True)
+        watcher.start()
+        try:
+            yield f.name
+        finally:
+            ended.set()
+            watcher.join(1)
+
+
+def _watch(f: IO[str], ended: threading.Event) -> None:
+    stage, tick, at = contextlib.ExitStack(), None, 0
+    with stage:
+        while not (last := ended.is_set()) or tick:
+            while (line := _whole_line(f)) is not None:
+                now = json.loads(line)
+                if tick is None:
+                    tick, at = stage.enter_context(progress(now["title"], now["total"], now["unit"])), 0
+                tick(now["done"] - at)
+                at = now["done"]
+                if now["ended"]:
+                    stage.close()
+                    tick = None
+            if last:
+                return
+            ended.wait(0.1)
+
+
+def _whole_line(f: IO[str]) -> str | None:
+    place = f.tell()
+    line = f.readline()
+    if line.endswith("\n"):
+        return line
+    f.seek(place)
+    return None
+
+# %% ../nbs/40_runs.ipynb #d13efe98
 def private_kernel(
     said: IO[bytes],  # takes what the kernel process itself prints, beside the cells' outputs
+    env: dict[str, str] | None = None,  # environment variables of the kernel, beside this process's own
 ) -> type:
     "A kernel that is reached through files of one's own, not through a port that others on the machine could reach."
     from jupyter_client.manager import AsyncKernelManager
@@ -158,6 +206,7 @@ def private_kernel(
         transport = "ipc"
 
         async def start_kernel(self, **options: Any) -> None:
+            options["env"] = {**os.environ, **(options.get("env") or {}), **(env or {})}
             await super().start_kernel(stderr=said, **options)
 
     return Private
