@@ -8,7 +8,6 @@ __all__ = ['make', 'new', 'runs', 'show_providers', 'doctor', 'lab', 'parser', '
 # %% ../nbs/43_cli.ipynb #b6e306f3
 import argparse
 import importlib.util
-import json
 import shutil
 import signal
 import subprocess
@@ -19,8 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from .briefs import read_brief, runs_dir
-from .core import BadInput, ForgeError, Missing, cannot_write, data_path
-from .pipeline import Draft, find_brief, versions
+from .core import BadInput, ForgeError, Missing, cannot_write, data_path, from_json
+from .pipeline import Draft, RunRecord, find_brief, versions
 from .ports import backend, providers
 from .runs import checked, parameters, run_brief
 from .store import Store, default_root, run_index
@@ -52,11 +51,13 @@ def make(
         print(f"script    {path}\nEdit it, then run the same command without --review.")
         return 0
     folder = run_brief(args.brief, given, out=args.out, new=args.new, quiet=args.quiet)
-    record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    record = from_json(RunRecord, (folder / "run.json").read_text(encoding="utf-8"))
     for what, name in {"film": "film.mp4", "cover": "cover.jpg", "notebook": "make_video.ipynb", "page": "make_video.html",
                        "record": "run.json", "quality": "quality.json"}.items():  # fmt: skip
         print(f"{what:9} {_short(folder / name)}")
-    print(f"{record['seconds']:.1f} s of film; the page holds the quality and the cost report")
+    for notice in record.notices:
+        print(f"notice    {notice}")
+    print(f"{record.seconds:.1f} s of film; {record.quality.headline}; {record.bill.headline}")
     return 0
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from .core import BadInput, cannot_write, file_digest, plain
 from .looks import empty, rgb, stem
 from .ports import Local, Spec
+from .store import code_version
 from .types import Artefact, Material, Shot, Still
 
 # %% ../nbs/13_images.ipynb #b66d425d
@@ -186,7 +187,7 @@ def _asked(visual: str, material: Material) -> bool:
 class OwnMedia(Local):
     "The user's own pictures."
 
-    spec = Spec(name="image:media", kind="image", version="2", note="your own pictures, found by their words")
+    spec = Spec(name="image:media", kind="image", version=code_version("images", packages=("pillow", "numpy")), note="your own pictures, found by their words")
 
     def request(
         self,

@@ -18,6 +18,7 @@ from .audio import loudness, write_wav
 from .core import BadInput, data_path, digest, file_digest, value
 from .film import sound
 from .ports import Local, Spec
+from .store import code_version
 
 # %% ../nbs/17_music.ipynb #41950f43
 RATE = 48_000  # Hz
@@ -292,7 +293,7 @@ class Bundled(Local):
 
     def __init__(self):
         self.spec = Spec(
-            name="music:bundled", kind="music", model="immich-memories-music 0.1.0", version="1", licence="MIT",
+            name="music:bundled", kind="music", model="immich-memories-music 0.1.0", version=code_version("music", packages=("av", "numpy", "scipy")), licence="MIT",
             packages=("immich_memories_music",), note="28 tracks in five moods, looped at measured points; or your own file",
         )  # fmt: skip
 

@@ -21,7 +21,7 @@ from typing import Any, Literal
 
 from .briefs import example_briefs, probe_picture, read_brief
 from .captions import Page, pages, srt, vtt
-from .core import BadInput, cannot_write, file_digest, plain, to_json, utc_now, value, write_atomic
+from .core import BadInput, cannot_write, digest, file_digest, plain, to_json, utc_now, value, write_atomic
 from .costs import Bill, usd
 from .narration import narrate, voice_pace
 from .ports import backend
@@ -39,7 +39,7 @@ from viralforge.script import (
 from .shots import shots
 from .store import Run, Store, open_run, recalled, set_cap, typical_seconds
 from .timeline import Timeline, assemble
-from .types import Artefact, Brief, Reply, Script, Shot, Speech, Voiceover
+from .types import Artefact, Brief, Material, Reply, Script, Shot, Speech, Voiceover
 
 # %% ../nbs/30_pipeline.ipynb #0f440143
 @value
@@ -92,6 +92,7 @@ class RunRecord:
     revision: str  # git revision of the code, empty outside a checkout
     outputs: dict[str, str]  # file name -> digest
     licences: tuple[str, ...]  # what the film is made of, and on which terms
+    notices: tuple[str, ...] = ()  # what the writer remarked: "the notes carry 18 s, not 40 s"
     folder: str  # where the outputs lie
 
     def _repr_markdown_(self) -> str:
@@ -293,7 +294,14 @@ def _voiceover(self: Draft) -> Voiceover:
 
 def _shots(self: Draft) -> tuple[Shot, ...]:
     "The film's shots, each with its visual."
-    return shots(self.voiceover, self.run, self.brief)
+    return shots(self.voiceover, self.run, replace(self.brief, materials=self.materials))
+
+
+def _materials(self: Draft) -> tuple[Material, ...]:
+    "The brief's pictures, and those that a line asks for."
+    asked = {x.visual: x for x in self.script.lines if x.visual and x.visual not in {m.file for m in self.brief.materials}}
+    own = (probe_picture(file, words=" ".join(x.keywords), where=f"line {x.id}") for file, x in asked.items())
+    return (*self.brief.materials, *own)
 
 
 def _pages(self: Draft) -> tuple[Page, ...]:
@@ -333,7 +341,8 @@ def _quality(self: Draft) -> QualityReport:
     return measure(self.timeline, self.film, self.voiceover, self.run)
 
 
-for _name, _part in {"script": _script, "voiceover": _voiceover, "shots": _shots, "pages": _pages, "music": _music,
+for _name, _part in {"script": _script, "materials": _materials, "voiceover": _voiceover, "shots": _shots, "pages": _pages,
+                     "music": _music,
                      "timeline": _timeline, "film": _film, "quality": _quality}.items():  # fmt: skip
     setattr(Draft, _name, cached_property(_part))
     getattr(Draft, _name).__set_name__(Draft, _name)
@@ -375,10 +384,8 @@ def shot(
     Raises: BadInput where the file is not a picture.
     """
     own = self.script.line(line)
-    picture = probe_picture(file, words=" ".join(own.keywords))
-    others = tuple(m for m in self.brief.materials if m.file != picture.file)
-    brief = replace(self.brief, materials=(*others, picture))
-    return self._with(brief=brief, edits=(*self.edits, Edit(kind="visual", line=own.id, text=picture.file)))
+    picture = probe_picture(file)
+    return self._with(edits=(*self.edits, Edit(kind="visual", line=own.id, text=picture.file)))
 
 
 def set_knobs(
@@ -471,15 +478,26 @@ def begin(
     review = run.folder / "script.md"
     if run.resumed and review.exists():
         text = review.read_text(encoding="utf-8")
-        if text != script_to_markdown(bound.script):
+        if _edited(text):
             bound = bound._with(run=run, edits=(*self.edits, Edit(kind="script", text=text)))
     return bound
+
+
+def _page(script: Script) -> str:
+    "`script.md`, with a mark that tells whether a person has edited it since."
+    text = script_to_markdown(script)
+    return f"{text}\n<!-- as written: {digest(text)} -->\n"
+
+
+def _edited(page: str) -> bool:
+    text, found, mark = page.rpartition("\n<!-- as written: ")
+    return not found or digest(text) != mark.partition(" ")[0]
 
 
 def review(self: Draft) -> Path:
     "Stop before anything is paid for: write `script.md`, to be edited; the next `make` goes on from it."
     bound = self if self.run.id != "draft" else self.begin()
-    path = write_atomic(bound.run.folder / "script.md", script_to_markdown(bound.script))
+    path = write_atomic(bound.run.folder / "script.md", _page(bound.script))
     bound.run.finish("review", f"waits for {path.name}")
     return path
 
@@ -522,7 +540,7 @@ def _export(self: Draft, began: str) -> RunRecord:
     small = {
         "captions.srt": srt(self.voiceover),
         "captions.vtt": vtt(self.voiceover),
-        "script.md": script_to_markdown(self.script),
+        "script.md": _page(self.script),
         "timeline.json": to_json(self.timeline, indent=1),
         "quality.json": to_json(quality, indent=1),
     }
@@ -536,7 +554,7 @@ def _export(self: Draft, began: str) -> RunRecord:
         id=self.run.id, title=self.brief.title, state="done", began=began, ended=utc_now().isoformat(),
         resumed=self.run.resumed, brief=self.brief, edits=self.edits, passed=plain(self.passed), seed=self.brief.seed,
         seconds=self.timeline.seconds, bill=self.run.bill(), quality=quality, versions=versions(), revision=revision(),
-        outputs=outputs, licences=licences(self), folder=str(folder),
+        outputs=outputs, licences=licences(self), notices=self.script.notices, folder=str(folder),
     )  # fmt: skip
     write_atomic(folder / "run.json", to_json(record, indent=1))
     return record
@@ -577,7 +595,7 @@ def licences(
     if self.music:
         m = self.music.data
         out.append(f"music {m['title']}: {m['licence']} ({m['source']})")
-    for m in self.brief.materials:
+    for m in self.materials:
         out.append(
             f"picture {Path(m.file).name}: {m.licence or 'licence not stated'}{f' ({m.source})' if m.source else ''}"
         )

@@ -24,7 +24,7 @@ from .core import data_path, plain, progress, value
 from .film import ebur128, planes, probe, sound
 from .looks import platform as platform_named
 from .render import Render
-from .store import Run, Work
+from .store import Run, Work, code_version
 from .timeline import RATE, Overlay, Timeline
 from .types import Box, Layer, Sequence, Text, Voiceover
 
@@ -448,7 +448,8 @@ def measure(
     """
     spans, video = speech_spans(timeline), run.path(film.video)
     stems = {k: v for k, v in film.stems.items() if k in ("voice", "music")}
-    facts: Callable[[str, Any], Work] = lambda name, make: Work(f"quality:{name}", "1", lambda _, __: {"data": make()})
+    version = code_version("quality", packages=("av", "numpy", "opencv-python-headless"))
+    facts: Callable[[str, Any], Work] = lambda name, make: Work(f"quality:{name}", version, lambda _, __: {"data": make()})
     request = {"video": plain(film.video), "how": {k: v for k, v in targets().items() if k not in ("row", "remark")}}
     seen = run.step("quality", facts("look", lambda: look(video)), request, of="pictures")
     request = {"video": plain(film.video), "stems": plain(stems), "spans": spans}

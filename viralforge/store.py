@@ -4,13 +4,14 @@
 
 # %% auto #0
 __all__ = ['BEAT', 'LEASE', 'ORPHAN_WAIT', 'TRIES', 'FIRST_WAIT', 'default_root', 'Store', 'has', 'scratch', 'ledger', 'Maker',
-           'Work', 'Run', 'open_run', 'set_cap', 'scratch_run', 'step_key', 'step', 'recalled', 'typical_seconds',
-           'bound', 'bill', 'run_index']
+           'code_version', 'Work', 'Run', 'open_run', 'set_cap', 'scratch_run', 'step_key', 'step', 'recalled',
+           'typical_seconds', 'bound', 'bill', 'run_index']
 
 # %% ../nbs/03_store.ipynb #fc3a89df
 import contextlib
 import os
 import random
+import re
 import shutil
 import tempfile
 import threading
@@ -18,6 +19,7 @@ import time
 import weakref
 from collections.abc import Callable, Iterator
 from functools import cache, partial
+from importlib import metadata, resources
 from pathlib import Path
 from typing import Any
 
@@ -282,13 +284,37 @@ class Maker:
     after_crash: str = "idempotent"
 
 
+_CARRIERS = {"core", "costs", "ports", "store"}  # they hand results on and shape none
+
+
+@cache
+def code_version(
+    *modules: str,  # of this library: "render"
+    packages: tuple[str, ...] = (),  # distributions that shape the result: "numpy"
+) -> str:  # 32 hex digits
+    """The identity of the code that makes something.
+
+    Raises: BadInput for a module that this library does not have.
+    """
+    found, left = {}, list(modules)
+    while left:
+        if (module := left.pop()) in found or module in _CARRIERS:
+            continue
+        try:
+            found[module] = (resources.files("viralforge") / f"{module}.py").read_text(encoding="utf-8")
+        except OSError as e:
+            raise BadInput(f"there is no module {module!r}", where="viralforge", mend="give its name as imported") from e
+        left += re.findall(r"^\s*from (?:viralforge)?\.(\w+) import", found[module], re.MULTILINE)
+    return digest(found, [f"{name} {metadata.version(name)}" for name in packages])
+
+
 class Work:
     "A function as a back-end."
 
     def __init__(
         self,
         name: str,  # "render:segment"
-        version: str,  # raise it when the result would change
+        version: str,  # as `code_version` gives it
         make: Callable[[dict, Path], dict],  # (request, folder) -> {"data", "files", "usage"}
     ):
         self.spec, self.send = Maker(name=name, version=version), make
