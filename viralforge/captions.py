@@ -148,7 +148,7 @@ def _set(
     where = [(n, k) for n, line in enumerate(lines) for k in range(len(line.split()))]
     return lines, size, tuple((n, k, i) for (n, k), (_, i) in zip(where, pieces, strict=True))
 
-
+# %% ../nbs/23_captions.ipynb #06623b52
 def _stacked(pieces: list[str], face: str, size: float, room: Box) -> tuple[tuple[str, ...], float]:
     "Pieces filled into as many lines as they need, smaller where the room is too low."
     lines: list[str] = []

@@ -151,7 +151,7 @@ def _writable() -> str:
     except OSError as e:
         raise cannot_write(root, e) from e
 
-
+# %% ../nbs/43_cli.ipynb #1103dc93
 def doctor(
     args: argparse.Namespace,  # from the command line
 ) -> int:  # exit status
@@ -214,7 +214,7 @@ def parser() -> argparse.ArgumentParser:
 def _stop(*_: object) -> None:
     raise KeyboardInterrupt
 
-
+# %% ../nbs/43_cli.ipynb #4585e2a6
 def main(
     argv: list[str] | None = None,  # the words after `viralforge`
 ) -> int:  # exit status: 0 fine, 1 not ready, 2 wrong input, 130 stopped

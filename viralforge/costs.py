@@ -168,7 +168,7 @@ def _html_table(rows: list[dict], heads: tuple[str, ...]) -> str:
     )
     return f"<table><thead><tr>{''.join(f'<th>{h}</th>' for h in heads)}</tr></thead><tbody>{body}</tbody></table>"
 
-
+# %% ../nbs/02_costs.ipynb #2631e237
 def bill_table(
     bill: Bill,  # a run's charges
 ) -> str:  # HTML

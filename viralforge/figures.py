@@ -69,7 +69,7 @@ def png(
     Image.open(raw).convert("RGB").quantize(48).save(small, "PNG", optimize=True)
     return small.getvalue()
 
-
+# %% ../nbs/08_figures.ipynb #38879d98
 def show(
     picture: Any,  # anything that `image_of` takes, or a matplotlib figure
     width: int | None = None,  # px, for pictures

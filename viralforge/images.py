@@ -133,7 +133,7 @@ def _eight_bits(im):
     top = 65535.0 if im.mode.startswith("I") and a.max() > 255 else max(a.max(), 1.0 if im.mode == "F" else 255.0)
     return Image.fromarray((np.clip(a / top, 0, 1) * 255 + 0.5).astype(np.uint8))
 
-
+# %% ../nbs/13_images.ipynb #e4ac6a49
 def _srgb(im):
     "Colours of a profile brought to sRGB; without a usable profile the picture stays as it is."
     from PIL import ImageCms
@@ -183,7 +183,7 @@ def _asked(visual: str, material: Material) -> bool:
     names = {material.file.lower(), path.name.lower(), path.stem.lower(), material.words.strip().lower()}
     return bool(want) and (want in names or Path(want).name in names)
 
-
+# %% ../nbs/13_images.ipynb #bb07f2bb
 class OwnMedia(Local):
     "The user's own pictures."
 
@@ -211,28 +211,32 @@ class OwnMedia(Local):
             "ground": ground,
         }
 
-    def send(
-        self,
-        request: dict,  # from `request`
-        folder: Path,  # where the picture goes
-    ) -> dict:  # data: a plain Still or None; files: {"image": …}
-        """The picture, made ready.
+# %% ../nbs/13_images.ipynb #410d174e
+def send(
+    self: OwnMedia,
+    request: dict,  # from `request`
+    folder: Path,  # where the picture goes
+) -> dict:  # data: a plain Still or None; files: {"image": …}
+    """The picture, made ready.
 
-        Raises: BadInput where the file cannot be read.
-        """
-        if request["material"] is None:
-            return {"data": None, "files": {}, "usage": {}}
-        m = Material(**request["material"])
-        im = upright(m.file, request["ground"])
-        graphic = Path(m.file).suffix.lower() in (".png", ".gif", ".webp", ".bmp") and im.width * im.height <= 4_000_000
-        name = "image.png" if graphic else "image.jpg"
-        try:
-            im.save(folder / name, **({"compress_level": 4} if graphic else {"quality": 95, "subsampling": 0}))
-        except OSError as e:
-            raise cannot_write(folder / name, e) from e
-        made = Artefact(
-            digest=file_digest(folder / name), suffix=Path(name).suffix, size=(folder / name).stat().st_size
-        )
-        still = Still(image=made, width=im.width, height=im.height, focus=focus_point(im), words=m.words, source=m.source,
-                      licence=m.licence, why=request["why"])  # fmt: skip
-        return {"data": plain(still), "files": {"image": name}, "usage": {"image": 1}}
+    Raises: BadInput where the file cannot be read.
+    """
+    if request["material"] is None:
+        return {"data": None, "files": {}, "usage": {}}
+    m = Material(**request["material"])
+    im = upright(m.file, request["ground"])
+    graphic = Path(m.file).suffix.lower() in (".png", ".gif", ".webp", ".bmp") and im.width * im.height <= 4_000_000
+    name = "image.png" if graphic else "image.jpg"
+    try:
+        im.save(folder / name, **({"compress_level": 4} if graphic else {"quality": 95, "subsampling": 0}))
+    except OSError as e:
+        raise cannot_write(folder / name, e) from e
+    made = Artefact(
+        digest=file_digest(folder / name), suffix=Path(name).suffix, size=(folder / name).stat().st_size
+    )
+    still = Still(image=made, width=im.width, height=im.height, focus=focus_point(im), words=m.words, source=m.source,
+                  licence=m.licence, why=request["why"])  # fmt: skip
+    return {"data": plain(still), "files": {"image": name}, "usage": {"image": 1}}
+
+
+OwnMedia.send = send

@@ -71,7 +71,7 @@ class CaptionLook:
     plate_ink: str  # colour of that word
     upper: bool = False  # set in capitals
 
-
+# %% ../nbs/07_looks.ipynb #db667fd8
 @value
 class Style:
     "A finished look. Colours are #rrggbb or #rrggbbaa, lengths px on a canvas 1080 px wide, times frames."
@@ -117,7 +117,7 @@ class Style:
         "The words as this style writes headlines; the symbols of units keep their letters."
         return " ".join(w if _symbol(w) else w.upper() for w in text.split(" ")) if self.upper else text
 
-
+# %% ../nbs/07_looks.ipynb #9042a373
 _SYMBOL = re.compile(
     r"[\d.,–\-]*(?:[mckMG]?m|[mk]?g|[mc]?l|(?:k|M|G)?(?:Wh?|V|A|Hz|J|Pa|B)|mAh|km/h|m/s|GB/h|[kMG]bit/s|ms|°[CF]|px)[²³]?[.,;:!?]*"
 )

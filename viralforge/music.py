@@ -285,7 +285,7 @@ def _own_file(mood: str) -> Path | None:
         )
     return None
 
-
+# %% ../nbs/17_music.ipynb #02fa2e07
 class Bundled(Local):
     "Tracks that come with the package, by mood; or a file of the user's."
 
@@ -320,24 +320,28 @@ class Bundled(Local):
             raise BadInput(f"no mood is called {mood!r}", where="music", mend=f"{hint}there are {', '.join(MOODS)}")
         return {"track": fitting[int(digest(mood, seed), 16) % len(fitting)].file, "samples": samples}
 
-    def send(
-        self,
-        request: dict,  # from `request`
-        folder: Path,  # where music.wav goes
-    ) -> dict:
-        "Lay the music; the answer has title, licence, source, bpm, and `jumps` (s) where it repeats."
-        samples = request["samples"]
-        if "file" in request:
-            path = Path(request["file"])
-            array = sound(path)
-            row = measure_track(array if samples > len(array) else array[: 30 * RATE])
-            about = {"title": path.stem, "licence": "", "source": "the user's file", "bpm": row.get("bpm")}
-            loop, fade, level = row.get("loop"), row.get("fade", 1.0), row["loudness"]
-        else:
-            t = next(t for t in tracks() if t.file == request["track"])
-            array, loop, fade, level = sound(_folder() / t.file), t.loop, t.fade, t.loudness
-            about = {"title": t.title, "licence": "MIT", "source": "immich-memories-music 0.1.0", "bpm": t.bpm}
-        laid, jumps = extend(array, samples, loop, fade)
-        write_wav(Path(folder) / "music.wav", laid * np.float32(10 ** ((LEVEL - level) / 20)), RATE)
-        data = about | {"seconds": samples / RATE, "jumps": [round(j / RATE, 3) for j in jumps]}
-        return {"data": data, "files": {"music": "music.wav"}, "usage": {"second": samples / RATE}}
+# %% ../nbs/17_music.ipynb #55e5337b
+def send(
+    self: Bundled,
+    request: dict,  # from `request`
+    folder: Path,  # where music.wav goes
+) -> dict:
+    "Lay the music; the answer has title, licence, source, bpm, and `jumps` (s) where it repeats."
+    samples = request["samples"]
+    if "file" in request:
+        path = Path(request["file"])
+        array = sound(path)
+        row = measure_track(array if samples > len(array) else array[: 30 * RATE])
+        about = {"title": path.stem, "licence": "", "source": "the user's file", "bpm": row.get("bpm")}
+        loop, fade, level = row.get("loop"), row.get("fade", 1.0), row["loudness"]
+    else:
+        t = next(t for t in tracks() if t.file == request["track"])
+        array, loop, fade, level = sound(_folder() / t.file), t.loop, t.fade, t.loudness
+        about = {"title": t.title, "licence": "MIT", "source": "immich-memories-music 0.1.0", "bpm": t.bpm}
+    laid, jumps = extend(array, samples, loop, fade)
+    write_wav(Path(folder) / "music.wav", laid * np.float32(10 ** ((LEVEL - level) / 20)), RATE)
+    data = about | {"seconds": samples / RATE, "jumps": [round(j / RATE, 3) for j in jumps]}
+    return {"data": data, "files": {"music": "music.wav"}, "usage": {"second": samples / RATE}}
+
+
+Bundled.send = send

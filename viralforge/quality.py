@@ -48,7 +48,7 @@ class QualityRow:
     values: dict[str, float] = field(default_factory=dict)  # what was found, by name
     basis: str = ""  # where the target comes from
 
-
+# %% ../nbs/26_quality.ipynb #3430e372
 @value
 class QualityReport:
     "Eighteen rows about one film."

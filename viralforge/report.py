@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from .audio import read_wav
-from .core import BadInput
 from .figures import png, show, storyboard, timeline_strip, waveform
 from .pipeline import Draft, draw_frame
 
@@ -72,13 +71,8 @@ def storyboard_figure(
     columns: int = 6,  # shots in a row
     width: int = 960,  # px of the whole sheet
 ) -> Any:  # an image for a cell
-    """Every shot of the film, with its words.
-
-    Raises: BadInput for a film without shots.
-    """
+    "Every shot of the film, with its words."
     t, items = draft.timeline, []
-    if not t.places:
-        raise BadInput("the film has no shots", where="storyboard", mend="add notes to the brief")
     for shot, place in zip(draft.shots, t.places, strict=True):
         n = place.start + min(place.frames - 1, max(place.lead, round(place.frames * 0.7)))
         picture = draw_frame(t, n, draft.run, scale=0.25)

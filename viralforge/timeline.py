@@ -97,33 +97,38 @@ class Timeline:
         "s"
         return self.frames / self.fps
 
-    def at(
-        self,
-        frame: int,  # film frame
-    ) -> Place:
-        """The shot that is on at a frame.
+# %% ../nbs/24_timeline.ipynb #40e71800
+def at(
+    self: Timeline,
+    frame: int,  # film frame
+) -> Place:
+    """The shot that is on at a frame.
 
-        Raises: BadInput outside the film.
-        """
-        found = next((p for p in self.places if p.start <= frame < p.start + p.frames), None)
-        if found is None:
-            raise BadInput(
-                f"frame {frame} is outside the film", where="timeline", mend=f"choose 0 to {self.frames - 1}"
-            )
-        return found
+    Raises: BadInput outside the film.
+    """
+    found = next((p for p in self.places if p.start <= frame < p.start + p.frames), None)
+    if found is None:
+        raise BadInput(
+            f"frame {frame} is outside the film", where="timeline", mend=f"choose 0 to {self.frames - 1}"
+        )
+    return found
 
-    def span(
-        self,
-        line_id: str,  # a line's id
-    ) -> tuple[int, int]:  # film frames, the second not included
-        """The frames during which a line's shots are on.
 
-        Raises: BadInput for a line that is not in the film.
-        """
-        own = [p for p in self.places if p.line_id == line_id]
-        if not own:
-            raise BadInput(f"no line {line_id!r}", where="timeline", mend=f"one of {[p.line_id for p in self.places]}")
-        return own[0].start, own[-1].start + own[-1].frames
+def span(
+    self: Timeline,
+    line_id: str,  # a line's id
+) -> tuple[int, int]:  # film frames, the second not included
+    """The frames during which a line's shots are on.
+
+    Raises: BadInput for a line that is not in the film.
+    """
+    own = [p for p in self.places if p.line_id == line_id]
+    if not own:
+        raise BadInput(f"no line {line_id!r}", where="timeline", mend=f"one of {[p.line_id for p in self.places]}")
+    return own[0].start, own[-1].start + own[-1].frames
+
+
+Timeline.at, Timeline.span = at, span
 
 # %% ../nbs/24_timeline.ipynb #34747040
 def _strip(self: Timeline) -> str:
@@ -201,7 +206,7 @@ def assemble(
         overlays=_overlays(pages, begins, voiceover.frames), cues=_cues(voiceover, music), speech=_speech(voiceover),
     )  # fmt: skip
 
-
+# %% ../nbs/24_timeline.ipynb #47b8a31a
 def _overlays(pages: tuple[Page, ...], begins: dict[str, int], frames: int) -> tuple[Overlay, ...]:
     at = lambda p: begins[p.line_id] + p.start
     out = []

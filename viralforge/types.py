@@ -141,7 +141,7 @@ def line_id(
     "A line's id, from what it is first made of."
     return role if role in ("hook", "payoff", "cta") else f"{role}-{digest(text)[:6]}"
 
-
+# %% ../nbs/01_types.ipynb #58b5f407
 @value
 class Script:
     "What will be said, in order."
@@ -219,7 +219,7 @@ class Speech:
                 )
             last = w.start
 
-
+# %% ../nbs/01_types.ipynb #7e72863b
 @value
 class Voiceover:
     "All lines voiced and placed: `starts[i]` is the film frame at which line i begins."
@@ -426,7 +426,7 @@ class Motion:
 
 Visual = Still | Footage | Motion
 
-
+# %% ../nbs/01_types.ipynb #cd9e785b
 @value
 class Shot:
     "A span of one line with one thing to see. Frames count from the start of its line."
