@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -86,6 +87,21 @@ def test_page_has_title_subtitle_and_modest_size(page):
 def test_export_cells_are_small(page):
     long = [(len(t.splitlines()), t.splitlines()[1]) for t in exported(page) if len(t.splitlines()) > 51]
     assert not long, f"{page.name}: cells that want to be split: {long}"
+
+
+def test_the_network_guard_keeps_loopback_and_nothing_else():
+    code = """
+import socket
+s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen()
+socket.create_connection(s.getsockname(), 5)
+try:
+    socket.create_connection(("192.0.2.1", 80), 0.2)
+except OSError as e:
+    print(e)
+"""
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "tests/offline")}
+    said = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True).stdout
+    assert "network is off" in said
 
 
 def public_functions(path):
