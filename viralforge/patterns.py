@@ -88,10 +88,8 @@ def _list(words: Sequence[str], bare: Sequence[str]) -> Pattern | None:
 
 
 def _alike(words: Sequence[str], items: Sequence[Span]) -> bool:
-    "Either no item has a verb, or each begins with one."
-    texts = [" ".join(words[a : b + 1]) for a, b in items]
-    verbs = [len(t.split()) > 1 and has_verb(t) for t in texts]
-    return not any(verbs) or all(has_verb(t.split()[0]) for t in texts)
+    "No item has a verb behind its first word: then it would be a clause with a subject."
+    return not any(has_verb(" ".join(words[a + 1 : b + 1])) for a, b in items)
 
 # %% ../nbs/07b_patterns.ipynb #1f028cad
 _SAYS = frozenset("said says say wrote writes asked told called put it according to once".split())
@@ -144,7 +142,7 @@ def _not_but(words: Sequence[str], bare: Sequence[str]) -> Pattern | None:
         right = k and _right(words, bare, k + 1)
         left = k and _trim(bare, i + 1, k - 1)
         if right and left and left[1] - left[0] < 3 and _told(words, left):
-            return Pattern("comparison", (left, right), sign=(i, i), winner=1)
+            return Pattern("comparison", (left, right), sign=(k, k), winner=1)
     return None
 
 
