@@ -174,9 +174,10 @@ def _layers(words: tuple[PageWord, ...], style: Style, profile: Platform) -> tup
         if i and not any(c.isalnum() for c in word.shown):  # a dash is not lit up: the word before it stays so
             continue
         at = word.start if i else 0
-        marks = tuple(
-            Mark(line=n, first=k, last=k, ink=look.plate_ink, fill=look.plate) for n, k, j in places if j == i
-        )
+        fill = look.plate if look.mode != "ink" else "#00000000"
+        marks = tuple(Mark(line=n, first=k, last=k, ink=look.plate_ink, fill=fill) for n, k, j in places if j == i)
+        if look.mode == "trail":
+            marks += tuple(Mark(line=n, first=k, last=k, ink=look.soft, fill="#00000000") for n, k, j in places if j > i)
         states[at] = Text(box=box, start=at, lines=lines, face=style.caption_face, size=size, leading=1.3, ink=look.ink, align="centre",
                           outline=look.outline, outline_ink=look.outline_ink, marks=marks)  # fmt: skip
     pop = Move(

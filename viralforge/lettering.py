@@ -22,6 +22,7 @@ from .types import Box, Text
 # %% ../nbs/04a_lettering.ipynb #3eccaa25
 FACES = {  # face -> (family in the font packages, values of its axes)
     "anton": ("Anton", {}),
+    "bebas-neue": ("Bebas Neue", {}),
     "montserrat-black": ("Montserrat", {"wght": 900}),
     "montserrat-extrabold": ("Montserrat", {"wght": 800}),
     "montserrat-bold": ("Montserrat", {"wght": 700}),

@@ -11,6 +11,7 @@ import difflib
 import re
 import tomllib
 from functools import cache
+from typing import Literal
 
 from .core import BadInput, Missing, data_path, value
 from .types import Box
@@ -69,6 +70,8 @@ class CaptionLook:
     outline_ink: str  # colour of the outline
     plate: str  # colour behind the word that is spoken
     plate_ink: str  # colour of that word
+    mode: Literal["plate", "ink", "trail"] = "plate"  # the spoken word: on a plate, in its colour, or on a plate with the words to come pale
+    soft: str = ""  # colour of the words still to come in "trail"
     upper: bool = False  # set in capitals
 
 # %% ../nbs/07_looks.ipynb #db667fd8
@@ -102,6 +105,7 @@ class Style:
     thin: float  # of 24, strokes of the large faint art
     ring: float  # px, strokes of rings and rules
     shadow: float  # px, blur of soft shadows
+    glow: float = 1.0  # 0 to 1, of the shadow under letters and lines
     enter: int  # frames, an entrance
     quick: int  # frames, a small entrance
     ease: str  # how things arrive: one of the eases of a Key
@@ -238,16 +242,17 @@ def platform(
         raise _nearest(name, list(_platforms()), "platform")
     raw = _platforms()[name]
     f = {k: Figure(**v) for k, v in raw["figures"].items()}
+    width, height = raw.get("width", 1080), raw.get("height", 1920)
     safe = Box(
         x=f["left"].value,
         y=f["top"].value,
-        w=1080 - f["left"].value - f["right"].value,
-        h=1920 - f["top"].value - f["bottom"].value,
+        w=width - f["left"].value - f["right"].value,
+        h=height - f["top"].value - f["bottom"].value,
     )
     band = Box(x=safe.x, y=safe.bottom - raw["band"], w=safe.w, h=raw["band"])
     scene = Box(x=safe.x, y=safe.y, w=safe.w, h=band.y - raw["gap"] - safe.y)
     limits = {"shortest": f["shortest"].value, "longest": f["longest"].value}
-    return Platform(name=name, title=raw["title"], safe=safe, scene=scene, band=band, figures=f, **limits)
+    return Platform(name=name, title=raw["title"], width=width, height=height, safe=safe, scene=scene, band=band, figures=f, **limits)
 
 # %% ../nbs/07_looks.ipynb #995a020c
 _VOWEL = re.compile(r"[aeiouy]")

@@ -145,7 +145,7 @@ def _not_but(words: Sequence[str], bare: Sequence[str]) -> Pattern | None:
             return Pattern("comparison", (left, right), sign=(k, k), winner=1)
     return None
 
-
+# %% ../nbs/07b_patterns.ipynb #07936870
 def _than(words: Sequence[str], bare: Sequence[str]) -> Pattern | None:
     for k in (i for i in range(2, len(words) - 1) if bare[i] == "than"):
         more = next((i for i in (k - 1, k - 2) if i > 0 and (bare[i] in ("more", "less", "fewer") or re.fullmatch(r"\w{2,}(er|ier)", bare[i]))), None)

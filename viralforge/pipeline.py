@@ -22,6 +22,8 @@ from .briefs import example_briefs, probe_picture, read_brief
 from .captions import Page, pages, srt, vtt
 from .core import BadInput, cannot_write, digest, file_digest, plain, to_json, utc_now, value, write_atomic
 from .costs import Bill, usd
+from .lettering import FACES
+from .looks import style as style_named
 from .narration import narrate, voice_pace
 from .ports import backend
 from .quality import QualityReport, measure
@@ -598,7 +600,9 @@ def licences(
         out.append(
             f"picture {Path(m.file).name}: {m.licence or 'licence not stated'}{f' ({m.source})' if m.source else ''}"
         )
-    return (*out, "type Anton, Montserrat: OFL-1.1", "icons Lucide: ISC")
+    look = style_named(self.brief.style)
+    faces = {FACES.get(f, (f,))[0] for f in (look.display, look.text, look.label, look.caption_face)}
+    return (*out, f"type {', '.join(sorted(faces))}: OFL-1.1", "icons Lucide: ISC")
 
 # %% ../nbs/30_pipeline.ipynb #04faf901
 class Film:

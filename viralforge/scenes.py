@@ -121,7 +121,7 @@ def plate(
     body = f'<rect x="{inset}" y="{inset}" width="{box.w - 2 * inset:.1f}" height="{box.h - 2 * inset:.1f}" rx="{radius:.1f}" {paint(colour)}{rim}/>'
     return drawing(box, body, move=move, shadow=shadow)
 
-
+# %% ../nbs/07a_scenes.ipynb #fbd294cd
 def glass(
     box: Box,  # where
     style: Style,  # the look
@@ -130,7 +130,8 @@ def glass(
 ) -> Vector:
     "A card of glass: lighter above, a bright upper edge, a soft shadow."
     r, w, h = style.radius, box.w, box.h
-    stops = f'<stop offset="0" {paint(style.card, "stop-color", 1.7)}/><stop offset="1" {paint(style.card, "stop-color", 0.55)}/>'
+    solid = len(style.card) == 7  # an opaque card stays so: its shadow must not grey it
+    stops = f'<stop offset="0" {paint(style.card, "stop-color", 1.7)}/><stop offset="1" {paint(style.card, "stop-color", 1 if solid else 0.55)}/>'
     edge = f'<stop offset="0" {paint(style.line, "stop-color", 2.2)}/><stop offset="1" {paint(style.line, "stop-color", 0.5)}/>'
     body = (
         f'<linearGradient id="f" x1="0" y1="0" x2=".4" y2="1">{stops}</linearGradient>'
@@ -298,7 +299,8 @@ def backdrop(
     if art:
         size = r.uniform(640, 760)
         x = profile.width - size * r.uniform(0.74, 0.9) if side > 0 else -size * r.uniform(0.1, 0.26)
-        box = Box(x=x, y=profile.safe.bottom - size * r.uniform(0.06, 0.2), w=size, h=size)
+        y = min(profile.safe.bottom - size * r.uniform(0.06, 0.2), profile.height - size * 0.72)
+        box = Box(x=x, y=y, w=size, h=size)
         move = drift(frames, -side * style.drift * 0.8, -style.drift * 0.4, 0.03)
         layers.append(icon_layer(art, box, style.art + "2e", style.thin, move=move))
     layers.append(drawing(foot, far, move=drift(frames, side * style.drift * 0.5)))
@@ -567,7 +569,7 @@ def written(
     n = a.number if number is None else number
     return f"{a.before}{n:{',' if a.grouped else ''}.{a.decimals}f}{a.after}"
 
-
+# %% ../nbs/07a_scenes.ipynb #b647a763
 def counting(
     a: Amount,  # the figure
     make: Callable[[str], Text],  # sets a text where the figure stands

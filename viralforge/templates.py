@@ -105,7 +105,7 @@ def say(
     st = s.style
     how = {"leading": st.leading - (0.0 if accent == "plate" else 0.08), "room": accent == "plate", **how}
     block = typeset([b.shown for b in words], box, face or st.display, ink or st.ink, **how)
-    return speak(block, words, st, keys, accent=accent, by=by, way=way, shadow=shadow, soon=soon)
+    return speak(block, words, st, keys, accent=accent, by=by, way=way, shadow=shadow * st.glow, soon=soon)
 
 
 def _part(box: Box, top: float, height: float) -> Box:
@@ -153,7 +153,7 @@ def _figure(
     def make(text: str) -> Text:
         place = Box(x=box.x, y=whole.box.y, w=box.w, h=whole.box.h)
         row = typeset([st.set(text)], place, st.display, ink, largest=whole.rows[0].size, **how).rows[0]
-        return dataclasses.replace(row, shadow=shadow)
+        return dataclasses.replace(row, shadow=shadow * st.glow)
 
     begin = min(max(at, 0), 9)  # it counts until its number has been said
     layers: list[Layer] = [counting(a, make, begin, max(end, at + 12), enter(st, begin, "pop"))]
@@ -260,7 +260,7 @@ def icon_story(
 
 def _sketch(s: Scene, at: int, box: Box, colour: str, stroke: float, shadow: float = 0.0) -> Layer:
     "The icon, drawn from a frame on."
-    return icon_layer(s.icon, box, colour, stroke, move=drawn(s.pop(), at), shadow=shadow)
+    return icon_layer(s.icon, box, colour, stroke, move=drawn(s.pop(), at), shadow=shadow * s.style.glow)
 
 
 def _on_card(s: Scene, at: int) -> list[Layer]:
@@ -303,7 +303,7 @@ def _several(s: Scene, at: int) -> list[Layer]:
         if s.variant == 1:
             layers.append(plate(cell, st.accent, radius=size / 2, shadow=st.shadow, move=s.pop(at + 5 * k)))
             cell, ink = cell.inset(size * 0.22), st.accent_ink
-        layers.append(icon_layer(s.icon, cell, ink, st.stroke, move=move, shadow=0.0 if s.variant == 1 else 20.0))
+        layers.append(icon_layer(s.icon, cell, ink, st.stroke, move=move, shadow=0.0 if s.variant == 1 else 20.0 * st.glow))
     how = (
         {"align": "left", "accent": "plate", "way": "slide"}
         if s.variant == 1
@@ -609,7 +609,7 @@ def _numbered(s: Scene, area: Box) -> list[Layer]:
         if k:
             rule = Box(x=row.x, y=row.y - 19, w=row.w, h=4)
             out.append(plate(rule, st.line, radius=2, move=Move(wipe=(Key(at=-4 + 4 * k, to=0.0), Key(at=10 + 4 * k, to=1.0)))))
-        out.append(dataclasses.replace(digit.rows[0], move=s.pop(part.start), shadow=18.0))
+        out.append(dataclasses.replace(digit.rows[0], move=s.pop(part.start), shadow=18.0 * st.glow))
         out += say(s, part.words, text, largest=row.h * 0.7, lines=2, way="rise", soon=part.start)
     return out
 
@@ -651,7 +651,7 @@ def quote(
     how = {"face": st.text, "lines": 7, "leading": 1.16, "largest": 112, "smallest": 40, "by": "row", "shadow": 16.0}
     if s.variant == 0:
         area = Box(x=room.x, y=mark.bottom + 18, w=room.w, h=room.h - 168 - foot)
-        sign = icon_layer("quote", mark, st.accent, 2.4, move=drawn(s.pop(), 0, 14), shadow=18)
+        sign = icon_layer("quote", mark, st.accent, 2.4, move=drawn(s.pop(), 0, 14), shadow=18 * st.glow)
         text = say(s, said.words, area, sit="top", **how)
         return [*s.behind(), sign, *text, *_source(s, by, _foot_of(text), "left")]
     if s.variant == 1:
@@ -704,8 +704,8 @@ def _between(s: Scene, y: float) -> list[Layer]:
     probe = typeset([b.shown for b in words], Box(x=s.room.x, y=y - 40, w=s.room.w, h=80), st.label, st.ink, largest=58, lines=1, align="centre", room=False)
     pill = Box(x=probe.box.x - 38, y=y - 48, w=probe.box.w + 76, h=96)
     move = s.pop(beats[0].start)
-    ground = plate(pill, mix(st.gradient[1], st.shade, 0.35) if st.upper else st.ink, radius=48, line=st.accent, move=move, shadow=24.0)
-    text = dataclasses.replace(probe.rows[0], ink=st.ink if st.upper else st.gradient[0], move=move)
+    ground = plate(pill, mix(st.gradient[1], st.shade, 0.35), radius=48, line=st.accent, move=move, shadow=24.0)
+    text = dataclasses.replace(probe.rows[0], move=move)
     return [ground, text]
 
 
@@ -790,7 +790,7 @@ def _caption_of(s: Scene, part: Part, box: Box, align: str, largest: float = 58,
 
 def _amount_of(s: Scene, part: Part, box: Box, ink: str, largest: float, align: str = "centre") -> Layer:
     row = typeset([s.style.set(part.figure)], box, s.style.display, ink, largest=largest, smallest=30, lines=1, align=align, room=False).rows[0]
-    return dataclasses.replace(row, move=s.pop(part.at[0]), shadow=0.0 if ink == s.style.accent_ink else 14.0)
+    return dataclasses.replace(row, move=s.pop(part.at[0]), shadow=0.0 if ink == s.style.accent_ink else 14.0 * s.style.glow)
 
 
 def _grow(part: Part) -> tuple[Key, ...]:
