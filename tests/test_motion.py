@@ -7,8 +7,10 @@ import pytest
 
 from viralforge.core import from_json, plain
 from viralforge.looks import platform, platforms, style, styles
-from viralforge.motion import TEMPLATES, MotionGraphics, headline, scene
+from viralforge.motion import MotionGraphics, headline, scene
+from viralforge.patterns import pattern_in
 from viralforge.scenes import amount, written
+from viralforge.templates import TEMPLATES
 from viralforge.types import Artefact, Line, Motion, Sequence, Shot, Still, Text, Word
 
 MAKER = MotionGraphics()
@@ -68,6 +70,37 @@ def test_type_stays_in_the_scene_box(template, text):
         assert not inside(m, platform("everywhere"))
 
 
+SHAPED = [
+    "An octopus has three hearts, nine brains, and blue blood.",
+    "Sleep clears waste, stores long-forgotten memories, repairs tissue, saves energy, cools, and heals.",
+    "“That’s one small step for a man, one giant leap for mankind, and nobody who heard it has ever forgotten it,” said Neil Armstrong.",
+    "It carries oxygen with copper instead of iron.",
+    "The extraordinarily long-lived shark is older than any other vertebrate.",
+    "A giraffe sleeps 2 hours a day, a human 8 hours, a cat 15 hours, a brown bat 20 hours.",
+    "It fell from 1,250 million in 1990 to 0.5 million in 2020.",
+]
+
+
+@pytest.mark.parametrize("text", SHAPED)
+@pytest.mark.parametrize("name", ["everywhere", "square"])
+@pytest.mark.parametrize("look", styles())
+def test_shaped_words_get_their_template_inside_the_scene_box(text, name, look):
+    kind = pattern_in(text.split()).kind
+    place = platform(name)
+    found = layouts(shot(text, kind), platform=name, style=look, width=place.width, height=place.height)
+    assert len(found) == 3
+    for m in found.values():
+        assert m.template == kind and not inside(m, place)
+
+
+def test_parts_enter_with_their_words():
+    a = shot(SHAPED[0], "list")
+    for m in layouts(a).values():
+        late = [x for x in m.layers if x.kind == "text" and "BLOOD" in x.lines[0]]
+        entered = {k.at for x in late for k in x.move.opacity}
+        assert late and min(entered) >= round(a.words[8].start * 30) - 3
+
+
 @pytest.mark.parametrize("size", STILLS.values(), ids=STILLS)
 @pytest.mark.parametrize("text", ["Two hearts pump blood", "", NASTY["long word"]])
 def test_pictures_are_framed_or_fill_the_frame(size, text):
@@ -91,9 +124,10 @@ def test_every_platform_gets_its_own_layout(name):
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_three_layouts_and_the_same_again(template):
     more = {"keyframe": still(800, 600)} if template == "photo" else {}
-    found = layouts(shot("It has 500 million neurons", template), **more)
+    text = {"list": SHAPED[0], "quote": SHAPED[2], "comparison": SHAPED[3], "chart": SHAPED[5]}.get(template, "It has 500 million neurons")
+    found = layouts(shot(text, template), **more)
     assert len(found) == 3 and len({str(plain(m)) for m in found.values()}) == 3
-    assert made(shot("It has 500 million neurons", template), **more) == made(shot("It has 500 million neurons", template), **more)
+    assert made(shot(text, template), **more) == made(shot(text, template), **more)
 
 
 def test_a_scene_does_not_know_where_it_stands():

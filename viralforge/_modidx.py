@@ -770,6 +770,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                       'viralforge.templates._foot_of': ('templates.html#_foot_of', 'viralforge/templates.py'),
                                       'viralforge.templates._framed': ('templates.html#_framed', 'viralforge/templates.py'),
                                       'viralforge.templates._grow': ('templates.html#_grow', 'viralforge/templates.py'),
+                                      'viralforge.templates._kept': ('templates.html#_kept', 'viralforge/templates.py'),
                                       'viralforge.templates._label': ('templates.html#_label', 'viralforge/templates.py'),
                                       'viralforge.templates._lead': ('templates.html#_lead', 'viralforge/templates.py'),
                                       'viralforge.templates._numbered': ('templates.html#_numbered', 'viralforge/templates.py'),

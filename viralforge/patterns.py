@@ -59,7 +59,7 @@ def _trim(bare: Sequence[str], a: int, z: int) -> Span:
 def _after(words: Sequence[str], bare: Sequence[str], k: int, most: int) -> int | None:
     "Last index of the item that begins at k; None where it is too long."
     for z in range(k, min(len(words), k + most)):
-        if _ends(words[z]) or words[z].endswith(",") or z == len(words) - 1 or bare[z + 1] in _IN:
+        if _ends(words[z]) or words[z].endswith(",") or z == len(words) - 1 or bare[z + 1] in _IN or has_verb(words[z + 1]):
             return z
     return None
 
@@ -188,7 +188,8 @@ def _figure_at(words: Sequence[str], a: int, z: int) -> tuple[Span, str] | None:
 
 def _label(words: Sequence[str], bare: Sequence[str], clause: Span, figure: Span) -> Span | None:
     "What a clause says its figure of: its subject, or its year."
-    year = next((i for i in range(clause[0], clause[1] + 1) if re.fullmatch(r"1[5-9]\d\d|20\d\d", bare[i])), None)
+    free = [i for i in range(clause[0], clause[1] + 1) if not figure[0] <= i <= figure[1]]
+    year = next((i for i in free if re.fullmatch(r"1[5-9]\d\d|20\d\d", bare[i])), None)
     if year is not None:
         return year, year
     a = clause[0]

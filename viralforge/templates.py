@@ -829,6 +829,12 @@ def _columns(s: Scene, shares: list[float]) -> list[Layer]:
     return [*out, plate(floor, st.line, radius=2.5, move=Move(wipe=(Key(at=-4, to=0.0), Key(at=10, to=1.0))))]
 
 
+def _kept(box: Box, room: Box) -> Box:
+    "The part of a box that lies in the room, sidewards."
+    x = max(box.x, room.x)
+    return Box(x=x, y=box.y, w=min(box.right, room.right) - x, h=box.h)
+
+
 def _bubbles(s: Scene, shares: list[float]) -> list[Layer]:
     "Discs whose areas stand to each other as the figures do."
     st, room, n, out = s.style, s.room, len(shares), []
@@ -840,14 +846,14 @@ def _bubbles(s: Scene, shares: list[float]) -> list[Layer]:
         disc = Box(x=x + (cell - d) / 2, y=room.bottom - 124 - d, w=d, h=d)
         ink = st.accent_ink if share == 1.0 else st.ink
         inside = d > 210
-        place = disc.inset(d * 0.12, d * 0.3) if inside else Box(x=x - 20, y=disc.y - 96, w=cell + 40, h=84)
+        place = disc.inset(d * 0.12, d * 0.3) if inside else _kept(Box(x=x - 20, y=disc.y - 96, w=cell + 40, h=84), room)
         begin, end = max(part.at[0] - 2, 0), max(part.at[1], part.at[0] + 12)
         swell = Move(scale=(Key(at=begin, to=0.2), Key(at=end, to=1.0, ease=st.ease)), opacity=(Key(at=begin - 1, to=0.0), Key(at=begin + 2, to=1.0)))
         ground = st.accent if share == 1.0 else mix(st.gradient[1], st.muted, 0.32)
         out += [
             plate(disc, ground, radius=d / 2, move=swell, shadow=st.shadow),
             _amount_of(s, part, place, ink if inside else st.ink, 150 if inside else 84),
-            *_caption_of(s, part, Box(x=x - 12, y=room.bottom - 108, w=cell + 24, h=108), "centre", 46, "top"),
+            *_caption_of(s, part, _kept(Box(x=x - 12, y=room.bottom - 108, w=cell + 24, h=108), room), "centre", 46, "top"),
         ]
         x += cell + 24
     return out
