@@ -52,6 +52,7 @@ def _plain_line(text: str) -> str:
 def _without_signs(text: str) -> str:
     keep = [c for c in text if unicodedata.category(c) not in ("So", "Cs", "Co", "Cn", "Cf", "Sk") or c in "°№™®©"]
     text = re.sub(r"[\ufe00-\ufe0f™®]", "", "".join(keep))
+    text = re.sub(r"(\d\s?[^\W\d]{0,4}) ≈ (?=[\d$€£])", r"\1 is about ", text)
     text = re.sub(r"(?<![\w)])[~≈]\s*(?=[\d$€£])", "about ", text)
     text = re.sub(r"\bi\.e\.,?", "that is,", re.sub(r"\be\.g\.,?", "for example,", text))
     text = re.sub(r"\s+[—–]\s+|—", " – ", text.replace(" & ", " and ").replace(" @ ", " at "))

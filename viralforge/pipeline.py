@@ -24,7 +24,7 @@ from .core import BadInput, cannot_write, digest, file_digest, plain, to_json, u
 from .costs import Bill, usd
 from .lettering import FACES
 from .looks import style as style_named
-from .narration import narrate, voice_pace
+from .narration import narrate, write_to_length
 from .ports import backend
 from .quality import QualityReport, measure
 from .render import Render, draft, draw_frame, render, segment_step, segments
@@ -35,7 +35,6 @@ from viralforge.script import (
     script_from_markdown,
     script_to_markdown,
     set_visual,
-    write_script,
 )
 from .shots import shots
 from .store import Run, Store, open_run, recalled, set_cap, typical_seconds
@@ -281,7 +280,7 @@ class Draft:
 # %% ../nbs/30_pipeline.ipynb #3ce1be24
 def _script(self: Draft) -> Script:
     "What will be said; edits included."
-    script = write_script(self.brief, self.run, voice_pace(self.brief.voice))
+    script = write_to_length(self.brief, self.run)
     for edit in self.edits:
         script = apply_edit(script, edit)
     return script

@@ -19,7 +19,7 @@ from .types import Brief, Line, Script, line_id
 from .words import figure_in, keywords, usual_words
 
 # %% ../nbs/20_script.ipynb #d0c58ef5
-ENDS = 0.7  # s without speech at the start and the end of a film, together
+ENDS = 0.15  # s before the first word; the pauses between and after the lines count as words
 
 
 def word_budget(

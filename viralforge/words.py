@@ -149,9 +149,13 @@ _POINTERS = (
 ).split()
 _LEANS = re.compile(
     rf"[\"“‘']?(?:(?:{'|'.join(map(re.escape, _POINTERS))})\b(?!-)"
-    r"|(?:the|an)(?:\s+(?:other|others|second|third|fourth|last|same|former|latter|result|answer|price))\b|one of (?:them|these|those)\b"
+    r"|(?:the|an)(?:\s+(?:short|long|simple|real|first)\b)?(?:\s+(?:other|others|second|third|fourth|last|same|former|latter|result|answer|price))\b|one of (?:them|these|those)\b"
     r"|(?:so|when|if|as|at|in|on|by|from|with|after|before|because of|since|for|until|without)\s(?:it|they|this|that|these|those|them|he|she|then|there)\b"
     r"|(?:\w+\s){2,4}(?:it|them)\b(?! (?:is|was|takes|took|rains|snows))|(?:most|many|some|all|none|each|few|half|two|three) of (?:it|them|these|those)\b)",
+    re.IGNORECASE,
+)
+_LATE = re.compile(  # "On the night of 12 February it stopped"
+    r"((?:in|on|at|by|for|since|during|after|before|under|over|near|behind|from) [^,]+?),? (?:it|they|he|she)\b(?! (?:is|was|takes|took|rains|snows)\b)",
     re.IGNORECASE,
 )
 _DUMMY_IT = re.compile(r"it\s(?:takes|took|costs?)\s.*\bto\s", re.IGNORECASE)
@@ -168,8 +172,11 @@ def leans(
         re.I,
     )
     quoted = text[:1] in '“"' and not re.search(r"\b(?:said|says|told|asked|wrote|writes)\b", text)
-    points = bool(_LEANS.match(text)) and not _DUMMY_IT.match(text)
-    return quoted or points or bool(that_thing or re.search(r"\b(?:too$|also\b|as well$)", first.rstrip(".!?"), re.I))
+    speaker = re.match(r"[\"“](?:we|they|it|he|she)\b", text, re.I)  # who speaks of what has been told before
+    late = _LATE.match(text)
+    points = bool(_LEANS.match(text) or speaker or (late and not has_verb(late[1]))) and not _DUMMY_IT.match(text)
+    replies = re.search(r"\b(?:answers?|answered|repl(?:y|ies|ied)|disagrees?|disagreed|objects?|objected)\b(?: that|[.,])", text)
+    return quoted or points or bool(replies) or bool(that_thing or re.search(r"\b(?:too$|also\b|as well$)", first.rstrip(".!?"), re.I))
 
 # %% ../nbs/01b_words.ipynb #dc6243f1
 _SUBORDINATE = re.compile(
