@@ -619,6 +619,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                   'viralforge.shots._ease': ('shots.html#_ease', 'viralforge/shots.py'),
                                   'viralforge.shots._fit': ('shots.html#_fit', 'viralforge/shots.py'),
                                   'viralforge.shots._has_photo': ('shots.html#_has_photo', 'viralforge/shots.py'),
+                                  'viralforge.shots._pace': ('shots.html#_pace', 'viralforge/shots.py'),
                                   'viralforge.shots._price': ('shots.html#_price', 'viralforge/shots.py'),
                                   'viralforge.shots._shoot': ('shots.html#_shoot', 'viralforge/shots.py'),
                                   'viralforge.shots._still': ('shots.html#_still', 'viralforge/shots.py'),
