@@ -271,3 +271,52 @@ def test_notes_are_one_text():
     with pytest.raises(BadInput) as e:
         read_brief({"title": "T", "notes": ["One.", "Two."]})
     assert "field notes" in one_line(e)
+
+
+@pytest.fixture
+def heart(tmp_path):
+    Image.new("RGB", (40, 30)).save(tmp_path / "my heart.png")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Text.\n\n![a heart][one]\n\n[one]: <my heart.png> \"Jo; CC0-1.0\"",
+        "Text.\n\n![a heart][One  Two]\n\n[one two]: my%20heart.png 'Jo; CC0-1.0'",
+        "Text.\n\n![a heart][]\n\n[A heart]: my%20heart.png (Jo; CC0-1.0)",
+        "Text.\n\n![a heart]\n\n[a heart]: <my heart.png> \"Jo; CC0-1.0\"",
+        'Text.\n\n<img src="my heart.png" alt="a heart" title="Jo; CC0-1.0">',
+        "Text.\n\n<IMG width=3 SRC='my%20heart.png' ALT='a heart' TITLE='Jo; CC0-1.0' />",
+        'Text.\n\n<figure><picture><source srcset="x.webp"><img alt="a\nheart" src="my heart.png" title="Jo; CC0-1.0"></picture></figure>',
+    ],
+)
+def test_pictures_by_reference_and_by_tag(heart, body):
+    brief = read_brief(write(heart, "---\ntitle: Hearts\n---\n" + body))
+    (pic,) = brief.materials
+    assert (Path(pic.file).name, pic.words, pic.source, pic.licence) == ("my heart.png", "a heart", "Jo", "CC0-1.0")
+    assert brief.notes == "Text."
+
+
+@pytest.mark.parametrize(
+    "body, says",
+    [
+        ("![x][pic]", "no line says where [pic] lies"),
+        ("![x][]", "no line says where [x] lies"),
+        ("![x][pic]\n\n[pic]: gone.jpg", "picture gone.jpg"),
+        ("![x][pic]\n\n[pic]: https://example.org/a.jpg", "not fetched"),
+        ('<img src="gone.jpg">', "picture gone.jpg"),
+        ('<img src="https://example.org/a.jpg" alt="[x]">', "not fetched"),
+        ('<img src="data:image/png;base64,AAAA">', "not fetched"),
+        ('<img alt="a ](x) b" src="brief.md">', "cannot be read as a picture"),
+    ],
+)
+def test_bad_pictures_by_reference_and_by_tag(heart, body, says):
+    with pytest.raises(BadInput) as e:
+        read_brief(write(heart, "---\ntitle: Hearts\n---\nText.\n\n" + body))
+    assert says in one_line(e)
+
+
+def test_what_only_looks_like_a_picture_stays(heart):
+    brief = read_brief(write(heart, "---\ntitle: Hearts\n---\nLook![1] A script <script>'<img src=\"gone.jpg\">'</script> and <img>.\n\n[1]: https://example.org\n[^2]: A note."))
+    assert not brief.materials and "Look![1]" in brief.notes and "[1]: https://example.org" in brief.notes and "[^2]: A note." in brief.notes

@@ -198,6 +198,14 @@ def _knobs(given: dict[Any, Any], where: str, label: str = "field") -> dict[str,
     return out
 
 # %% ../nbs/01a_briefs.ipynb #f5a25902
+def _image(words: str, path: str, title: str) -> str:
+    "An image as Markdown writes it, whatever is in its words, path and title."
+    words = " ".join(words.replace("[", "(").replace("]", ")").split())
+    title = " ".join(title.replace('"', "'").split())
+    path = path.replace("<", "%3C").replace(">", "%3E").replace("\n", " ")
+    return f"![{words}](<{path}>" + (f' "{title}")' if title else ")")
+
+
 class _Tags(HTMLParser):
     SILENT = {"script", "style", "noscript", "template", "svg", "iframe", "object", "head", "button", "form", "nav"}
     BLOCK = {
@@ -228,6 +236,9 @@ class _Tags(HTMLParser):
             self.silent.append(tag)
         before = {"br": "\n", "li": "\n- ", "tr": "\n|", "td": " ", "th": " "}
         self.out.append("\n\n" if tag in self.BLOCK else before.get(tag, ""))
+        told = {name: value or "" for name, value in attrs}
+        if tag == "img" and told.get("src", "").strip() and not self.silent:
+            self.out.append(_image(told.get("alt", ""), told["src"].strip(), told.get("title", "")))
 
     def handle_endtag(self, tag: str) -> None:
         if tag in self.silent:
@@ -245,7 +256,7 @@ _ESCAPED = {ord(" "): "%20", ord("("): "%28", ord(")"): "%29"}
 def _without_html(text: str) -> str:
     if not re.search(r"<[a-zA-Z/!?][^>]*>|&#?\w+;", text):
         return text
-    text = re.sub(r"\]\(\s*<([^>\n]+)>", lambda m: "](" + m[1].translate(_ESCAPED), text)  # nor is an image's path
+    text = re.sub(r"(\]\(\s*|\]:[ \t]*)<([^>\n]+)>", lambda m: m[1] + m[2].translate(_ESCAPED), text)  # nor is an image's path
     text = re.sub(r"<((?:https?://|mailto:)[^>\s]+)>", r"\1", text)  # a Markdown autolink is no tag
     parser = _Tags()
     parser.feed(text)
@@ -319,8 +330,39 @@ def probe_picture(
     )
 
 # %% ../nbs/01a_briefs.ipynb #2add4a6c
+_NAMED = re.compile(r"!\[((?:[^\[\]]|\[[^\[\]]*\])*)\](?:\[([^\[\]]*)\]|(?![\[(]))")
+_PLACE = re.compile(
+    r"^ {0,3}\[(?!\^)([^\[\]]+)\]:[ \t]*(?:<([^>\n]+)>|(\S+))(?:[ \t]+(?:\"([^\"\n]*)\"|'([^'\n]*)'|\(([^()\n]*)\)))?[ \t]*$", re.M
+)
+
+
+def _with_paths(body: str, where: str) -> str:
+    "The body with the images that name a line written with that line's path; the lines they name are taken out."
+    key = lambda name: " ".join(name.split()).lower()
+    places: dict[str, re.Match] = {}
+    for m in _PLACE.finditer(body):
+        places.setdefault(key(m[1]), m)
+    used = set()
+
+    def put(m: re.Match) -> str:
+        name = key(m[2] or m[1])
+        glued = m.string[: m.start()][-1:].isalnum() and not m[2]
+        if m[1].strip("^ ").isdigit() or (m[2] is None and (glued or name not in places)):
+            return m[0]  # no image: brackets after an exclamation mark
+        if name not in places:
+            mend = f"add a line such as [{m[2] or m[1]}]: picture.jpg"
+            raise BadInput(f"no line says where [{m[2] or m[1]}] lies", where=f"{where}, picture {m[0][:60]}", mend=mend)
+        used.add(name)
+        at = places[name]
+        return _image(m[1], at[2] or at[3], at[4] or at[5] or at[6] or "")
+
+    out = _NAMED.sub(put, body)
+    return _PLACE.sub(lambda m: "" if key(m[1]) in used else m[0], out)
+
+
 def _take_pictures(body: str, base: Path, where: str) -> tuple[str, tuple[Material, ...]]:
     found: dict[str, Material] = {}
+    body = _with_paths(body, where)
     for words, angled, bare, title in _IMAGE.findall(body):
         target = unquote(angled or bare)
         if re.match(r"(?i)(https?|data|ftp):", target):
