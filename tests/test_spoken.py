@@ -178,6 +178,270 @@ hearts🐙 | hearts
 🐙 | 
 東京 | 
 1️⃣ | one
+€3,50 | three euros and fifty cents
+3,50 € | three euros and fifty cents /
+€3.50 | three euros and fifty cents
+1.234,56 € | one thousand two hundred thirty-four euros and fifty-six cents /
+€1.234,56 | one thousand two hundred thirty-four euros and fifty-six cents
+€1,234.56 | one thousand two hundred thirty-four euros and fifty-six cents
+3½ km² | three and a half / square kilometers
+3½ km | three and a half / kilometers
+½ km² | one half / square kilometer
+2½ hours | two and a half / hours
+USD 5m |  / five million U-S dollars
+USD 5 million |  / five / million U-S dollars
+5 USD | five / U-S dollars
+EUR 20 |  / twenty euros
+20 EUR | twenty / euros
+GBP 1.5bn |  / one point five billion pounds
+US$ 5 |  / five dollars
+A$20 | twenty Australian dollars
+C$5m | five million Canadian dollars
+CHF 100 |  / one hundred Swiss francs
+100 CHF | one hundred / Swiss francs
+Rs. 500 |  / five hundred rupees
+₹500 | five hundred rupees
+$5M–$10M | five million dollars to ten million dollars
+$5–10m | five to ten million dollars
+5–10 km | five to ten / kilometers
+5-10°C | five to ten degrees Celsius
+5 to 10 km | five / to / ten / kilometers
+−5 °C | minus five / degrees Celsius
+−5°C | minus five degrees Celsius
+–5 °C | minus five / degrees Celsius
+-40°F | minus forty degrees Fahrenheit
+−3 | minus three
+1.5x | one point five times
+1.5× | one point five times
+10x | ten times
+2x faster | two times / faster
+#AI | hashtag AI
+#BlackLivesMatter | hashtag Black Lives Matter
+@john_doe | at john doe
+12.05.2024 | the twelfth of May, twenty twenty-four
+12/05/2024 | December fifth, twenty twenty-four
+05/12 | May twelfth
+14:30 | fourteen thirty
+14:30:05 | fourteen thirty oh five
+3:05pm | three oh five PM
+9am | nine AM
+9 a.m. to 5 p.m. | nine / AM / to / five / PM.
+9am–5pm | nine AM to five PM
+8–10 pm | eight to ten / PM
++1 555-123-4567 | plus one, / five five five, one two three, four five six seven
+(555) 123-4567 | five five five, / one two three, four five six seven
++44 20 7946 0958 | plus four four, / two zero, / seven nine four six, / zero nine five eight
+1-800-555-0199 | one, eight zero zero, five five five, zero one nine nine
+v2.0.1 | version two point zero point one
+version 3.11 | version / three point one one
+Python 3.11 | Python / three point one one
+iOS 17.2 | iOS / seventeen point two
+GPT-4 | GPT four
+GPT-4o | GPT four o
+iPhone 15 | iPhone / fifteen
+1st, 2nd, 3rd | first, / second, / third
+101st | one hundred first
+Louis XIV | Louis / the fourteenth
+Elizabeth II | Elizabeth / the second
+Chapter IV | Chapter / four
+World War I | World / War / one
+Rocky IV | Rocky / four
+Type II | Type / two
+Super Bowl LVIII | Super / Bowl / fifty-eight
+me@example.com | me at example dot com
+info@shop.co.uk | info at shop dot co dot UK
+48.8566° N, 2.3522° E | forty-eight point eight five six six degrees / north, / two point three five two two degrees / east
+48°51'N | forty-eight degrees fifty-one minutes north
+51°30′N | fifty-one degrees thirty minutes north
+CO2 | C-O two
+C6H12O6 | C six H twelve O six
+NaCl | N-A-C-L
+H₂SO₄ | H two S-O four
+O2 | O two
+N₂ | N two
+PM2.5 | PM two point five
+CH4 | C-H four
+1️⃣ 2️⃣ | one / two
+x² + y² | x squared / plus / y squared
+E=mc² | E equals m c squared
+10⁻⁶ | ten to the power of minus six
+10^−6 | ten to the power of minus six
+5 m³ | five / cubic meters
+5 m/s | five / meters per second
+9.81 m/s² | nine point eight one / meters per second squared
+60 km/h | sixty / kilometers per hour
+5 kg/m³ | five / kilograms per cubic meter
+100 W/m² | one hundred / watts per square meter
+5 µm | five / micrometers
+5 μg/m³ | five / micrograms per cubic meter
+1,5 million | one point five / million
+2,5 Mio. | two point five / million.
+0,75 l | zero point seven five / liters
+3,14 | three point one four
+12,5 % | twelve point five / percent
+1'000 | one thousand
+1 000 000 | one million /  /
+12 345 | twelve thousand three hundred forty-five /
+10k | ten thousand
+10K | ten thousand
+5M | five million
+1.2M | one point two million
+3bn | three billion
+1/3 | one third
+2/3 cup | two thirds / cup
+1 1/2 | one and / a half
+3 3/4 cups | three and / three quarters / cups
+5/8 | five eighths
+1⁄2 | one half
+10/10 | ten out of ten
+4.5/5 | four point five out of five
+4/5 stars | four out of five / stars
+1:1 | one to one
+2:1 | two to one
+3:17 | three seventeen
+John 3:16 | John / three sixteen
+1920s | nineteen twenties
+'80s | eighties
+80s | eighty seconds
+1990–95 | nineteen ninety to ninety-five
+1990/91 | nineteen ninety to ninety-one
+2019-20 | twenty nineteen to twenty
+c. 1850 | circa / eighteen fifty
+AD 79 | AD / seventy-nine
+79 AD | seventy-nine / AD
+300 BCE | three hundred / BCE
+5th century BC | fifth / century / BC
+100m | one hundred meters
+100 m | one hundred / meters
+100% | one hundred percent
+0.5% | zero point five percent
+±5% | plus or minus five percent
++3.5%/yr | plus three point five percent per year
+-0.3% | minus zero point three percent
+~95% | about ninety-five percent
+>90% | more than ninety percent
+≥5 | at least five
+≤ 3 | at most / three
+< 2 W | less than / two / watts
+1–2% | one to two percent
+p < 0.05 | p / less than / zero point zero five
+n = 12 | n / equals / twelve
+5 + 3 | five / plus / three
+5 − 3 | five / minus / three
+10 W × 24 h | ten / watts / times / twenty-four / hours
+6 ÷ 2 | six / divided by / two
+5 * 3 | five / by / three
+A+ | A plus
+5G | five G
+3D | three D
+1080p | ten eighty p
+4K60 | four K sixty
+60fps | sixty frames per second
+F-16 | F sixteen
+Boeing 737 | Boeing / seven thirty-seven
+Route 66 | Route / sixty-six
+Area 51 | Area / fifty-one
+Apollo 11 | Apollo / eleven
+Covid-19 | Covid nineteen
+Formula 1 | Formula / one
+No. 1 | number / one
+№ 5 | number / five
+§ 5 | section / five
+© 2024 |  / twenty twenty-four
+37 °C | thirty-seven / degrees Celsius
+98.6°F | ninety-eight point six degrees Fahrenheit
+300 K | three hundred / kelvin
+0 K | zero / kelvin
+5 ° | five / degrees
+90° | ninety degrees
+45° angle | forty-five degrees / angle
+$1.5 | one point five dollars
+$1.50 | one dollar and fifty cents
+$.99 | ninety-nine cents
+$0.5 | zero point five dollars
+$2.5m | two point five million dollars
+£3.2k | three point two thousand pounds
+£1bn | one billion pounds
+€640,000 | six hundred forty thousand euros
+€18 million | eighteen / million euros
+¥1000 | one thousand yen
+50¢ | fifty cents
+$20/month | twenty dollars per month
+$20/mo | twenty dollars per month
+$1–2 | one to two dollars
+5 lbs | five / pounds
+5 lb | five / pounds
+5 oz | five / ounces
+5 ft | five / feet
+5 sq ft | five / square / feet
+5 sq. km | five / square / kilometers
+5 mi | five / miles
+5 mph | five / miles per hour
+5 km² | five / square kilometers
+5 km^2 | five / square kilometers
+5km2 | five square kilometers
+20 m2 | twenty / square meters
+1 m2 | one / square meter
+1 km² | one / square kilometer
+1.0 km | one point zero / kilometers
+0 km | zero / kilometers
+1.5 km | one point five / kilometers
+0.5 km | zero point five / kilometers
+1/2 km | one half / kilometer
+1,000 km | one thousand / kilometers
+5 TB | five / terabytes
+5 Mbps | five / megabits per second
+5 MB/s | five / megabytes per second
+5 GHz | five / gigahertz
+3.5 GHz | three point five / gigahertz
+5 min | five / minutes
+5 mins | five / minutes
+5 h | five / hours
+5 hrs | five / hours
+1 h 30 min | one / hour / thirty / minutes
+1h30 | one hour thirty
+1h 30m | one hour / thirty minutes
+2h | two hours
+30 s | thirty / seconds
+5 ms | five / milliseconds
+5 yr | five / years
+5 yrs | five / years
+10-year | ten year
+10-year-old | ten year old
+5-star | five star
+3-in-1 | three in one
+pre-2000 | pre two thousand
+post-9/11 | post nine eleven
+2020/21 | twenty twenty to twenty-one
+Q3 | Q three
+Q3 2024 | Q three / twenty twenty-four
+FY24 | FY twenty-four
+2024-05-12T14:30:00Z | May twelfth, twenty twenty-four, fourteen thirty
+10¹² | ten to the power of twelve
+1½ | one and a half
+1 ½ cups | one and / a half / cups
+3½% | three and a half percent
+½-inch | one half inch
+2½-hour | two and a half hour
+word - 5 people | word / — / five / people
+said – 5 people said | said / — / five / people / said
+He lost -5 points | He / lost / minus five / points
+€1.500 | one thousand five hundred euros
+5.000 people | five thousand / people
+SO₂ | S-O two
+NO2 | N-O two
+H1N1 | H one N one
+B2B | B two B
+snake_case | snake case
+_emphasis_ | emphasis
+file_name.txt | file underscore name dot TXT
+12 345 people | twelve thousand three hundred forty-five /  / people
+in 2024 345 people came | in / twenty twenty-four / three hundred forty-five / people / came
+-5–-2 °C | minus five to minus two / degrees Celsius
+10–12 July | the tenth to twelfth of / July
+3:05 | three oh five
+Rs 500 |  / five hundred rupees
+#rev_2 | hashtag rev two
 """
 
 

@@ -12,6 +12,7 @@ import unicodedata
 from .core import value
 from viralforge.numerals import (
     CLOSING,
+    FRACTIONS,
     MONTHS,
     NUMERALS,
     UNIT,
@@ -115,7 +116,7 @@ Bros. = Brothers, dept. = department, Dept. = Department, cf. = compare, Ave. = 
 a.k.a. = also known as, aka = also known as, w/ = with, w/o = without, al. = al, incl. = including, esp. = especially,
 max. = maximum, 'n' = and, Ph.D. = PhD, OK = okay, Mon. = Monday, Tue. = Tuesday, Wed. = Wednesday, Thu. = Thursday,
 Fri. = Friday, Sept. = September, & = and, + = plus, = = equals, @ = at, % = percent, # = number, § = section,
-× = times, ÷ = divided by, ~ = about, ≈ = about, < = less than, > = more than
+№ = number, Mio. = million, Mrd. = billion, sq. = square, × = times, ÷ = divided by, ~ = about, ≈ = about, < = less than, > = more than
 """
 _ABBREVIATIONS = dict(pair.strip().split(" = ", 1) for pair in _ABBREVIATIONS.replace("= = equals,", "").split(","))
 _ABBREVIATIONS |= {f"{m[:3]}.": m for m in MONTHS if m != "May"} | {"=": "equals"}
@@ -161,7 +162,7 @@ def _initial(m: re.Match) -> Pieces:
     return [(1, m[1])]
 
 # %% ../nbs/20b_spoken.ipynb #01ee37be
-_TENS = dict(zip(("", "X", "XX"), (0, 10, 20), strict=True))
+_TENS = dict(zip(("", "X", "XX", "XXX", "XL", "L", "LX", "LXX", "LXXX"), range(0, 90, 10), strict=True))
 _ROMAN = {
     x + i: t + n for x, t in _TENS.items() for n, i in enumerate(" I II III IV V VI VII VIII IX".split(" ")) if t + n
 }
@@ -170,7 +171,9 @@ _COUNTED = frozenset(
 )
 _REIGNING = frozenset(
     "Henry Louis Elizabeth Charles George William Edward James Richard Philip Napoleon Ramses Pope Pius Benedict Paul "
-    "Catherine Peter Alexander Nicholas Frederick Wilhelm Ivan Mary Leo Gregory Clement Urban Francis".split()
+    "Catherine Peter Alexander Nicholas Frederick Wilhelm Ivan Mary Leo Gregory Clement Urban Francis Innocent Sixtus "
+    "Julius Boniface Otto Harald Olav Haakon Carl Karl Gustav Umberto Victor Robert Margrethe Juan Felipe Alfonso Christian "
+    "Mehmed Suleiman Murad Selim Darius Xerxes Cyrus Ptolemy Cleopatra Thutmose Amenhotep Seti".split()
 )
 
 
@@ -178,7 +181,34 @@ _REIGNING = frozenset(
 def _roman(m: re.Match) -> Pieces | None:
     if word_before(m) in _COUNTED:
         return [(1, cardinal(_ROMAN[m[1]]))]
-    return [(1, f"the {ordinal(_ROMAN[m[1]])}")] if word_before(m) in _REIGNING and m[1] != "I" else None
+    if word_before(m) in _REIGNING and m[1] != "I":
+        return [(1, f"the {ordinal(_ROMAN[m[1]])}")]
+    named = re.fullmatch(r"[A-Z][a-z]+", word_before(m)) and word_before(m) not in _STARTERS
+    part = len(m[1]) > 1 and _ROMAN[m[1]] < 20  # "Rocky IV", but "XL" and "a V"
+    return [(1, cardinal(_ROMAN[m[1]]))] if named and part else None
+
+
+_ELEMENTS = "H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Ti Cr Mn Fe Co Ni Cu Zn Br Ag I Au Hg Pb U".split()
+_FORMULA = rf"(?:(?:{one_of(_ELEMENTS)})\d{{0,2}}){{2,}}"
+
+
+@reads(_SHORT, rf"(?=[A-Za-z]*\d|[A-Za-z]*(?:Na|Cl|Mg|Ca))({_FORMULA})")
+def _formula(m: re.Match) -> Pieces | None:
+    if m[1] in ("Na", "Cl", "Mg", "Ca") or m[1].title() == m[1] or re.fullmatch(r"[A-Z]\d+", m[1]):
+        return None
+    said = [cardinal(int(x)) if x.isdigit() else "-".join(x.upper()) for x in re.findall(r"[A-Za-z]+|\d+", m[1])]
+    return [(1, " ".join(said))]
+
+
+@reads(_SHORT, r"([A-Za-z]{1,2})([²³])")
+def _to_the(m: re.Match) -> Pieces:
+    return [(1, f"{' '.join(m[1])} {'squared' if m[2] == '²' else 'cubed'}")]
+
+
+@reads(_SHORT, r"(480|720|1080|1440|2160)([pi])")
+def _lines(m: re.Match) -> Pieces:
+    high, low = divmod(int(m[1]), 100)
+    return [(1, f"{cardinal(high)} {cardinal(low)} {m[2]}")]
 
 
 @reads(_SHORT, r"([A-Z][A-Z]?-\d+)(\+?)")
@@ -196,8 +226,8 @@ def _code(m: re.Match) -> Pieces:
     return [(1, out), *([(2, "plus")] if m[2] else [])]
 
 # %% ../nbs/20b_spoken.ipynb #c9934a82
-_SILENT = frozenset("*_`|\\{}•·†‡©®™¶«»„‚‹›\u00ad")
-_KEPT = frozenset("“”‘’…–—−′″°℃%‰±×÷≈≤≥⁰¹²³⁴⁵⁶⁷⁸⁹⁻§¿¡€£¥₹₩₽₺₿¢½⅓⅔¼¾⅕⅛⅜")
+_SILENT = frozenset("*`|\\{}•·†‡©®™¶«»„‚‹›\u00ad")
+_KEPT = frozenset("“”‘’…–—−′″°℃%‰±×÷≈≤≥⁰¹²³⁴⁵⁶⁷⁸⁹⁻§№¿¡€£¥₹₩₽₺₿¢" + FRACTIONS)
 _GREEK = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau upsilon"
 )
@@ -205,13 +235,29 @@ _GREEK = dict(zip("αβγδεζηθικλμνξοπρςστυφχψω", f"{_GREE
 _GREEK |= {"Δ": "delta", "Ω": "omega", "Σ": "sigma"}
 
 
+def _digits_apart(token: str) -> str:
+    "A number written the European way, *1.234,56*, *3,50*, *€1.500*, *1'000*, the way this room reads it."
+    token = re.sub(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+,\d{1,2}(?![\d.,]*\d)", lambda m: m[0].translate(_SWAPPED), token)
+    token = re.sub(r"(?<![\d.,])(\d+),(\d{1,2})(?![\d,.]*\d)", r"\1.\2", token)
+    if re.fullmatch(r"\d{1,3}\.000\W*|\W*€\d{1,3}(?:\.\d{3})+\W*|\W*\d{1,3}(?:\.\d{3})+€\W*", token):
+        token = re.sub(r"(?<=\d)\.(?=\d)", ",", token)
+    return re.sub(r"(?<!\d)\d{1,3}(?:['’]\d{3})+(?!\d)", lambda m: re.sub("['’]", ",", m[0]), token)
+
+
+_SWAPPED = str.maketrans(".,", ",.")
+
+
 def _clean(token: str) -> tuple[str, str]:
     "A written word without what cannot be spoken, and why something was taken out."
     kept, why = "", []
     greek = re.search(r"[Ͱ-Ͽ]{2}", token)
-    for c in unicodedata.normalize("NFC", token):
+    joined = re.search(r"[@/.]|^\W*#", token)
+    for c in _digits_apart(unicodedata.normalize("NFC", token).replace("⁄", "/")):
         kind, name = unicodedata.category(c), unicodedata.name(c, "")
-        if c == "^" and not re.search(r"\d\^-?\d", token) or c in "<>" and not re.search(rf"{c}\s?[\d.]|^{c}$", token):
+        if c == "_":  # between letters it parts words, elsewhere it is markup
+            kept += "_" if joined and re.search(r"\w_\w", token) else " " if re.search(r"[^\W_]_[^\W_]", token) else ""
+            continue
+        if c == "^" and not re.search(r"[\dmt]\^[-−]?\d", token) or c in "<>" and not re.search(rf"{c}\s?[\d.]|^{c}$", token):
             continue
         if kind == "Nd" or c in "₀₁₂₃₄₅₆₇₈₉":
             kept += str(unicodedata.digit(c))
@@ -273,6 +319,9 @@ def _swept(words: str) -> str:
     return " ".join(words.split())
 
 
+_LEFT_OVER = re.compile(rf"[_{FRACTIONS}²³¹⁰⁴⁵⁶⁷⁸⁹⁻₽]")  # signs that no rule took and that count as letters or digits
+
+
 def _piece(part: str, shouting: bool) -> str:
     hit = first_fit(_RULES, part, 0) if part else None
     return " ".join(words for _, words in hit[1]) if hit else _plain(part, shouting)
@@ -307,7 +356,8 @@ def speakable(
 ) -> tuple[Spoken, ...]:  # one for each word between spaces
     "What is said for every shown word."
     shown = text.split()
-    cleaned = [_clean(t) for t in shown]
+    starred = re.sub(r"(?<=\d )\*(?= \d)", "×", " ".join(shown)).split()  # 5 * 3
+    cleaned = [_clean(t) for t in starred]
     index = [i for i, (kept, _) in enumerate(cleaned) if kept for _ in kept.split()]
     tokens = [t for kept, _ in cleaned for t in kept.split()]
     line, starts = " ".join(tokens), [sum(len(t) + 1 for t in tokens[:k]) for k in range(len(tokens))]
@@ -322,7 +372,7 @@ def speakable(
         k = _take(hit, line, starts, said, k) if hit else _leave(tokens, capitals, said, k, skip)
     spoken = [""] * len(shown)
     for i, words in zip(index, said, strict=True):
-        spoken[i] = f"{spoken[i]} {words}".strip()
+        spoken[i] = " ".join(_LEFT_OVER.sub(" ", f"{spoken[i]} {words}").split())
     return tuple(Spoken(shown=a, spoken=b, why_dropped=w) for a, b, (_, w) in zip(shown, spoken, cleaned, strict=True))
 
 # %% ../nbs/20b_spoken.ipynb #7801200a
