@@ -479,6 +479,7 @@ def test_dropped_with_a_reason(text, why):
         "مرحبا 123 ١٢٣ ~ ~ | || ** # @ % $ € 5€ 5 € -- - — … . , 1. 2) [3] {4} <5> 6/ /7 8- -9 :10 11: 1:2:3 99:99 0/0 1/0",
         "   ",
         "a",
+        "#4² @³ x²³ U2R³ax 2³3B ½€ 1⁄0 ²@ _a_²",
         "\u200bzero\u200dwidth\u00adsoft\ufeff",
     ],
 )
@@ -486,7 +487,7 @@ def test_every_shown_word_has_an_entry_and_no_figure_is_left(text):
     words = speakable(text)
     assert [w.shown for w in words] == text.split()
     assert not any(c.isdigit() for w in words for c in w.spoken), [w.spoken for w in words]
-    assert not any(c in "<>*_|#@$€%&\u200b" for w in words for c in w.spoken), [w.spoken for w in words]
+    assert not any(c in "<>*_|#@$€%&²³½\u200b" for w in words for c in w.spoken), [w.spoken for w in words]
 
 
 def test_number_words():

@@ -80,7 +80,7 @@ def _address(text: str) -> str:
     "A web or mail address, piece by piece."
     out = []
     for piece in re.findall(r"[A-Za-z]+|\d+|[^\w\s]|_", re.sub(r"^(?:https?://)?(?:www\.)?|/$", "", text)):
-        if piece.isdigit():
+        if piece.isdecimal():
             out.append(number(piece) if len(piece) < 5 else " ".join(map(cardinal, map(int, piece))))
         elif piece.isalpha():
             spell = piece.lower() in _SPELLED or not re.search("[aeiouy]", piece.lower())
@@ -100,10 +100,10 @@ def _web(m: re.Match) -> Pieces:
 
 @reads(_ADDRESSES, r"([#@])(\w+)")
 def _tag(m: re.Match) -> Pieces:
-    if m[2].isdigit():
+    if m[2].isdecimal():
         return [(1, f"number {number(m[2])}")]
     parts = re.findall(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|\d+", m[2].replace("_", " ")) or [m[2]]
-    said = [number(p) if p.isdigit() else _plain(p) for p in parts]
+    said = [number(p) if p.isdecimal() else _plain(p) for p in parts]
     return [(1, ("hashtag " if m[1] == "#" else "at ") + " ".join(said))]
 
 # %% ../nbs/20b_spoken.ipynb #551ffbaa
@@ -196,7 +196,7 @@ _FORMULA = rf"(?:(?:{one_of(_ELEMENTS)})\d{{0,2}}){{2,}}"
 def _formula(m: re.Match) -> Pieces | None:
     if m[1] in ("Na", "Cl", "Mg", "Ca") or m[1].title() == m[1] or re.fullmatch(r"[A-Z]\d+", m[1]):
         return None
-    said = [cardinal(int(x)) if x.isdigit() else "-".join(x.upper()) for x in re.findall(r"[A-Za-z]+|\d+", m[1])]
+    said = [cardinal(int(x)) if x.isdecimal() else "-".join(x.upper()) for x in re.findall(r"[A-Za-z]+|\d+", m[1])]
     return [(1, " ".join(said))]
 
 
@@ -216,9 +216,9 @@ def _lines(m: re.Match) -> Pieces:
 def _code(m: re.Match) -> Pieces:
     out = ""
     for run in re.findall(r"[A-Z]?[a-z]+|[A-Z]+|[\d.]+", m[1]):
-        if run[0].isdigit() and re.fullmatch("[1-9][1-9][0-9]", run):
+        if run[0].isdecimal() and re.fullmatch("[1-9][1-9][0-9]", run):
             run = f"{cardinal(int(run[0]))} {cardinal(int(run[1:]))}"
-        elif run.strip(".")[:1].isdigit():
+        elif run.strip(".")[:1].isdecimal():
             run = " point ".join(map(number, run.strip(".").split(".")))
         else:
             run = "version" if run == "v" else _capitals(run, False) if run.isupper() and len(run) > 1 else run
@@ -300,10 +300,10 @@ def _compound(word: str, shouting: bool = False) -> str:
         return word
     for i in range(1, len(parts), 2):
         left, right, mark = parts[i - 1], parts[i + 1], parts[i]
-        figures = any(c.isdigit() for c in left)
+        figures = any(c.isdecimal() for c in left)
         if figures and re.fullmatch(UNIT, right):
             said[i + 1] = unit_name(right, True)
-        if mark == "–" and left and right or mark == "-" and left[-1:] in _ENDS and right[:1].isdigit():
+        if mark == "–" and left and right or mark == "-" and left[-1:] in _ENDS and right[:1].isdecimal():
             said[i] = " to "
         elif mark == "/" and figures and right.isalpha():
             said[i] = " per "
