@@ -237,7 +237,8 @@ def vmaf(kind: str, seconds: int, workers: int, every: int = 1) -> None:
         raw = ["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{W}x{H}", "-r", str(FPS), "-i", "-"]
         log = run.folder / "vmaf.json"
         log.parent.mkdir(parents=True, exist_ok=True)
-        graph = f"[0:v][1:v]libvmaf=n_threads=2:n_subsample={every}:log_fmt=json:log_path={log}"
+        tags = "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"  # else it converts one side
+        graph = f"[0:v]{tags}[a];[1:v]{tags}[b];[a][b]libvmaf=n_threads=2:n_subsample={every}:log_fmt=json:log_path={log}"
         p = subprocess.Popen([imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(run.path(done.video)), *raw, "-lavfi", graph, "-f", "null", "-"], stdin=subprocess.PIPE)
         canvas = blank(W, H)
         for s in segments(timeline):
