@@ -91,18 +91,15 @@ def to_sprite(
     top: int,  # px, even
 ) -> Sprite:
     "Planes of a picture with alpha, without its empty margins."
-    seen = bgra[..., 3]
-    rows, cols = np.flatnonzero(seen.any(1)), np.flatnonzero(seen.any(0))
-    if not len(rows):
-        rows = cols = np.zeros(1, int)
-    y0, x0 = rows[0] // 2 * 2, cols[0] // 2 * 2
-    bgra = np.ascontiguousarray(bgra[y0 : (rows[-1] // 2 + 1) * 2, x0 : (cols[-1] // 2 + 1) * 2])
+    x, y, w, h = cv2.boundingRect(cv2.extractChannel(bgra, 3))
+    x0, y0, x1, y1 = x // 2 * 2, y // 2 * 2, max(-(-(x + w) // 2) * 2, 2), max(-(-(y + h) // 2) * 2, 2)
+    bgra = np.ascontiguousarray(bgra[y0:y1, x0:x1])
     small = _half(bgra)
     y, u, v = (cv2.transform(part, _OF_BGRA[n : n + 1]) for n, part in enumerate((bgra, small, small)))
-    a, c = (np.ascontiguousarray(part[..., 3]) for part in (bgra, small))
+    a, c = (cv2.extractChannel(part, 3) for part in (bgra, small))
     return Sprite(int(left + x0), int(top + y0), y, u, v, *((None, None) if a.min() == 255 else (a, c)))
 
-# %% ../nbs/04b_sprites.ipynb #a1f3e9a4
+# %% ../nbs/04b_sprites.ipynb #f97081c3
 class Raster(NamedTuple):
     "Which pixels to draw: raster px = canvas px * scale + (dx, dy)."
 
@@ -125,7 +122,31 @@ class Raster(NamedTuple):
 
 AS_IS = Raster()  # one raster px for each canvas px
 
+# %% ../nbs/04b_sprites.ipynb #a1f3e9a4
+_CELL = 128  # px, side of the squares that are looked at for ink
+_LESS = 8  # times smaller is the drawing that is looked at
 
+
+def _inked(body: str, window: tuple[int, int, int, int], raster: Raster) -> list[tuple[int, int, int, int]]:
+    "Where a window holds ink: left, top, width, height from its corner, in whole cells."
+    left, top, width, height = window
+    small = Raster(raster.scale / _LESS, (raster.dx - left) / _LESS, (raster.dy - top) / _LESS)
+    cells = _CELL // _LESS
+    size = tuple(-(-n // _CELL) * cells for n in (width, height))
+    alpha = cv2.dilate(np.ascontiguousarray(_drawn(body, (0, 0, *size), small)[..., 3]), np.ones((3, 3), np.uint8))
+    full = alpha.reshape(size[1] // cells, cells, size[0] // cells, cells).any((1, 3))
+    out: list[tuple[int, int, int, int]] = []
+    for n, row in enumerate(full):
+        at = np.flatnonzero(np.diff(np.concatenate([[0], row, [0]])))
+        for a, b in zip(at[::2], at[1::2], strict=True):
+            x, w = int(a) * _CELL, int(b - a) * _CELL
+            above = next((r for r in out if r[0] == x and r[2] == w and r[1] + r[3] == n * _CELL), None)
+            if above:
+                out.remove(above)
+            out.append((x, above[1], w, above[3] + _CELL) if above else (x, n * _CELL, w, _CELL))
+    return out
+
+# %% ../nbs/04b_sprites.ipynb #5f4a4f9c
 def draw_svg(
     body: str,  # SVG elements in canvas px
     window: tuple[int, int, int, int],  # left, top, width, height in raster px
@@ -135,6 +156,18 @@ def draw_svg(
 
     Raises: BadInput where the SVG cannot be read.
     """
+    left, top, width, height = window
+    if width * height < 6 * _CELL * _CELL:
+        return _drawn(body, window, raster)
+    out = np.zeros((height, width, 4), np.uint8)
+    for x, y, w, h in _inked(body, window, raster):
+        w, h = min(w, width - x), min(h, height - y)
+        out[y : y + h, x : x + w] = _drawn(body, (left + x, top + y, w, h), raster)
+    return out
+
+
+def _drawn(body: str, window: tuple[int, int, int, int], raster: Raster) -> np.ndarray:
+    "A window, drawn whole."
     left, top, width, height = window
     place = f"translate({raster.dx - left:.4f} {raster.dy - top:.4f}) scale({raster.scale:.6f})"
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{width}" height="{height}"><g transform="{place}">{body}</g></svg>'
@@ -184,6 +217,12 @@ _SVG = "{http://www.w3.org/2000/svg}"
 _SHAPES = {_SVG + name for name in ("path", "line", "polyline", "polygon", "circle", "ellipse", "rect")}
 
 
+@lru_cache(maxsize=256)
+def _lengths(svg: str) -> tuple[float, ...]:
+    "Of each shape of a drawing, in its order, the length of its longest contour in its own units."
+    return tuple(_longest(node) for node in ElementTree.fromstring(svg).iter() if node.tag in _SHAPES)
+
+
 def _longest(node: ElementTree.Element) -> float:
     "Length of the longest contour of a shape, in its own units."
     from fontTools.pens.perimeterPen import PerimeterPen
@@ -213,10 +252,9 @@ def vector_svg(
     Raises: BadInput where it is not an SVG element.
     """
     ElementTree.register_namespace("", _SVG[1:-1])
+    svg = layer.svg if "xmlns" in layer.svg else layer.svg.replace("<svg", f'<svg xmlns="{_SVG[1:-1]}"', 1)
     try:
-        root = ElementTree.fromstring(
-            layer.svg if "xmlns" in layer.svg else layer.svg.replace("<svg", f'<svg xmlns="{_SVG[1:-1]}"', 1)
-        )
+        root = ElementTree.fromstring(svg)
     except ElementTree.ParseError as e:
         raise BadInput(f"the drawing is not SVG ({e})", where="vector layer", mend="give a whole <svg> element") from e
     box = layer.box
@@ -224,10 +262,10 @@ def vector_svg(
         root.set(name, f"{number:.3f}")
     root.set("overflow", "visible")
     if drawn < 1:
-        for node in root.iter():
-            if node.tag in _SHAPES:
-                node.set("stroke-dasharray", f"{drawn * _longest(node):.3f} 100000")
-                node.set("fill-opacity", f"{drawn * float(node.get('fill-opacity', 1)):.3f}")
+        shapes = [node for node in root.iter() if node.tag in _SHAPES]
+        for node, length in zip(shapes, _lengths(svg), strict=True):
+            node.set("stroke-dasharray", f"{drawn * length:.3f} 100000")
+            node.set("fill-opacity", f"{drawn * float(node.get('fill-opacity', 1)):.3f}")
     return ElementTree.tostring(root, encoding="unicode")
 
 # %% ../nbs/04b_sprites.ipynb #39300ebf
@@ -342,6 +380,7 @@ class Shelf:
         most: int = 96_000_000,  # bytes kept
     ):
         self.most, self.held, self.kept, self.lock = most, 0, OrderedDict(), threading.Lock()
+        self.making: dict[tuple, threading.Lock] = {}
 
     def get(
         self,
@@ -353,14 +392,24 @@ class Shelf:
             if key in self.kept:
                 self.kept.move_to_end(key)
                 return self.kept[key]
-        made = make()
-        with self.lock:
-            if key not in self.kept and made.nbytes <= self.most // 2:
-                self.kept[key] = made
-                self.held += made.nbytes
-            while self.held > self.most:
-                self.held -= self.kept.popitem(last=False)[1].nbytes
+            mine = self.making.setdefault(key, threading.Lock())
+        with mine:  # two threads that ask for the same sprite make it once
+            if key in self.kept:
+                return self.get(key, make)
+            try:
+                made = make()
+                with self.lock:
+                    self._keep(key, made)
+            finally:
+                self.making.pop(key, None)
         return made
+
+    def _keep(self, key: tuple, made: Sprite) -> None:
+        if made.nbytes <= self.most // 2:
+            self.kept[key] = made
+            self.held += made.nbytes
+        while self.held > self.most:
+            self.held -= self.kept.popitem(last=False)[1].nbytes
 
 
 SHELF = Shelf()
@@ -392,6 +441,14 @@ def _noise(shape: tuple[int, int], reach: float, seed: int) -> np.ndarray:
     return np.ascontiguousarray(np.tile(fine, times)[: shape[0], : shape[1]])
 
 # %% ../nbs/04b_sprites.ipynb #4f678078
+def _repeated(body: str, size: tuple[int, int], step: float, raster: Raster) -> np.ndarray:
+    "A drawing that repeats itself every `step` px across and down, drawn once where that is a whole even number."
+    if step % 2 or step > min(size):
+        return draw_svg(body, (0, 0, *size), raster)
+    tile = draw_svg(body, (0, 0, int(step), int(step)), raster)
+    return np.tile(tile, (-(-size[1] // len(tile)), -(-size[0] // len(tile)), 1))[: size[1], : size[0]]
+
+# %% ../nbs/04b_sprites.ipynb #329f2f19
 class Backdrop:
     "The moving planes of a `Field`."
 
@@ -420,7 +477,7 @@ class Backdrop:
         w, h = (n / scale for n in self.size)
         dot = f'<circle cx="40" cy="40" r="2.2" fill="{self.layer.dots}"/>'
         grid = f'<pattern id="d" width="80" height="80" patternUnits="userSpaceOnUse">{dot}</pattern><rect width="{w}" height="{h}" fill="url(#d)"/>'
-        drawn = lambda: to_sprite(draw_svg(grid, (0, 0, *self.size), Raster(scale)), 0, 0)
+        drawn = lambda: to_sprite(_repeated(grid, self.size, 80 * scale, Raster(scale)), 0, 0)
         made = SHELF.get(("dots", self.layer.dots, self.size, scale), drawn)
         return made._replace(left=made.left + self.left, top=made.top + self.top)
 
