@@ -248,11 +248,9 @@ def _grid(n: int, step: float, start: float, most: int) -> tuple[int, int, int, 
     return (int(first[i]), int(w[i]), n + int(_EXTRA[i]), int(_SKIP[i])) if good[i] else None
 
 
-def _stretched(plane: np.ndarray, n: tuple[int, int], step: float, start: list[float]) -> np.ndarray | None:
-    "`n` samples of a plane (across, down), `step` px apart; None where whole px do not come near enough."
-    across = _grid(n[0], step, start[0], plane.shape[1])
-    down = across and _grid(n[1], step, start[1], plane.shape[0])
-    if not down:
+def _stretched(plane: np.ndarray, n: tuple[int, int], across: tuple | None, down: tuple | None) -> np.ndarray | None:
+    "`n` samples of a plane (across, down) by what `_grid` found for both; None where it found nothing."
+    if not across or not down:
         return None
     (x, w, to_w, left), (y, h, to_h, top) = across, down
     big = cv2.resize(plane[y : y + h, x : x + w], (to_w, to_h), interpolation=cv2.INTER_LINEAR)
@@ -298,13 +296,19 @@ def warped(
     if s.a is None and not whole:
         bare = bare._replace(a=np.full_like(bare.y, 255), c=np.full_like(bare.u, 255))
 
+    def grids(k: int) -> tuple:  # across and down, in a plane of 1/k of the size
+        if not quick:
+            return None, None
+        ends = ((x0, x1, at[2], s.left, 1), (y0, y1, at[5], s.top, 0))
+        return tuple(_grid((b - a) // k, 1 / at[0], ((a - d) / at[0] + pad - corner) / k, s[2].shape[axis] // k) for a, b, d, corner, axis in ends)
+
+    found = {1: grids(1), 2: grids(2)}
+
     def move(n: int, k: int) -> np.ndarray | None:
-        size, made = ((x1 - x0) // k, (y1 - y0) // k), None
-        if bare[n] is None:
+        size = ((x1 - x0) // k, (y1 - y0) // k)
+        if s[n] is None and bare[n] is None:
             return None
-        if quick:
-            start = [((first - at[m]) / at[0] + pad - corner) / k for first, m, corner in ((x0, 2, s.left), (y0, 5, s.top))]
-            made = _stretched(s[n], size, 1 / at[0], start)
+        made = None if s[n] is None else _stretched(s[n], size, *found[k])
         return _mapped(bare[n], at, (s.left / k, s.top / k), (at[2] - x0) / k, (at[5] - y0) / k, size, whole) if made is None else made
 
     return Sprite(x0, y0, *(move(n, k) for n, k in ((2, 1), (3, 2), (4, 2), (5, 1), (6, 2))))

@@ -24,8 +24,8 @@ import numpy as np
 import resvg_py
 
 from .core import BadInput, digest
-from .lettering import ink_box, type_svg
-from .types import STILL, Artefact, Box, Field, Layer, Picture, Text, Vector
+from .lettering import PLATE_PAD, PLATE_RISE, has_plates, ink_box, shape, type_svg, word_boxes
+from .types import STILL, Artefact, Box, Field, Layer, Mark, Picture, Text, Vector
 
 cv2.setNumThreads(1)  # threads belong to the renderer, which works on several segments at once
 
@@ -349,6 +349,50 @@ def picture_pixels(
     return _times(out, np.ascontiguousarray(draw_svg(frame, window, raster)[..., 3]))
 
 # %% ../nbs/04b_sprites.ipynb #b9b97e76
+_STATES: OrderedDict[tuple, tuple[tuple[Mark, ...], np.ndarray]] = OrderedDict()  # text without its marks, raster -> marks, pixels
+_STATES_LOCK = threading.Lock()
+
+
+def _letters(layer: Text, window: tuple[int, int, int, int], raster: Raster) -> np.ndarray:
+    "A text's pixels, from those of the same text with other marks where there are any."
+    if not layer.marks:
+        return draw_svg(type_svg(layer), window, raster)
+    same = replace(layer, marks=(), move=STILL, start=0, end=None)
+    key = (same, has_plates(layer), window, raster)
+    with _STATES_LOCK:
+        marks, pixels = _STATES.get(key, (None, None))
+    if pixels is None:
+        pixels = draw_svg(type_svg(layer), window, raster)
+    else:
+        pixels, svg = pixels.copy(), type_svg(layer)
+        for x, y, w, h in _marked(layer, {*marks} ^ {*layer.marks}, raster):
+            x0, y0, x1, y1 = max(x - window[0], 0), max(y - window[1], 0), min(x - window[0] + w, window[2]), min(y - window[1] + h, window[3])
+            pixels[y0:y1, x0:x1] = draw_svg(svg, (window[0] + x0, window[1] + y0, x1 - x0, y1 - y0), raster)
+    with _STATES_LOCK:
+        _STATES[key] = (layer.marks, pixels)
+        _STATES.move_to_end(key)
+        while len(_STATES) > 6:
+            _STATES.popitem(last=False)
+    return pixels.copy()
+
+
+def _marked(layer: Text, marks: set[Mark], raster: Raster) -> list[tuple[int, int, int, int]]:
+    "Windows in raster px that hold all that these marks change: their words with plate, outline and overhang."
+    out, size = [], layer.size
+    for m in marks:
+        left, top, right, bottom = [], [], [], []
+        for n, i, b in word_boxes(layer):
+            if n == m.line and m.first <= i <= m.last:
+                ink = shape(layer.lines[n].split()[i], layer.face)
+                left.append(b.x + min(-PLATE_PAD, ink.left) * size)
+                right.append(max(b.right + PLATE_PAD * size, b.x + ink.right * size))
+                top.append(b.y - max(PLATE_RISE, -ink.top) * size)
+                bottom.append(b.bottom + max(PLATE_RISE, ink.bottom) * size)
+        box = Box(x=min(left), y=min(top), w=max(right) - min(left), h=max(bottom) - min(top))
+        out.append(raster.window(box, layer.outline + 2))
+    return out
+
+# %% ../nbs/04b_sprites.ipynb #49c9a5d9
 def sprite(
     layer: Layer,  # a Text, Vector or Picture
     files: Callable[[Artefact], Path],  # where an artefact's bytes lie
@@ -362,7 +406,7 @@ def sprite(
     spread = 1.2 * layer.shadow + 2
     if isinstance(layer, Text):
         window = raster.window(ink_box(layer), spread + layer.outline)
-        pixels = draw_svg(type_svg(layer), window, raster)
+        pixels = _letters(layer, window, raster)
     elif isinstance(layer, Vector):
         window = raster.window(layer.box, spread + 0.1 * max(layer.box.w, layer.box.h))
         pixels = draw_svg(vector_svg(layer, drawn), window, raster)
