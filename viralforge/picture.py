@@ -347,6 +347,24 @@ def wiped(
     return Sprite(s.left, s.top, *planes)
 
 # %% ../nbs/05_picture.ipynb #37f2994e
+def _reach(layer: Vector, width: float, height: float) -> Box | None:
+    "The part of a drawing that can come onto the canvas while it moves without turning, in laid-out px; None where it turns."
+    m, whole = layer.move, lambda track, neutral: [k.to for k in track] or [neutral]
+    if any(whole(m.rotate, 0.0)) or min(scales := whole(m.scale, 1.0)) < 0.25:
+        return None
+    spring = lambda values: (max(values) - min(values)) * 0.15  # a spring passes its goal
+    sides = []
+    for middle, size, moves in (
+        (layer.box.x + layer.box.w / 2, width, whole(m.x, 0.0)),
+        (layer.box.y + layer.box.h / 2, height, whole(m.y, 0.0)),
+    ):
+        goes, by = (min(moves) - spring(moves), max(moves) + spring(moves)), (min(scales) - spring(scales), max(scales) + spring(scales))
+        ends = [middle + (edge - middle - d) / k for edge in (-4, size + 4) for d in goes for k in by]
+        sides.append((min(ends), max(ends)))
+    (x0, x1), (y0, y1) = sides
+    return Box(x=x0, y=y0, w=x1 - x0, h=y1 - y0)
+
+# %% ../nbs/05_picture.ipynb #1e1a1101
 Clips = Callable[[Path, float], Canvas]  # a clip's file and a time in s -> its picture then, upright, at its own size
 _MOST = 12e6  # px of a sprite at most; a layer zoomed beyond that is drawn coarser
 
@@ -364,10 +382,13 @@ class Composer:
         clips: Clips | None = None,  # gives the pictures of clips; needed where there are any
         scale: float = 1.0,  # px of this canvas for each px the layers are laid out in
         fps: int = 30,  # frames per second, for the time in clips
+        last: int | None = None,  # a frame after which nothing comes to rest any more, for a shot that runs on under the next
     ):
+        self.last = math.inf if last is None else last
         self.layers, self.files, self.clips, self.scale, self.fps = layers, files, clips, scale, fps
         self.size, self.base, self.base_of = (width, height), blank(width, height), ()
         self.looks, self.finest, self.backdrops = {}, {}, {}
+        self.reach = {id(x): _reach(x, width / scale, height / scale) for x in layers if isinstance(x, Vector)}
         for layer in layers:
             most = max([k.to for k in layer.move.scale], default=1.0)
             for item in layer.items if isinstance(layer, Sequence) else (layer,):
@@ -383,8 +404,8 @@ class Composer:
         for layer in self.layers:
             now = showing(layer, frame)
             if now is not None:
-                near = (showing(layer, frame + 1), showing(layer, frame - 1))
-                out.append((now, any(n is not None and n.layer is now.layer and n.at == now.at for n in near)))
+                rests = _rests(layer, frame, now) and (frame <= self.last or _rests(layer, self.last, showing(layer, self.last)))
+                out.append((now, rests))
         return out
 
     def draw(
@@ -419,6 +440,12 @@ class Composer:
             self._lay(out, shown, rests)
 
 # %% ../nbs/05_picture.ipynb #21d78c95
+def _rests(layer: Layer, frame: int, now: Showing | None) -> bool:
+    "Whether a layer is where it is on the frame before or the frame after."
+    near = (showing(layer, frame + 1), showing(layer, frame - 1)) if now else ()
+    return any(n is not None and n.layer is now.layer and n.at == now.at for n in near)
+
+
 def _alike(a: tuple[Showing, bool], b: tuple[Showing, bool]) -> bool:
     return a[0].layer is b[0].layer and a[1] == b[1] and a[0][1:] == b[0][1:]
 
@@ -461,13 +488,14 @@ def _sprite(self: Composer, shown: Showing, raster: Raster) -> Sprite:
 
 def _moving(self: Composer, shown: Showing, fine: float, halvings: int) -> Sprite:
     "The sprite to warp from, with its margin."
+    within = self.reach.get(id(shown.layer))
 
     def make() -> Sprite:
         if not halvings:
-            return padded(sprite(shown.layer, self.files, Raster(fine), shown.drawn))
+            return padded(sprite(shown.layer, self.files, Raster(fine), shown.drawn, within))
         return padded(_halved(_bare(self._moving(shown, fine * 2, halvings - 1), PAD)))
 
-    return SHELF.get((*self._key(shown), "moving", round(fine, 4), halvings), make)
+    return SHELF.get((*self._key(shown), "moving", round(fine, 4), halvings, within), make)
 
 
 Composer._lay, Composer._key, Composer._sprite, Composer._moving = _lay, _key, _sprite, _moving

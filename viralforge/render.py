@@ -148,8 +148,8 @@ class Painter:
     ):
         self.segment, s = segment, segment
         self.size = tuple(round(n * scale / 2) * 2 for n in (s.width, s.height))
-        make = lambda layers: Composer(layers, run.path, *self.size, clips=ClipReader(), scale=scale, fps=s.fps)
-        self.whole, self.new, self.old = make(s.layers + s.overlays), make(s.layers), make(s.under)
+        make = lambda layers, last=None: Composer(layers, run.path, *self.size, clips=ClipReader(), scale=scale, fps=s.fps, last=last)
+        self.whole, self.new, self.old = make(s.layers + s.overlays), make(s.layers), make(s.under, -1 - s.begun)
         self.captions, self.hands = make(s.overlays), None
 
     def draw(

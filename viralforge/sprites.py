@@ -393,11 +393,21 @@ def _marked(layer: Text, marks: set[Mark], raster: Raster) -> list[tuple[int, in
     return out
 
 # %% ../nbs/04b_sprites.ipynb #49c9a5d9
+def _cut(window: tuple[int, int, int, int], to: tuple[int, int, int, int] | None) -> tuple[int, int, int, int]:
+    "A window without what lies outside another; never empty."
+    if to is None:
+        return window
+    left, top = max(window[0], to[0]), max(window[1], to[1])
+    right, bottom = min(window[0] + window[2], to[0] + to[2]), min(window[1] + window[3], to[1] + to[3])
+    return left, top, max(right - left, 2), max(bottom - top, 2)
+
+
 def sprite(
     layer: Layer,  # a Text, Vector or Picture
     files: Callable[[Artefact], Path],  # where an artefact's bytes lie
     raster: Raster = AS_IS,  # size and shift of the pixels
     drawn: float = 1.0,  # share of the strokes drawn (Vector only)
+    within: Box | None = None,  # canvas px: nothing outside will be seen (Vector only)
 ) -> Sprite:
     """A layer's pixels, ready to blend.
 
@@ -408,7 +418,7 @@ def sprite(
         window = raster.window(ink_box(layer), spread + layer.outline)
         pixels = _letters(layer, window, raster)
     elif isinstance(layer, Vector):
-        window = raster.window(layer.box, spread + 0.1 * max(layer.box.w, layer.box.h))
+        window = _cut(raster.window(layer.box, spread + 0.1 * max(layer.box.w, layer.box.h)), within and raster.window(within, spread))
         pixels = draw_svg(vector_svg(layer, drawn), window, raster)
     else:
         window = raster.window(layer.box, spread if layer.shadow else 0.0)
