@@ -5,6 +5,7 @@ import random
 import pytest
 
 from viralforge.core import BadInput
+from viralforge.patterns import pattern_in
 from viralforge.scenes import figure_words
 from viralforge.shots import cut, picture, shots
 from viralforge.store import scratch_run
@@ -137,3 +138,22 @@ def test_every_picture_gets_its_chance(tmp_path):
 def test_an_unknown_shooter_is_an_error():
     with scratch_run() as run, pytest.raises(BadInput, match="no shooter 'motoin'"):
         picture(cut(film(speech("One line.")))[0], run, Brief(title="x", visuals=("motoin",)))
+
+
+@pytest.mark.parametrize(
+    "text, kind",
+    [
+        ("Under the shell there is a lot to see, for an octopus has three hearts, nine brains, and blue blood.", "list"),
+        ("All of its blood is blue, because it carries oxygen with copper instead of iron.", "comparison"),
+        ("In a whole day a giraffe sleeps 2 hours, a brown bat sleeps 20 hours.", "chart"),
+        ("One man said it best: “We choose to go to the Moon.”", "quote"),
+    ],
+)
+def test_words_with_a_shape_stay_together_and_get_their_scene(text, kind):
+    found = [s for s in cut(film(speech(text))) if s.template == kind]
+    assert len(found) == 1
+    said = " ".join(w.shown for w in found[0].words)
+    assert pattern_in(said.split()) and pattern_in(said.split()).kind == kind
+    whole = pattern_in(text.split())
+    assert len(pattern_in(said.split()).parts) == len(whole.parts)
+    assert found[0].frames <= 6 * 30

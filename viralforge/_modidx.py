@@ -645,6 +645,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                   'viralforge.shots._still': ('shots.html#_still', 'viralforge/shots.py'),
                                   'viralforge.shots._taken': ('shots.html#_taken', 'viralforge/shots.py'),
                                   'viralforge.shots._template': ('shots.html#_template', 'viralforge/shots.py'),
+                                  'viralforge.shots._together': ('shots.html#_together', 'viralforge/shots.py'),
                                   'viralforge.shots.cut': ('shots.html#cut', 'viralforge/shots.py'),
                                   'viralforge.shots.picture': ('shots.html#picture', 'viralforge/shots.py'),
                                   'viralforge.shots.shots': ('shots.html#shots', 'viralforge/shots.py')},

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from .core import BadInput, Missing, ProviderError, digest, from_json
 from .looks import empty, icon, platform, stem, style
+from .patterns import pattern_in
 from .ports import backend, backend_names
 from .scenes import figure_words
 from .store import Run
@@ -56,12 +57,20 @@ def _price(seconds: float, longest: float) -> float:
     return ((seconds - 2.6) / 1.6) ** 2 * 0.5 + max(0.0, seconds - longest) * 3 + max(0.0, seconds - 5.6) * 40
 
 
+def _together(s: Speech) -> tuple[int, int]:
+    "First and last index of the words that one screen shows: a list, a quotation, two sides, a row of figures."
+    found = pattern_in([w.shown for w in s.words]) if s.line.role in ("beat", "payoff") else None
+    spans = (*found.parts, *found.figures) if found else ()
+    a, z = min((x for x, _ in spans), default=0), max((x for _, x in spans), default=0)
+    return (a, z) if spans and s.words[z].end - s.words[a].start <= 5.0 else (0, 0)
+
+
 def _cuts(s: Speech, start: int, stop: int, fps: int, longest: float, by: float = math.inf) -> list[int]:
     "Frames, from the line's start, at which its shots begin; the first one should last no longer than `by` seconds."
-    places = {start: 0.0}
-    for a, b in zip(s.words, s.words[1:], strict=False):
+    places, (first, last) = {start: 0.0}, _together(s)
+    for n, (a, b) in enumerate(zip(s.words, s.words[1:], strict=False)):
         at = _before(a, b, fps)
-        if max(places) < at < stop:
+        if max(places) < at < stop and not first <= n < last:
             places[at] = _ease(a, b)
     at, best = [*places, stop], {0: (0.0, 0)}
     for j in range(1, len(at)):
@@ -88,6 +97,8 @@ def _template(line: Line, words: Sequence[Word], first: bool, earlier: list[tupl
         return "hook", ""
     if line.role == "cta":
         return "cta", ""
+    if (found := pattern_in([w.shown for w in words])) and found.kind not in [t for t, _ in earlier]:
+        return found.kind, ""
     if figure_words([w.shown for w in words], line.figure) and not any(t == "number" for t, _ in earlier):
         return "number", ""
     heard = {stem(w.shown) for w in words}
@@ -145,7 +156,7 @@ def cut(
     return tuple(out)
 
 # %% ../nbs/22_shots.ipynb #2bc5c15e
-_DESIGNED = ("number", "cta")
+_DESIGNED = ("number", "cta", "list", "quote", "comparison", "chart")
 
 
 def _still(

@@ -419,7 +419,7 @@ class Motion:
     "A designed scene, as layers."
 
     kind: Literal["motion"] = "motion"
-    template: str  # "hook", "number", "icon", "photo", "cta"
+    template: str  # a name in `templates.TEMPLATES`: "hook", "list"
     layers: tuple[Layer, ...]
     why: str = ""  # why this template
 
@@ -437,7 +437,7 @@ class Shot:
     frames: int  # length
     words: tuple[Word, ...]  # heard in it; seconds from the start of the line's sound
     first: bool = False  # the first shot of its line
-    template: str = ""  # what suits it: "hook", "number", "icon", "photo", "cta"
+    template: str = ""  # what suits it: a name in `templates.TEMPLATES`: "hook", "list"
     visual: Visual | None = None  # chosen by the shots stage
 
     def __post_init__(self):
