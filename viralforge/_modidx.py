@@ -863,6 +863,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                      'viralforge.timeline.assemble': ('timeline.html#assemble', 'viralforge/timeline.py'),
                                      'viralforge.timeline.at': ('timeline.html#at', 'viralforge/timeline.py'),
                                      'viralforge.timeline.span': ('timeline.html#span', 'viralforge/timeline.py'),
+                                     'viralforge.timeline.transition_into': ('timeline.html#transition_into', 'viralforge/timeline.py'),
                                      'viralforge.timeline.visual_layers': ('timeline.html#visual_layers', 'viralforge/timeline.py')},
             'viralforge.types': { 'viralforge.types.Artefact': ('types.html#artefact', 'viralforge/types.py'),
                                   'viralforge.types.Box': ('types.html#box', 'viralforge/types.py'),
