@@ -15,7 +15,7 @@ $(VENV)/.core: settings.ini setup.py constraints.txt
 	touch $@
 
 $(VENV)/.test: $(VENV)/.core
-	$(BIN)/python -m pip install -q -c constraints.txt -e ".[test,dev]"
+	$(BIN)/python -m pip install -q -c constraints.txt -e ".[test,dev,interchange]"
 	touch $@
 
 $(VENV)/.lab: $(VENV)/.core
