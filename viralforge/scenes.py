@@ -502,6 +502,9 @@ _SCALE = frozenset(
 )
 
 
+_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|ust|ember|ober)?\.?"
+
+
 def figure_words(
     words: Iterable[str],  # as shown, in order
     figure: str = "",  # the line's figure, as written
@@ -513,7 +516,8 @@ def figure_words(
         if bare[i : i + len(want)] == want:
             return i, i + len(want) - 1
     for i, w in enumerate(bare):
-        if not _FIGURE.match(w):
+        dated = any(re.fullmatch(_MONTH, near) for near in (*bare[max(0, i - 1) : i], *bare[i + 1 : i + 2]))
+        if not _FIGURE.match(w) or dated:
             continue
         last = i
         while last + 1 < len(bare) and bare[last + 1] in _SCALE and last - i < 2:

@@ -36,6 +36,8 @@ def _ease(last: Word, then: Word) -> float:
         return 1.0
     if re.search(r"[,–—)]$", last.shown) or pause > 0.25:
         return 0.8
+    if last.shown[:1].isupper() and then.shown[:1].isupper() and last.shown[-1:].isalnum():
+        return -1.5  # inside a name
     if bare in _LEANING or re.fullmatch(r"[$€£¥]?\d[\d.,:/–-]*", bare):
         return -2.0
     return 0.5 if then.shown.lower() in _OPENS else 0.2 if then.shown.lower() in _LEANING else 0.0

@@ -103,7 +103,7 @@ _VERBS = frozenset(
     shine shines show shows shut shuts sit sits sleep sleeps slept sold speak speaks spend spends spent spoke stand stands starts
     stay stays stood stop stops swim swims take takes taste tastes tell tells think thinks thought threw throw throws told took
     travel travels turn turns understand use uses wait waits wake wakes want wants wear wears weighs went win wins woke won
-    work works write writes wrote""".split()
+    work works write writes wrote drank ate swam sank froze freezes chose drew rode shook stole broke forgot blew""".split()
 )
 
 
