@@ -157,3 +157,15 @@ def test_words_with_a_shape_stay_together_and_get_their_scene(text, kind):
     whole = pattern_in(text.split())
     assert len(pattern_in(said.split()).parts) == len(whole.parts)
     assert found[0].frames <= 6 * 30
+
+
+@pytest.mark.parametrize("hook", ["Why three?", "Do you know the numbers that will change how you sleep now?", " ".join(["Nobody told you that"] * 4)])
+@pytest.mark.parametrize("second", ["It stops.", "The great clock of the market hall was built in the year 1887 by a man who had never seen one."])
+def test_the_picture_changes_twice_within_five_seconds(hook, second):
+    made = check(film(speech(hook, "hook", "hook"), speech(second, id="beat-2"), speech("And so it went on for many years.", id="beat-3")))
+    assert made[0].frames + made[1].frames <= 150, [s.frames / 30 for s in made]
+
+
+def test_a_name_is_not_cut():
+    made = check(film(speech("One adult in three in the United States of America sleeps less than seven hours a night", id="beat-4")))
+    assert all(not s.words[-1].shown == "United" for s in made)

@@ -10,9 +10,9 @@ from viralforge.briefs import example_briefs, read_brief
 from viralforge.core import BadInput
 from viralforge.notes import foreign_words
 from viralforge.script import word_budget
-from viralforge.telling import HOOK_WORDS
+from viralforge.telling import HOOK_WORDS, catches
 from viralforge.types import Brief
-from viralforge.words import content_words, stem, usual_words
+from viralforge.words import content_words, leans, stem, usual_words
 from viralforge.writers import SHAPING, Outline, outline
 
 MESSY = sorted((Path(__file__).parent / "briefs").glob("*.md"))
@@ -159,3 +159,91 @@ def test_bare_topic_names_both_ways_on():
 def test_notes_without_anything_to_say():
     with pytest.raises(BadInput, match="nothing in the notes"):
         outline(WRITER.request(Brief(title="Links", notes="https://example.org\n\n👍👍"), 90))
+
+
+@pytest.mark.parametrize("seconds", [6, 8, 12, 20, 40, 60, 90])
+@pytest.mark.parametrize("name", BRIEFS)
+def test_a_hook_is_a_question_a_number_or_a_contradiction(name, seconds):
+    _, script = script_of(name, seconds=seconds)
+    hook = script.lines[0].text
+    assert catches(hook) and not leans(hook), hook
+
+
+@pytest.mark.parametrize(
+    "title, hook",
+    [
+        ("Honey", "What do you know about honey?"),
+        ("How to sleep better", "How do you sleep better?"),
+        ("Build a shelf", "How do you build a shelf?"),
+        ("The harbour that learned to breathe", "Have you heard of the harbour that learned to breathe?"),
+        ("A title that goes on and on for more words than a viewer would ever hear", "Did you know this?"),
+        ("7 ways to sleep better", "7 ways to sleep better."),
+    ],
+)
+def test_where_no_sentence_catches_the_title_asks(title, hook):
+    notes = "The hut stands on a saddle. The path is steep and the door is green. The stove burns wood."
+    script = outline(WRITER.request(Brief(title=title, notes=notes, seconds=20), 50))
+    assert script.lines[0].text == hook
+
+
+def test_a_list_that_is_not_told_to_its_end_promises_no_count():
+    for seconds in (8, 20, 40):
+        _, script = script_of("sleep", seconds=seconds)
+        assert "five" not in script.lines[0].text.lower()
+    assert script_of("sleep", seconds=55)[1].lines[0].text.startswith("Five numbers")
+
+
+def test_a_question_in_the_notes_is_the_hook_and_its_answer_follows():
+    for seconds in (20, 40, 60):
+        _, script = script_of("long", seconds=seconds)
+        assert script.lines[0].text == "What do you do up here all winter?"
+        assert script.lines[1].text == "The short answer is that you carry water."
+
+
+def test_what_a_payoff_sums_up_has_been_told():
+    for seconds in (30, 40):
+        _, script = script_of("octopus", seconds=seconds)
+        said = " ".join(x.text for x in script.lines[:-2])
+        assert "blood is blue" in said and "makes the blood thick" in said
+
+
+def test_a_promise_is_kept():
+    for seconds in range(16, 90, 4):
+        texts = [x.text for x in script_of("article", seconds=seconds)[1].lines]
+        for opens, then in (("Not everyone is happy.", "Two shipyards"), ("The numbers in the water have followed.", "Visibility")):
+            if opens in texts:
+                assert texts[texts.index(opens) + 1].startswith(then), (seconds, texts)
+
+
+def test_a_row_left_alone_is_not_told():
+    for seconds in (20, 40, 60):
+        assert "Drying" not in " ".join(x.text for x in script_of("html-emoji", seconds=seconds)[1].lines)
+
+
+@pytest.mark.parametrize(
+    "text, leaning",
+    [
+        ("The short answer is that you carry water.", True),
+        ("On the night of 12 February 1956 it stopped at 3:17.", True),
+        ("The city council answers that the reef has cost little.", True),
+        ("“We counted 2.3 million.”", True),
+        ("On a dark night your eye can see a galaxy.", False),
+        ("In winter it rains.", False),
+    ],
+)
+def test_leaning(text, leaning):
+    assert leans(text) == leaning
+
+
+@pytest.mark.parametrize(
+    "a, b",
+    [
+        ("In 1969 they landed there.", "In May, they landed there."),
+        ("It needs 0.05% of it.", "It needs a bit of it."),
+        ("Stop. Look. Listen.", "Stop looking and listen."),
+        ("First, second, third and last.", "First second third and last."),
+        ("It weighs 3,274,118 kg.", "It weighs 3,000,000 kg."),
+    ],
+)
+def test_how_long_a_text_takes(a, b):
+    assert usual_words(a) >= usual_words(b) and usual_words(a, a) > usual_words(a)

@@ -47,7 +47,8 @@ def catches(
 ) -> bool:
     "Whether it is what a hook has to be: a question, a number or a contradiction."
     more = re.search(r"\b(?:less|more|fewer|older|bigger|faster|smaller|longer) than\b", text)
-    found = text.endswith("?") or figure_in(text) or _NUMBER_WORD.search(text) or _CONTRAST.search(text) or more
+    counted = re.match(r"(?:the |my )?\d{1,3} [a-z]", text, re.IGNORECASE)  # "7 ways to sleep better"
+    found = text.endswith("?") or counted or figure_in(text) or _NUMBER_WORD.search(text) or _CONTRAST.search(text) or more
     return bool(found)
 
 # %% ../nbs/01d_telling.ipynb #dca521a6
