@@ -205,7 +205,7 @@ def _image(words: str, path: str, title: str) -> str:
     path = path.replace("<", "%3C").replace(">", "%3E").replace("\n", " ")
     return f"![{words}](<{path}>" + (f' "{title}")' if title else ")")
 
-
+# %% ../nbs/01a_briefs.ipynb #825f2fa3
 class _Tags(HTMLParser):
     SILENT = {"script", "style", "noscript", "template", "svg", "iframe", "object", "head", "button", "form", "nav"}
     BLOCK = {
@@ -249,7 +249,7 @@ class _Tags(HTMLParser):
         if not self.silent:
             self.out.append(data)
 
-
+# %% ../nbs/01a_briefs.ipynb #29cec627
 _ESCAPED = {ord(" "): "%20", ord("("): "%28", ord(")"): "%29"}
 
 

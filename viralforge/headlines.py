@@ -35,7 +35,7 @@ _MONTHS = frozenset("january february march april may june july august september
 def _bare(word: str) -> str:
     return word.lower().replace("’", "'").strip(".,;:!?\"'“”‘()–—…")
 
-
+# %% ../nbs/07b_headlines.ipynb #892a2e7d
 def _letters(words: list[str]) -> str:
     "One letter for each word of a clause."
     out = ""
@@ -101,7 +101,7 @@ def _stops(kinds: str, j: int, closed: bool, then_word: str = "") -> bool:
         return False
     return then in ("P", "C", "S") or bool(re.match("B[PCS]", kinds[j + 1 :])) or (then == "T" and end in "NR")
 
-
+# %% ../nbs/07b_headlines.ipynb #0d464bc2
 def _joint(kinds: str, words: list[str]) -> int:
     "How many words only join the clause to what came before."
     first = 0

@@ -30,7 +30,7 @@ def _data(look: str, profile: str) -> str:
     "Identity of the data that shapes a scene: an edited style or icon list makes new scenes."
     return digest(plain(style(look)), plain(platform(profile)), file_digest(data_path("icons.toml")))[:12]
 
-
+# %% ../nbs/16_motion.ipynb #85a9f1ef
 class MotionGraphics(Local):
     "Designed scenes, as layers."
 
@@ -122,7 +122,7 @@ def scene(
                  keys=marked, icon=name, icon_at=icon_at, art=art, figure=figure, figure_at=figure_at, label=label,
                  still=from_json(Still, request["keyframe"]) if request["keyframe"] else None, verb=verb, many=_count_of(beats, name) if template == "icon" else 1, **_parts_of(found, beats, look))  # fmt: skip
 
-
+# %% ../nbs/16_motion.ipynb #39b854f9
 def _parts_of(found: Pattern | None, beats: list[Beat], look: Style) -> dict:
     "The parts of a list, a quotation, two sides or a chart, as a template takes them."
     if found is None:

@@ -210,7 +210,7 @@ def picture(
         "no shooter has anything for it", where=f"shot {shot.id}", mend=f"add motion to visuals ({'; '.join(passed)})"
     )
 
-
+# %% ../nbs/22_shots.ipynb #0fed17b9
 def _shoot(
     shot: Shot, run: Run, brief: Brief, name: str, still: Still | None, materials, used, why: str
 ) -> Motion | Footage:

@@ -143,7 +143,7 @@ def _before_number(m: re.Match) -> Pieces:
 def _title(m: re.Match) -> Pieces:
     return [(1, _TITLES[m[1]])]
 
-
+# %% ../nbs/20b_spoken.ipynb #85163cd3
 @reads(_SHORT, r"(St|Dr)\.?")
 def _saint(m: re.Match) -> Pieces:
     named = re.match(r" [A-Z]", m.string[m.end() :])
@@ -187,7 +187,7 @@ def _roman(m: re.Match) -> Pieces | None:
     part = len(m[1]) > 1 and _ROMAN[m[1]] < 20  # "Rocky IV", but "XL" and "a V"
     return [(1, cardinal(_ROMAN[m[1]]))] if named and part else None
 
-
+# %% ../nbs/20b_spoken.ipynb #ec0b8a2e
 _ELEMENTS = "H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Ti Cr Mn Fe Co Ni Cu Zn Br Ag I Au Hg Pb U".split()
 _FORMULA = rf"(?:(?:{one_of(_ELEMENTS)})\d{{0,2}}){{2,}}"
 
@@ -318,7 +318,7 @@ def _swept(words: str) -> str:
     words = re.sub(r"[^\w\s'.,;:!?…—-]", " ", re.sub(r"\d+", lambda m: f" {number(m[0])} ", words))
     return " ".join(words.split())
 
-
+# %% ../nbs/20b_spoken.ipynb #7b1eca9c
 _LEFT_OVER = re.compile(rf"[_{FRACTIONS}²³¹⁰⁴⁵⁶⁷⁸⁹⁻₽]")  # signs that no rule took and that count as letters or digits
 
 

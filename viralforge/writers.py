@@ -388,7 +388,7 @@ def _lonely_rows(notes: tuple[Note, ...]) -> set[int]:
     rows = Counter(n.block for n in notes if n.kind == "row")
     return {i for i, n in enumerate(notes) if n.kind == "row" and rows[n.block] == 1 and len(notes) > 4}
 
-
+# %% ../nbs/11_writers.ipynb #39f21271
 _Long = tuple[Hook, list[Told], Told | None, str]
 
 
