@@ -8,6 +8,7 @@ __all__ = ['Affine', 'FINER', 'PAD', 'Clips', 'value_at', 'Showing', 'showing', 
 
 # %% ../nbs/05_picture.ipynb #df98ac89
 import math
+import threading
 from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
@@ -133,6 +134,23 @@ def shifted(
     return replace(layer, start=layer.start + by, end=None if layer.end is None else layer.end + by, move=move, **more)
 
 # %% ../nbs/05_picture.ipynb #34c3cd38
+class _Room(threading.local):
+    "Memory of a thread for planes that are used up at once: asking the system for it anew costs more than many a blend."
+
+    def __init__(self):
+        self.held: dict[str, np.ndarray] = {}
+
+    def take(self, name: str, height: int, width: int) -> np.ndarray:
+        "A plane of that size; what was in the last one of that name is gone."
+        flat = self.held.get(name)
+        if flat is None or flat.size < height * width:
+            flat = self.held[name] = np.empty(height * width, np.uint8)
+        return flat[: height * width].reshape(height, width)
+
+
+_ROOM = _Room()
+
+
 def _over(ground: np.ndarray, ink: np.ndarray, alpha: np.ndarray | None, opacity: float) -> None:
     "Lay one plane over another, in place."
     if alpha is None:
@@ -141,9 +159,11 @@ def _over(ground: np.ndarray, ink: np.ndarray, alpha: np.ndarray | None, opacity
         else:
             cv2.addWeighted(ground, 1 - opacity, ink, opacity, 0, dst=ground)
         return
+    rest = _ROOM.take("rest", *alpha.shape)
     if opacity < 1:
-        ink, alpha = cv2.convertScaleAbs(ink, alpha=opacity), cv2.convertScaleAbs(alpha, alpha=opacity)
-    cv2.multiply(ground, cv2.bitwise_not(alpha), dst=ground, scale=1 / 255)
+        ink = cv2.convertScaleAbs(ink, dst=_ROOM.take("ink", *ink.shape), alpha=opacity)
+        alpha = cv2.convertScaleAbs(alpha, dst=rest, alpha=opacity)
+    cv2.multiply(ground, cv2.bitwise_not(alpha, dst=rest), dst=ground, scale=1 / 255)
     cv2.add(ground, ink, dst=ground)
 
 # %% ../nbs/05_picture.ipynb #7fb206a7
@@ -248,12 +268,12 @@ def _grid(n: int, step: float, start: float, most: int) -> tuple[int, int, int, 
     return (int(first[i]), int(w[i]), n + int(_EXTRA[i]), int(_SKIP[i])) if good[i] else None
 
 
-def _stretched(plane: np.ndarray, n: tuple[int, int], across: tuple | None, down: tuple | None) -> np.ndarray | None:
+def _stretched(plane: np.ndarray, n: tuple[int, int], across: tuple | None, down: tuple | None, room: str) -> np.ndarray | None:
     "`n` samples of a plane (across, down) by what `_grid` found for both; None where it found nothing."
     if not across or not down:
         return None
     (x, w, to_w, left), (y, h, to_h, top) = across, down
-    big = cv2.resize(plane[y : y + h, x : x + w], (to_w, to_h), interpolation=cv2.INTER_LINEAR)
+    big = cv2.resize(plane[y : y + h, x : x + w], (to_w, to_h), dst=_ROOM.take(room, to_h, to_w), interpolation=cv2.INTER_LINEAR)
     return big[top : top + n[1], left : left + n[0]]
 
 
@@ -283,7 +303,7 @@ def warped(
     height: int,  # px of the canvas
     pad: int = 0,  # px of margin that `padded` gave it
 ) -> Sprite | None:  # on the canvas's pixels; None where it lies outside
-    "A sprite moved, scaled and turned with sub-pixel exactness, cut to the canvas."
+    "A sprite moved, scaled and turned with sub-pixel exactness, cut to the canvas; its planes are lent until this thread's next call."
     bare = _bare(s, pad)
     low, high = _corners(bare, at).min(0), _corners(bare, at).max(0)
     x0, y0 = (max(math.floor((n - 1) / 2) * 2, 0) for n in low)
@@ -308,18 +328,18 @@ def warped(
         size = ((x1 - x0) // k, (y1 - y0) // k)
         if s[n] is None and bare[n] is None:
             return None
-        made = None if s[n] is None else _stretched(s[n], size, *found[k])
-        return _mapped(bare[n], at, (s.left / k, s.top / k), (at[2] - x0) / k, (at[5] - y0) / k, size, whole) if made is None else made
+        made = None if s[n] is None else _stretched(s[n], size, *found[k], "yuvac"[n - 2])
+        return _mapped(bare[n], at, (s.left / k, s.top / k), (at[2] - x0) / k, (at[5] - y0) / k, size, whole, "yuvac"[n - 2]) if made is None else made
 
     return Sprite(x0, y0, *(move(n, k) for n, k in ((2, 1), (3, 2), (4, 2), (5, 1), (6, 2))))
 
 
-def _mapped(plane: np.ndarray, at: Affine, corner: tuple[float, float], dx: float, dy: float, size: tuple[int, int], whole: bool) -> np.ndarray:
+def _mapped(plane: np.ndarray, at: Affine, corner: tuple[float, float], dx: float, dy: float, size: tuple[int, int], whole: bool, room: str) -> np.ndarray:
     "A plane whose corner lies at `corner` under any affine map, then shifted; positions are continuous: pixel n has its centre at n + 0.5."
     x, y = corner[0] + 0.5, corner[1] + 0.5
     into = np.float64([[at[0], at[1], at[0] * x + at[1] * y + dx - 0.5], [at[3], at[4], at[3] * x + at[4] * y + dy - 0.5]])
     edge = cv2.BORDER_REPLICATE if whole else cv2.BORDER_CONSTANT
-    return cv2.warpAffine(plane, into, size, flags=cv2.INTER_LINEAR, borderMode=edge)
+    return cv2.warpAffine(plane, into, size, dst=_ROOM.take(room, *size[::-1]), flags=cv2.INTER_LINEAR, borderMode=edge)
 
 # %% ../nbs/05_picture.ipynb #6d335696
 _EDGE = 16  # px, width of a wipe's soft edge
