@@ -112,7 +112,7 @@ def test_an_inserted_shot_renders_what_it_touches():
         before = len(states(run)["segment"])
         r.render(film((a, 70), (new, 20), (b, 50, "fade"), (c, 40)), run)
         fresh = states(run)["segment"][before:]
-    assert sorted(fresh) == ["done", "done", "hit", "hit", "hit"], "the new shot, and the one that now fades in from it"
+    assert sorted(fresh) == ["done", "done", "hit", "hit", "hit", "hit"], "the new shot, and the frames that now fade in from it"
 
 
 def test_the_film_is_exact():

@@ -406,7 +406,7 @@ class Composer:
     ):
         self.last = math.inf if last is None else last
         self.layers, self.files, self.clips, self.scale, self.fps = layers, files, clips, scale, fps
-        self.size, self.base, self.base_of = (width, height), blank(width, height), ()
+        self.size, self.base, self.base_of = (width, height), None, ()
         self.looks, self.finest, self.backdrops = {}, {}, {}
         self.reach = {id(x): _reach(x, width / scale, height / scale) for x in layers if isinstance(x, Vector)}
         for layer in layers:
@@ -440,12 +440,12 @@ class Composer:
         same = [*alike, False].index(False)
         begun = len(self.base_of)
         if begun > len(now) or not all(map(_alike, self.base_of, now)):
-            self.base.clear()
             self.base_of, begun = (), 0
-        out.copy_from(self.base)
+        out.copy_from(self.base) if begun else out.clear()
         for n, (shown, rests) in enumerate(now[begun:], begun):
             self._lay(out, shown, rests)
             if n + 1 == same:
+                self.base = self.base or blank(*self.size)
                 self.base.copy_from(out)
                 self.base_of = tuple(now[:same])
         return out

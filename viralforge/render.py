@@ -7,6 +7,8 @@ __all__ = ['LONGEST', 'Segment', 'segments', 'mix', 'Painter', 'ClipReader', 'ch
            'segment_step', 'render', 'draw_frame', 'draft']
 
 # %% ../nbs/25_render.ipynb #56a31e41
+import contextlib
+import ctypes
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -22,16 +24,17 @@ import numpy as np
 import viralforge
 from .audio import bed, master, read_wav, resample, stereo, write_wav
 from .core import BadInput, ForgeError, RenderFailed, digest, file_digest, plain, progress, value
-from .film import Encoder, ebur128, join, probe
+from .film import Encoder, ebur128, encode_sound, join, probe
 from .film import planes as film_planes
 from .picture import FACES, Canvas, Composer, blank, font_path, glyphs_missing, shifted, warped
 from .sprites import Sprite, read_picture
 from .store import Run, Work
 from .timeline import RATE, Cue, Place, Timeline
-from .types import Artefact, Clip, Layer, Picture, Sequence, Text
+from .types import Artefact, Clip, Layer, Picture, Reply, Sequence, Text
 
 # %% ../nbs/25_render.ipynb #6e67951e
 LONGEST = 60  # frames of a segment at most, and of a closed group of pictures
+_LEAST = 12  # frames of a segment, where the shot has as many
 
 
 @value
@@ -57,12 +60,15 @@ class Segment:
 
 
 def _spans(places: tuple[Place, ...]) -> Iterator[tuple[int, int, int]]:
-    "(index of the place, first frame in it, frames): at most `LONGEST`, and none of a few frames left over."
+    "(index of the place, first frame in it, frames): a transition apart, then at most `LONGEST`, and none of a few frames left over."
     for n, p in enumerate(places):
         at = 0
+        if n and p.transition != "cut" and p.lead and p.frames >= 2 * max(p.lead, _LEAST):
+            at = max(p.lead, _LEAST)
+            yield n, 0, at
         while at < p.frames:
             rest = p.frames - at
-            length = rest if rest <= LONGEST else rest // 2 if rest < LONGEST + 12 else LONGEST
+            length = rest if rest <= LONGEST else rest // 2 if rest < LONGEST + _LEAST else LONGEST
             yield n, at, length
             at += length
 
@@ -150,7 +156,7 @@ class Painter:
         self.size = tuple(round(n * scale / 2) * 2 for n in (s.width, s.height))
         make = lambda layers, last=None: Composer(layers, run.path, *self.size, clips=ClipReader(), scale=scale, fps=s.fps, last=last)
         self.whole, self.new, self.old = make(s.layers + s.overlays), make(s.layers), make(s.under, -1 - s.begun)
-        self.captions, self.hands = make(s.overlays), None
+        self.captions, self.hands = make(s.overlays), ()
 
     def draw(
         self,
@@ -275,10 +281,27 @@ def _mixed(timeline: Timeline, run: Run) -> Work:
         mixed, parts, report = master(made, RATE, request["loudness"], request["peak"])
         for name, array in {"mix": mixed, **parts}.items():
             write_wav(folder / f"{name}.wav", array, RATE, exact=True)
+        heard = ebur128(encode_sound(mixed, folder / "sound.m4a", RATE)) if timeline.seconds >= 1 else {}
+        report = {"loudness": report["loudness"], "true_peak": report["true_peak"], **{f"aac_{k}": v for k, v in heard.items()}}
         finite = {k: float(v) if np.isfinite(v) else None for k, v in report.items()}
-        return {"data": finite, "files": {name: f"{name}.wav" for name in ("mix", *parts)}}
+        files = {name: f"{name}.wav" for name in ("mix", *parts)}
+        return {"data": finite, "files": files | ({"aac": "sound.m4a"} if heard else {})}
 
-    return Work("render:mix", _code("audio", "render"), make)
+    return Work("render:mix", _code("audio", "film", "render"), make)
+
+
+def _sounded(timeline: Timeline, run: Run) -> Reply:
+    "The mix, made again where AAC moved its peak or its loudness too far."
+    loudness, peak = timeline.loudness, timeline.peak
+    sound = {k: plain(getattr(timeline, k)) for k in ("cues", "speech", "frames", "fps")}
+    for _ in range(4):
+        mixed = run.step("mix", _mixed(timeline, run), sound | {"loudness": loudness, "peak": peak})
+        over = (mixed.data.get("aac_true_peak") or -99.0) + 1.0
+        off = (mixed.data.get("aac_integrated") or timeline.loudness) - timeline.loudness
+        if over <= 0 and not 0.5 < abs(off) < 6:
+            break
+        peak, loudness = peak - (over + 0.2 if over > 0 else 0.0), loudness - off
+    return mixed
 
 
 @cache
@@ -352,8 +375,8 @@ def segment_step(
     return "segment", encoded(segment, run, stop or threading.Event()), {"segment": segment.content(), "crf": crf, "preset": preset}
 
 # %% ../nbs/25_render.ipynb #5d2d39a5
-def _encode_all(cut: tuple[Segment, ...], run: Run, workers: int, crf: int, preset: str) -> tuple[list[Artefact], int]:
-    "All segments, encoded, and how many were in the store."
+def _all_made(cut: tuple[Segment, ...], timeline: Timeline, run: Run, workers: int, crf: int, preset: str) -> tuple[list[Artefact], int, Reply]:
+    "All segments encoded, how many of them were in the store, and the mix, which is made beside them."
     stop, made = threading.Event(), []
 
     def one(s: Segment) -> Artefact:
@@ -369,40 +392,38 @@ def _encode_all(cut: tuple[Segment, ...], run: Run, workers: int, crf: int, pres
             raise RenderFailed(f"{type(e).__name__}: {e}", where=where, mend="run again: finished segments are kept") from e
 
     with ThreadPoolExecutor(workers) as pool, progress("render", len(cut), "segment") as tick:
+        sound = pool.submit(_sounded, timeline, run)
         futures = [pool.submit(one, s) for s in cut]
         try:
             for future in as_completed(futures):
                 future.result()
                 tick(1)
+            mixed = sound.result()
         except BaseException as e:
             stop.set()
             pool.shutdown(cancel_futures=True)
             first = next((f.exception() for f in futures if f.done() and not f.cancelled() and f.exception() and not isinstance(f.exception(), _Stopped)), e)
             raise (first if isinstance(e, _Stopped) else e) from None
-    return [f.result() for f in futures], len(cut) - len(made)
+    return [f.result() for f in futures], len(cut) - len(made), mixed
 
 # %% ../nbs/25_render.ipynb #1efec5ef
-def _delivered(video: list[Artefact], timeline: Timeline, run: Run) -> tuple[Artefact, dict, dict]:
-    "The joined film with its sound, the stems, and what was measured; mixed again where AAC moved peak or loudness too far."
-    loudness, peak = timeline.loudness, timeline.peak
-    sound = {k: plain(getattr(timeline, k)) for k in ("cues", "speech", "frames", "fps")}
-    for _ in range(4):
-        mixed = run.step("mix", _mixed(timeline, run), sound | {"loudness": loudness, "peak": peak})
+def _delivered(video: list[Artefact], mixed: Reply, timeline: Timeline, run: Run) -> Reply:
+    "The joined film with its sound, and what was measured on it."
 
-        def make(request: dict, folder: Path, mixed=mixed) -> dict:
-            array = read_wav(run.path(mixed.files["mix"]))[0] if mixed.files else None
-            join([run.path(a) for a in video], array, folder / "film.mp4", RATE)
-            heard = ebur128(folder / "film.mp4") if mixed.files and timeline.seconds >= 1 else {}
-            return {"data": {k: v if np.isfinite(v) else None for k, v in heard.items()}, "files": {"video": "film.mp4"}}
+    def make(request: dict, folder: Path) -> dict:
+        sound = run.path(mixed.files["aac"]) if "aac" in mixed.files else read_wav(run.path(mixed.files["mix"]))[0] if mixed.files else None
+        join([run.path(a) for a in video], sound, folder / "film.mp4", RATE)
+        heard = ebur128(folder / "film.mp4") if "aac" in mixed.files else {}
+        return {"data": {k: v if np.isfinite(v) else None for k, v in heard.items()}, "files": {"video": "film.mp4"}}
 
-        request = {"segments": plain(video), "mix": plain(mixed.files.get("mix")), "frames": timeline.frames}
-        film = run.step("join", Work("render:join", _code("film", "render"), make), request)
-        over = (film.data.get("true_peak") or -99.0) + 1.0
-        off = (film.data.get("integrated") or timeline.loudness) - timeline.loudness
-        if over <= 0 and not 0.5 < abs(off) < 6:
-            break
-        peak, loudness = peak - (over + 0.2 if over > 0 else 0.0), loudness - off
-    return film.files["video"], mixed.files, film.data
+    request = {"segments": plain(video), "mix": plain(mixed.files.get("aac") or mixed.files.get("mix")), "frames": timeline.frames}
+    return run.step("join", Work("render:join", _code("film", "render"), make), request)
+
+
+def _calm_memory() -> None:
+    "Tell glibc to give large blocks back at once; else frames that come and go between sprites that stay leave holes of their size."
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(-3, 4 << 20)  # M_MMAP_THRESHOLD, bytes
 
 
 def render(
@@ -416,13 +437,14 @@ def render(
 
     Raises: BadInput where something that it needs is gone or broken; RenderFailed naming the segment that failed.
     """
+    _calm_memory()
     check(timeline, run)
     cut = segments(timeline)
-    video, hits = _encode_all(cut, run, workers, crf, preset)
-    film, sounds, heard = _delivered(video, timeline, run)
+    video, hits, mixed = _all_made(cut, timeline, run, workers, crf, preset)
+    film = _delivered(video, mixed, timeline, run)
     return Render(
-        video=film, frames=timeline.frames, seconds=timeline.seconds, segments=tuple(video), hits=hits, stems=sounds,
-        loudness=heard.get("integrated"), peak=heard.get("true_peak"),
+        video=film.files["video"], frames=timeline.frames, seconds=timeline.seconds, segments=tuple(video), hits=hits,
+        stems={k: v for k, v in mixed.files.items() if k != "aac"}, loudness=film.data.get("integrated"), peak=film.data.get("true_peak"),
     )  # fmt: skip
 
 # %% ../nbs/25_render.ipynb #9d114bf7
