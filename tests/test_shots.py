@@ -169,3 +169,12 @@ def test_the_picture_changes_twice_within_five_seconds(hook, second):
 def test_a_name_is_not_cut():
     made = check(film(speech("One adult in three in the United States of America sleeps less than seven hours a night", id="beat-4")))
     assert all(not s.words[-1].shown == "United" for s in made)
+
+
+def test_no_scene_looks_like_the_one_before_it():
+    lines = [speech(f"The rest of the matter, told as part {w} of it.", id=f"beat-{w}") for w in "one two three four five six seven eight".split()]
+    with scratch_run() as run:
+        made = shots(film(*lines), run, Brief(title="Parts"))
+        looks = [(s.visual.template, s.visual.layout) for s in made]
+        assert all(a != b for a, b in zip(looks, looks[1:], strict=False)), looks
+        assert len({t for t, _ in looks}) < len(looks)  # there were neighbours of one template

@@ -389,3 +389,17 @@ def test_a_ledger_without_room_is_one_line_and_the_step_can_be_made_later(tmp_pa
     store.db.dispose()
     room(100000)
     assert run.step("s", Work("test:long", "1", lambda q, f: {"data": "y"}), {"n": 1000}).data == "y"
+
+
+def test_other_libraries_and_other_code_make_another_version(monkeypatch):
+    from viralforge.voices import _spec
+
+    st.code_version.cache_clear()
+    before = _spec().version
+    monkeypatch.setattr(st.metadata, "version", lambda name: "9.9" if name == "onnxruntime" else "1.0")
+    st.code_version.cache_clear()
+    other = _spec().version
+    monkeypatch.undo()
+    st.code_version.cache_clear()
+    assert other != before == _spec().version
+    assert st.code_version("voices") != st.code_version("writers")

@@ -43,7 +43,6 @@ def said(tmp_path_factory):
 def test_the_port():
     voice = Hibari()
     assert isinstance(voice, Voice) and voice.spec.languages == ("en",) and 140 <= voice.spec.pace_wpm <= 200
-    assert "onnxruntime" in voice.spec.version and "numpy" in voice.spec.version
     assert voice.request(("Hi.",), language="en-US") == voice.request(("Hi.",), voice="heart")
 
 

@@ -63,7 +63,7 @@ def to_otio(
         made.tracks.append(track)
     return made
 
-
+# %% ../nbs/25a_interchange.ipynb #26b45e6a
 def write_otio(
     timeline: Timeline,  # the film as data
     path: str | Path,  # an .otio file; the film and its stems lie beside it

@@ -53,6 +53,7 @@ class MotionGraphics(Local):
         keyframe: Still | None = None,  # a picture to lay out
         title: str = "",  # the film's, for the faint drawing behind
         seed: int = 0,  # the film's
+        avoid: int | None = None,  # the layout of the scene before, where it has the same template
     ) -> dict:  # words on frames and the look; pure
         "What the templates need to know."
         line = shot.line
@@ -71,24 +72,28 @@ class MotionGraphics(Local):
         return {
             "template": template, "frames": frames, "words": words, "text": line.text, "role": line.role, "first": shot.first, "keywords": list(line.keywords),
             "figure": line.figure, "title": title, "style": style, "platform": platform, "width": width, "height": height,
-            "keyframe": plain(keyframe) if keyframe else None, "seed": seed, "data": _data(style, platform),
+            "keyframe": plain(keyframe) if keyframe else None, "seed": seed, "avoid": avoid, "data": _data(style, platform),
         }  # fmt: skip
 
-    def send(
-        self,
-        request: dict,  # from `request`
-        folder: Path,  # not used: a scene is data
-    ) -> dict:  # data: a plain Motion
-        "The scene."
-        s = scene(request)
-        layers = TEMPLATES[request["template"]](s)
-        why = {
-            "photo": f"picture: {s.still.why}" if s.still else "",
-            "number": f"figure {s.figure}",
-            "icon": f"icon {s.icon}",
-        }
-        made = Motion(template=request["template"], layers=tuple(layers), why=why.get(request["template"], ""))
-        return {"data": plain(made), "files": {}, "usage": {}}
+# %% ../nbs/16_motion.ipynb #2673b8ba
+def send(
+    self: MotionGraphics,
+    request: dict,  # from `request`
+    folder: Path,  # not used: a scene is data
+) -> dict:  # data: a plain Motion
+    "The scene."
+    s = scene(request)
+    layers = TEMPLATES[request["template"]](s)
+    why = {
+        "photo": f"picture: {s.still.why}" if s.still else "",
+        "number": f"figure {s.figure}",
+        "icon": f"icon {s.icon}",
+    }
+    made = Motion(template=request["template"], layers=tuple(layers), why=why.get(request["template"], ""), layout=s.variant)
+    return {"data": plain(made), "files": {}, "usage": {}}
+
+
+MotionGraphics.send = send
 
 # %% ../nbs/16_motion.ipynb #e2a9d24f
 def scene(
@@ -98,6 +103,8 @@ def scene(
     look, profile = style(request["style"]), platform(request["platform"])
     beats = [Beat(*w) for w in request["words"]]
     identity = digest([b.shown for b in beats], request["text"], request["seed"], request["template"])
+    variant = int(identity[8:12], 16) % 3
+    variant = (variant + 1 + int(identity[12], 16) % 2) % 3 if variant == request["avoid"] else variant
     keys = frozenset(stem(w) for k in request["keywords"] for w in k.split())
     template, said = request["template"], tuple(b.shown for b in beats)
     span = _head_span(request, said, keys)
@@ -118,7 +125,7 @@ def scene(
     found = pattern_in(said) if template in ("list", "quote", "comparison", "chart") else None
     if not head and template in ("hook", "icon", "phrase", "cta"):
         head = cleaned(beats, look)[:6] or [Beat(look.set(request["title"] or "…")[:40], 0, 1)]
-    return Scene(style=look, profile=profile, frames=request["frames"], seed=int(identity[:8], 16), variant=int(identity[8:12], 16) % 3, beats=beats, head=head,
+    return Scene(style=look, profile=profile, frames=request["frames"], seed=int(identity[:8], 16), variant=variant, beats=beats, head=head,
                  keys=marked, icon=name, icon_at=icon_at, art=art, figure=figure, figure_at=figure_at, label=label,
                  still=from_json(Still, request["keyframe"]) if request["keyframe"] else None, verb=verb, many=_count_of(beats, name) if template == "icon" else 1, **_parts_of(found, beats, look))  # fmt: skip
 

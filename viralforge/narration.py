@@ -206,8 +206,8 @@ def write_to_length(
 def _with_notice(script: Script, got: float, seconds: float) -> Script:
     "The script with the seconds that were heard in its notices, or without a word about them where they are near."
     miss = f"about {got:.0f} s, not {seconds:g} s: the film is {'longer' if got > seconds else 'shorter'}."
-    off = abs(got / seconds - 1) > NEAR
-    notices = [_TOLD.sub(miss, n) for n in script.notices if off or not _TOLD.search(n)]
-    if off and miss not in " ".join(notices):
-        notices.append(f"Whole sentences of these notes fill {miss}")
+    notices = [n for n in script.notices if not _TOLD.search(n)]
+    thin = got < seconds and any("Add facts" in n for n in script.notices if n not in notices)
+    if abs(got / seconds - 1) > NEAR:
+        notices.append(f"The notes carry {miss} Add facts to fill it." if thin else f"Whole sentences of these notes fill {miss}")
     return dataclasses.replace(script, notices=tuple(notices))

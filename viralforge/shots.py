@@ -10,6 +10,7 @@ import dataclasses
 import math
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from .core import BadInput, Missing, ProviderError, digest, from_json
 from .looks import empty, icon, platform, stem, style
@@ -169,7 +170,7 @@ def _still(
     reply = run.step("picture", maker, maker.request(shot, materials, tuple(used), **extra), of=shot.id, why=why)
     return from_json(Still, reply.data) if reply.data else None
 
-
+# %% ../nbs/22_shots.ipynb #e47d564b
 def picture(
     shot: Shot,  # without a visual
     run: Run,  # whose gate each call passes
@@ -212,7 +213,7 @@ def picture(
 
 # %% ../nbs/22_shots.ipynb #0fed17b9
 def _shoot(
-    shot: Shot, run: Run, brief: Brief, name: str, still: Still | None, materials, used, why: str
+    shot: Shot, run: Run, brief: Brief, name: str, still: Still | None, materials, used, why: str, **more: Any
 ) -> Motion | Footage:
     shooter, profile = backend(name), platform(brief.platform)
     if still is None and shooter.spec.needs_keyframe:
@@ -221,7 +222,7 @@ def _shoot(
         if still is None:
             raise ProviderError(f"{name} animates a picture, and there is none", where=f"shot {shot.id}")
     request = shooter.request(shot, frames=shot.frames, style=brief.style, width=profile.width, height=profile.height,
-                              platform=brief.platform, keyframe=still, title=brief.title, seed=brief.seed)  # fmt: skip
+                              platform=brief.platform, keyframe=still, title=brief.title, seed=brief.seed, **more)  # fmt: skip
     data = run.step("shot", shooter, request, of=shot.id, why=why).data
     return from_json(Footage if data.get("kind") == "footage" else Motion, data)
 
@@ -259,8 +260,20 @@ def shots(
         if took:
             chosen[shot.id] = took["digest"]
             used.append(took["digest"])
-    return tuple(done[i] for i in range(len(plan)))
+    return _no_twins([done[i] for i in range(len(plan))], run, brief)
 
 
+def _no_twins(film: list[Shot], run: Run, brief: Brief) -> tuple[Shot, ...]:
+    "The film with another layout where a scene would look like the one before it."
+    for i, b in enumerate(film[1:]):
+        before, visual = film[i].visual, b.visual
+        if not (isinstance(before, Motion) and isinstance(visual, Motion)) or _has_photo(b):
+            continue
+        if (before.template, before.layout) == (visual.template, visual.layout):
+            other = _shoot(b, run, brief, "video:motion", None, (), (), "", avoid=before.layout)
+            film[i + 1] = dataclasses.replace(b, visual=other)
+    return tuple(film)
+
+# %% ../nbs/22_shots.ipynb #cbdaa3f8
 def _has_photo(shot: Shot) -> bool:
     return isinstance(shot.visual, Motion) and shot.visual.template == "photo"

@@ -308,7 +308,14 @@ def code_version(
         except OSError as e:
             raise BadInput(f"there is no module {module!r}", where="viralforge", mend="give its name as imported") from e
         left += re.findall(r"^\s*from (?:viralforge)?\.(\w+) import", found[module], re.MULTILINE)
-    return digest(found, [f"{name} {metadata.version(name)}" for name in packages])
+    return digest(found, [f"{name} {_version(name)}" for name in packages])
+
+
+def _version(distribution: str) -> str:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return "none"
 
 # %% ../nbs/03_store.ipynb #2ee600d3
 class Work:

@@ -422,6 +422,7 @@ class Motion:
     template: str  # a name in `templates.TEMPLATES`: "hook", "list"
     layers: tuple[Layer, ...]
     why: str = ""  # why this template
+    layout: int = 0  # which of the template's layouts
 
 
 Visual = Still | Footage | Motion

@@ -10,12 +10,12 @@ import hashlib
 import re
 from collections.abc import Callable
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from .audio import write_wav
 from .core import BadInput, Missing, digest
+from .store import code_version
 from .ports import Local, Spec
 
 # %% ../nbs/12_voices.ipynb #489ee5c1
@@ -202,17 +202,6 @@ def _filled(times: list[list[float] | None]) -> list[list[float]]:
 # %% ../nbs/12_voices.ipynb #d931be43
 _TEMPO = 0.82  # of the model's own pace
 _SENTENCE_END = re.compile(r"[.!?…][\"”')\]]*$")
-_NUMERIC = ("hibari-tts", "onnxruntime", "numpy", "scipy")
-
-
-def _versions(packages: tuple[str, ...]) -> str:
-    out = []
-    for p in packages:
-        try:
-            out.append(f"{p} {version(p)}")
-        except PackageNotFoundError:
-            out.append(f"{p} none")
-    return ", ".join(out)
 
 
 def _sentences(strings: list[str]) -> list[tuple[int, int]]:
@@ -232,7 +221,7 @@ def _spec() -> Spec:
         name="voice:hibari",
         kind="voice",
         model="hibari heart",
-        version=f"1; {_versions(_NUMERIC)}",
+        version=code_version("voices", packages=("hibari-tts", "onnxruntime", "numpy", "scipy")),
         packages=("hibari", "onnxruntime", "scipy"),
         languages=("en",),
         pace_wpm=158.0,

@@ -14,6 +14,7 @@ from pathlib import Path
 from .core import BadInput, plain, value
 from .notes import Note, plain_text, read_notes
 from .ports import Local, Spec
+from .store import code_version
 from viralforge.telling import (
     HOOK_WORDS,
     Hook,
@@ -436,7 +437,7 @@ class Outline(Local):
     "Selects and shapes the notes' own sentences; needs no model and no network."
 
     spec = Spec(
-        name="writer:outline", kind="writer", version="4", licence="Apache-2.0", note="grounded in the brief's notes"
+        name="writer:outline", kind="writer", version=code_version("writers"), licence="Apache-2.0", note="grounded in the brief's notes"
     )
 
     def request(
