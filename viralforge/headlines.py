@@ -181,7 +181,7 @@ def headline(
         opens = at > 0 or words[0][:1].strip("“\"'(").isupper() or words[0][:1].isdigit()
         for base, i, j in _phrases(kinds, part, opens, closed):
             said = [w for w in part[i : j + 1] if (w and not empty(w) and w not in _MONTHS) or re.search(r"\d", w)]
-            long = len(" ".join(words[at + i : at + j + 1]))
+            long = len(" ".join(words[at + i : at + j + 1]).rstrip(".,;:!?…"))
             if not said or j - i >= most or long > LETTERS:
                 continue
             known = min(3, sum(stem(w) in keys for w in said))
