@@ -16,6 +16,7 @@ import argparse
 import json
 import os
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -31,14 +32,10 @@ import cv2
 import numpy as np
 from measure import pss, tree
 
-from viralforge.briefs import read_brief
-from viralforge.captions import pages
+from viralforge.core import from_json, to_json
 from viralforge.film import Encoder, encode
-from viralforge.narration import narrate
 from viralforge.picture import Canvas, Composer, blank
-from viralforge.ports import backend
 from viralforge.render import Painter, draft, draw_frame, render, segments
-from viralforge.shots import cut, picture
 from viralforge.store import scratch_run
 from viralforge.timeline import Timeline, assemble
 from viralforge.types import Artefact, Box, Footage, Key, Line, Move, Picture, Script, Still
@@ -87,6 +84,12 @@ def material() -> None:
 
 def film(kind: str, seconds: int, run) -> Timeline:
     "A timeline of exactly so many seconds: `stills` or `mixed`."
+    from viralforge.briefs import read_brief
+    from viralforge.captions import pages
+    from viralforge.narration import narrate
+    from viralforge.ports import backend
+    from viralforge.shots import cut, picture
+
     said, frames = [], seconds * FPS
     for n in range(2 + seconds // 3):
         text, last = WORDS[n % len(WORDS)], n % len(WORDS)
@@ -129,9 +132,30 @@ def clocked():
     out |= {"wall": time.perf_counter() - began, "cpu": cpu() - used}
 
 
+def planned(kind: str, seconds: int, run) -> Timeline:
+    "The timeline, made by another process: here there shall be nothing but the renderer in memory."
+    folder = MATERIAL / f"{kind}-{seconds}"
+    if not (folder / "timeline.json").exists():
+        with child("plan", kind, seconds, 0) as p:
+            p.communicate()
+    for file in folder.glob("*.*"):
+        run.put(file)
+    return from_json(Timeline, (folder / "timeline.json").read_text())
+
+
+def plan(kind: str, seconds: int, workers: int) -> None:
+    folder = MATERIAL / f"{kind}-{seconds}"
+    folder.mkdir()
+    with scratch_run() as run:
+        made = to_json(film(kind, seconds, run))
+        for n, file in enumerate(p for p in (run.store.root / "objects").rglob("*.*") if p.is_file()):
+            shutil.copy(file, folder / f"{n}{file.suffix}")
+    (folder / "timeline.json").write_text(made)
+
+
 def ours(kind: str, seconds: int, workers: int) -> None:
     with scratch_run() as run:
-        timeline = film(kind, seconds, run)
+        timeline = planned(kind, seconds, run)
         print(json.dumps("begin"), flush=True)
         with clocked() as took:
             done = render(timeline, run, workers=workers)
@@ -141,7 +165,7 @@ def ours(kind: str, seconds: int, workers: int) -> None:
 def bare(kind: str, seconds: int, workers: int) -> None:
     "Composes all frames, then encodes them each time a line comes in."
     with scratch_run() as run, tempfile.TemporaryDirectory() as folder:
-        cut, held = segments(film(kind, seconds, run)), []
+        cut, held = segments(planned(kind, seconds, run)), []
         for s in cut:
             painter = Painter(s, run)
             held.append([painter.draw(n, blank(W, H)) for n in range(s.frames)])
@@ -163,7 +187,7 @@ def moviepy(kind: str, seconds: int, workers: int) -> None:
     from bench_moviepy import write
 
     with scratch_run() as run, tempfile.TemporaryDirectory() as folder:
-        timeline = film(kind, seconds, run)
+        timeline = planned(kind, seconds, run)
         print(json.dumps("begin"), flush=True)
         with clocked() as took:
             write(timeline, run, Path(folder) / "film.mp4", workers)
@@ -232,7 +256,7 @@ def vmaf(kind: str, seconds: int, workers: int, every: int = 1) -> None:
     import imageio_ffmpeg
 
     with scratch_run() as run:
-        timeline = film(kind, seconds, run)
+        timeline = planned(kind, seconds, run)
         done = render(timeline, run, workers=workers)
         raw = ["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{W}x{H}", "-r", str(FPS), "-i", "-"]
         log = run.folder / "vmaf.json"

@@ -1,6 +1,8 @@
 "The compositor against a slow float reference, and the mechanisms that its page does not show."
 
 import math
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import cv2
@@ -10,7 +12,7 @@ from PIL import Image
 
 from viralforge import picture, sprites
 from viralforge.core import BadInput, Missing
-from viralforge.lettering import PLATE_PAD, fit_text, glyphs_missing, measure, shape, text_box, word_boxes
+from viralforge.lettering import PLATE_PAD, fit_text, glyphs_missing, ink_box, measure, shape, text_box, word_boxes
 from viralforge.picture import FINER, Canvas, Composer, blank, draw, shifted, showing, value_at, wiped
 from viralforge.sprites import Raster, draw_svg, sprite, to_yuv, type_svg, vector_svg
 from viralforge.types import Artefact, Box, Clip, Field, Key, Mark, Move, Picture, Sequence, Text, Vector
@@ -174,6 +176,85 @@ def test_a_clip_is_cropped_fitted_and_timed():
     assert (got.u == 100).all() and (got.v == 150).all()
     with pytest.raises(BadInput, match="clips"):
         draw((clip,), 25, lambda a: "clip.mp4", W, H)
+
+
+# -- what is saved must not be seen ------------------------------------------------------------------------------------
+
+
+def test_a_marked_text_is_as_drawn_whole_whatever_was_drawn_before():
+    marks = [Mark(line=n, first=k, last=m, ink="#111111", fill=f) for n, k, m, f in ((0, 0, 0, "#ffd23f"), (1, 0, 1, "#ffd23f"), (0, 1, 1, ""))]
+    for raster in (Raster(), Raster(1.255), Raster(1.0, 0.3, 0.7)):
+        for mark in marks:
+            layer = text(marks=(mark,))
+            sprites._PLAIN.clear()
+            alone = sprite(layer, None, raster)
+            for other in marks:
+                sprite(text(marks=(other,)), None, raster)
+            again = sprite(layer, None, raster)
+            assert all((a == b).all() for a, b in zip(alone[2:], again[2:], strict=True)), "the same bytes, whichever worker draws it when"
+            window = raster.window(ink_box(layer), 2 + layer.outline)
+            whole = sprites.to_sprite(sprites._drawn(type_svg(layer), window, raster), *window[:2])
+            assert alone[:2] == whole[:2] and all(psnr(a, b) >= 45 for a, b in zip(alone[2:], whole[2:], strict=True))
+
+
+def test_a_drawing_in_parts_is_as_drawn_whole():
+    rings = "".join(f'<circle cx="{90 * n}" cy="{700 - 80 * n}" r="{20 * n}" fill="none" stroke="#fff" stroke-width="1.5" stroke-opacity="0.3"/>' for n in range(9))
+    window, raster = (-40, -30, 1100, 1000), Raster(1.255, 0.4, 0.1)
+    parts, whole = draw_svg(rings, window, raster), sprites._drawn(rings, window, raster)
+    assert whole.any() and psnr(parts, whole) >= 50, "resvg itself draws a curve a little differently in another window"
+    assert not draw_svg("<g/>", window, raster).any()
+
+
+def test_a_quick_move_is_where_an_exact_one_is(photo):
+    made = sprite(icon(box=Box(x=0, y=0, w=400, h=400)), None, Raster(FINER))
+    held, quick = picture.padded(made), 0
+    rows, cols = np.mgrid[0:480, 0:480]
+    for n in range(24):
+        k = (1 - 0.06 * n / 24) / FINER
+        at = (k, 0, 11.3 + 0.17 * n, 0, k, 20.1 + 0.09 * n)
+        slow = [p.copy() for p in picture.warped(made, at, 480, 480)[2:]]
+        fast = picture.warped(held, at, 480, 480, picture.PAD)
+        quick += any((a != b).any() for a, b in zip(fast[2:], slow, strict=True))
+        assert all(psnr(a, b) >= 40 for a, b in zip(fast[2:], slow, strict=True))
+        middle = lambda a: np.array([(g[: a.shape[0], : a.shape[1]] * (a / a.sum())).sum() for g in (rows, cols)])
+        assert np.abs(middle(fast.a) - middle(slow[3])).max() < 0.06
+    assert quick > 12, "most of these moves are made by resizing"
+
+
+def test_two_threads_make_a_sprite_once():
+    made, shelf = [], sprites.Shelf()
+
+    def make():
+        made.append(1)
+        time.sleep(0.05)
+        return sprite(icon(), None)
+
+    with ThreadPoolExecutor(4) as pool:
+        got = list(pool.map(lambda n: shelf.get(("one",), make), range(4)))
+    assert len(made) == 1 and all(g is got[0] for g in got) and not shelf.making
+    with pytest.raises(ZeroDivisionError):
+        shelf.get(("two",), lambda: 1 / 0)
+    assert shelf.get(("two",), make) is not None and not shelf.making
+
+
+def test_a_shot_that_runs_on_makes_no_sprites_for_a_rest(monkeypatch):
+    drifting = icon(move=Move(x=(Key(at=0, to=0), Key(at=20, to=30, ease="linear"))))
+    at_rest = text()
+    stack, drawn = Composer((drifting, at_rest), None, W, H, last=19), []
+    monkeypatch.setattr(picture, "sprite", lambda layer, *more: drawn.append(layer.kind) or sprite(layer, *more))
+    monkeypatch.setattr(picture, "SHELF", sprites.Shelf())
+    for frame in range(16, 28):
+        stack.draw(frame)
+    assert sorted(drawn) == ["text", "vector"]
+
+
+def test_only_what_comes_onto_the_canvas_is_drawn():
+    wide = Vector(box=Box(x=-300, y=100, w=900, h=200), svg='<svg viewBox="0 0 9 2"><rect width="9" height="2" fill="#fff"/></svg>',
+                  move=Move(x=(Key(at=0, to=-40), Key(at=60, to=40, ease="linear"))))  # fmt: skip
+    stack = Composer((wide,), None, W, H)
+    assert stack.reach[id(wide)].w < 400
+    for frame in (0, 30, 59):
+        assert (stack.draw(frame).y[150:250] > 230).all()
 
 
 # -- smoothness -------------------------------------------------------------------------------------------------------

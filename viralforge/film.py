@@ -151,11 +151,12 @@ def encode(
 
 # %% ../nbs/06_film.ipynb #16c31120
 @contextlib.contextmanager
-def _open(path: str | Path, kind: str = "video") -> Iterator[tuple]:
-    "The container and its first stream of that kind."
+def _open(path: str | Path, kind: str = "video", undecoded: bool = False) -> Iterator[tuple]:
+    "The container and its first stream of that kind; `undecoded` saves the decoding of a picture where only packets are wanted."
     mend = "give a file that a player can play to its end"
     try:
-        with av.open(str(path), metadata_errors="replace") as container:
+        options = {"skip_frame": "all"} if undecoded else {}
+        with av.open(str(path), metadata_errors="replace", options=options) as container:
             streams = getattr(container.streams, kind)
             if not streams:
                 raise BadInput(f"has no {'picture' if kind == 'video' else 'sound'}", where=str(path), mend=mend)
@@ -350,7 +351,7 @@ def _packets(segments: list[Path]) -> Iterator[tuple[int, int, av.Packet]]:
     "Each packet with its decoding and display position in the film, in frames."
     setup, first, position = None, 0, 0
     for path in segments:
-        with _open(path) as (container, video):
+        with _open(path, undecoded=True) as (container, video):
             cc = video.codec_context
             mine = (bytes(cc.extradata or b""), cc.width, cc.height, video.average_rate)
             setup = setup or mine
@@ -399,6 +400,15 @@ def encode_sound(
     return Path(path)
 
 # %% ../nbs/06_film.ipynb #7672a226
+def _length(path: Path) -> tuple[int, Fraction]:
+    "Frames in a segment, and frames per second."
+    with _open(path, undecoded=True) as (container, video):
+        frames, fps = sum(1 for packet in container.demux(video) if packet.size), video.average_rate
+    if not frames:
+        raise BadInput("holds no frame", where=str(path), mend="give a file that a player can play")
+    return frames, Fraction(fps).limit_denominator(1001)
+
+
 def _same_length(sound: np.ndarray | Path | None, samples: int, path: Path) -> None:
     if isinstance(sound, Path):
         with _open(sound, "audio") as (_, stream):
@@ -432,10 +442,10 @@ def join(
     Raises: BadInput where a segment cannot be read or the sound has another length; RenderFailed where segments differ.
     """
     path, segments = Path(path), [Path(s) for s in segments]
-    counts = [probe(s) for s in segments]
+    counts = [_length(s) for s in segments]
     if not counts:
         raise RenderFailed("there is no segment to join", where=str(path), mend="give a shot a frame or more")
-    total, fps = sum(p.frames for p in counts), Fraction(counts[0].fps).limit_denominator(1001)
+    total, fps = sum(n for n, _ in counts), counts[0][1]
     _same_length(sound, round(total * rate / fps), path)
     options = _BITEXACT | {"movflags": "+faststart"}
     with contextlib.ExitStack() as stack:

@@ -219,7 +219,7 @@ def blank(
     return out
 
 # %% ../nbs/05_picture.ipynb #b313ff3d
-FINER = 1.26  # raster px for each canvas px of the largest size a moving layer is shown at
+FINER = 1.255  # raster px for each canvas px of the largest size a moving layer is shown at
 
 
 def _halved(s: Sprite) -> Sprite:
@@ -249,23 +249,26 @@ def _corners(s: Sprite, at: Affine) -> np.ndarray:
     return np.stack([at[0] * xs + at[1] * ys + at[2], at[3] * xs + at[4] * ys + at[5]], 1)
 
 # %% ../nbs/05_picture.ipynb #a488b6bc
-_SLACK = 40  # px that a resize may give more than is needed
-_EXTRA, _SKIP = np.array([(e, n) for e in range(_SLACK + 1) for n in range(e + 1)], float).T
-PAD = 40  # px of margin around a sprite that is going to be moved, for the same
+_SLACK = (40, 64)  # px that a resize may give more than is needed, and where that does not do
+_TRIES = [np.array([(e, n) for e in steps for n in range(e + 1)], float).T for steps in (range(_SLACK[0] + 1), range(_SLACK[0] + 1, _SLACK[1]))]
+PAD = 48  # px of margin around a sprite that is going to be moved, for the same
 _NEAR = 0.05  # px that a resized sprite may be off at its ends
 
 
 def _grid(n: int, step: float, start: float, most: int) -> tuple[int, int, int, int] | None:
     "(first, w, W, skip): source px of which `n` samples, `step` apart from `start` on, are a part once w are resized to W."
-    size = n + _EXTRA
-    w = np.rint(size * step)
-    real = w / size
-    first = np.rint(start - real * _SKIP - (real - step) * (n / 2))
-    off = first + real * _SKIP - start
-    worst = np.maximum(np.abs(off), np.abs(off + n * (real - step)))
-    good = (worst < _NEAR * step) & (first >= 0) & (first + w <= most)
-    i = int(good.argmax())  # the first is the smallest
-    return (int(first[i]), int(w[i]), n + int(_EXTRA[i]), int(_SKIP[i])) if good[i] else None
+    for extra, skip in _TRIES:
+        size = n + extra
+        w = np.rint(size * step)
+        real = w / size
+        first = np.rint(start - real * skip - (real - step) * (n / 2))
+        off = first + real * skip - start
+        worst = np.maximum(np.abs(off), np.abs(off + n * (real - step)))
+        good = (worst < _NEAR * step) & (first >= 0) & (first + w <= most)
+        i = int(good.argmax())  # the first is the smallest
+        if good[i]:
+            return int(first[i]), int(w[i]), n + int(extra[i]), int(skip[i])
+    return None
 
 
 def _stretched(plane: np.ndarray, n: tuple[int, int], across: tuple | None, down: tuple | None, room: str) -> np.ndarray | None:

@@ -413,7 +413,8 @@ def frame(
 
     t = self.timeline
     n = min(max(0, round(at * t.fps)), t.frames - 1)
-    im = Image.fromarray(draw_frame(t, n, self.run))
+    scale = min(1.0, -(-8 * width // t.width) / 8)  # drawn in eighths of the full size, no smaller than shown
+    im = Image.fromarray(draw_frame(t, n, self.run, scale))
     out = io.BytesIO()
     im.resize((width, round(width * t.height / t.width)), Image.Resampling.LANCZOS).save(out, "JPEG", quality=88)
     return Shown(out.getvalue(), "image/jpeg", f"{n / t.fps:.2f} s, shot {t.at(n).id}")

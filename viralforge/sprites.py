@@ -349,34 +349,37 @@ def picture_pixels(
     return _times(out, np.ascontiguousarray(draw_svg(frame, window, raster)[..., 3]))
 
 # %% ../nbs/04b_sprites.ipynb #b9b97e76
-_STATES: OrderedDict[tuple, tuple[tuple[Mark, ...], np.ndarray]] = OrderedDict()  # text without its marks, raster -> marks, pixels
-_STATES_LOCK = threading.Lock()
+_PLAIN: OrderedDict[tuple, np.ndarray] = OrderedDict()  # text without its marks, window, raster -> pixels
+_PLAIN_LOCK = threading.Lock()
+
+
+def _plain_letters(layer: Text, window: tuple[int, int, int, int], raster: Raster) -> np.ndarray:
+    "A text's pixels without its marks, words standing where they stand with them."
+    nowhere = (Mark(line=-1, first=0, last=0, ink=layer.ink, fill="#0000"),) if has_plates(layer) else ()
+    bare = replace(layer, marks=nowhere, move=STILL, start=0, end=None)
+    with _PLAIN_LOCK:
+        pixels = _PLAIN.get((bare, window, raster))
+    if pixels is None:
+        pixels = draw_svg(type_svg(bare), window, raster)
+        with _PLAIN_LOCK:
+            _PLAIN[bare, window, raster] = pixels
+            while len(_PLAIN) > 6:
+                _PLAIN.popitem(last=False)
+    return pixels
 
 
 def _letters(layer: Text, window: tuple[int, int, int, int], raster: Raster) -> np.ndarray:
-    "A text's pixels, from those of the same text with other marks where there are any."
+    "A text's pixels."
     if not layer.marks:
         return draw_svg(type_svg(layer), window, raster)
-    same = replace(layer, marks=(), move=STILL, start=0, end=None)
-    key = (same, has_plates(layer), window, raster)
-    with _STATES_LOCK:
-        marks, pixels = _STATES.get(key, (None, None))
-    if pixels is None:
-        pixels = draw_svg(type_svg(layer), window, raster)
-    else:
-        pixels, svg = pixels.copy(), type_svg(layer)
-        for x, y, w, h in _marked(layer, {*marks} ^ {*layer.marks}, raster):
-            x0, y0, x1, y1 = max(x - window[0], 0), max(y - window[1], 0), min(x - window[0] + w, window[2]), min(y - window[1] + h, window[3])
-            pixels[y0:y1, x0:x1] = draw_svg(svg, (window[0] + x0, window[1] + y0, x1 - x0, y1 - y0), raster)
-    with _STATES_LOCK:
-        _STATES[key] = (layer.marks, pixels)
-        _STATES.move_to_end(key)
-        while len(_STATES) > 6:
-            _STATES.popitem(last=False)
-    return pixels.copy()
+    pixels, svg = _plain_letters(layer, window, raster).copy(), type_svg(layer)
+    for x, y, w, h in _marked(layer, layer.marks, raster):
+        x0, y0, x1, y1 = max(x - window[0], 0), max(y - window[1], 0), min(x - window[0] + w, window[2]), min(y - window[1] + h, window[3])
+        pixels[y0:y1, x0:x1] = draw_svg(svg, (window[0] + x0, window[1] + y0, x1 - x0, y1 - y0), raster)
+    return pixels
 
 
-def _marked(layer: Text, marks: set[Mark], raster: Raster) -> list[tuple[int, int, int, int]]:
+def _marked(layer: Text, marks: tuple[Mark, ...], raster: Raster) -> list[tuple[int, int, int, int]]:
     "Windows in raster px that hold all that these marks change: their words with plate, outline and overhang."
     out, size = [], layer.size
     for m in marks:
@@ -431,7 +434,7 @@ class Shelf:
 
     def __init__(
         self,
-        most: int = 96_000_000,  # bytes kept
+        most: int = 56_000_000,  # bytes kept
     ):
         self.most, self.held, self.kept, self.lock = most, 0, OrderedDict(), threading.Lock()
         self.making: dict[tuple, threading.Lock] = {}
