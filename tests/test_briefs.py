@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from viralforge.briefs import example_brief, example_briefs, probe_picture, read_brief, runs_dir
+from viralforge.briefs import example_brief, example_briefs, read_brief, runs_dir
 from viralforge.core import BadInput
+from viralforge.media import probe_picture
 from viralforge.types import Brief
 
 

@@ -174,8 +174,8 @@ def _open(path: str | Path, kind: str = "video", undecoded: bool = False) -> Ite
 class Probe:
     "What a media file is."
 
-    width: int  # px, upright
-    height: int  # px, upright
+    width: int  # px, as stored: a rotation flag turns what is shown
+    height: int  # px, as stored
     fps: float  # frames per second, mean
     frames: int  # pictures in the file
     seconds: float  # s, length of the picture
@@ -192,6 +192,7 @@ class Probe:
     channels: int = 0
     sound_start: float = 0.0  # s
     sound_seconds: float = 0.0  # s, length of the sound
+    stated: float = 0.0  # s, length of the picture as the file says it; 0 where it does not
     faststart: bool = False  # the index lies before the media
     size: int  # bytes
 
@@ -209,6 +210,17 @@ class Probe:
 # %% ../nbs/06_film.ipynb #0b47de8f
 def _name(code: int, names: dict[int, str]) -> str:
     return names.get(int(code), "unknown" if int(code) in (0, 2) else str(int(code)))
+
+
+def _stated(container: av.container.InputContainer, video: av.VideoStream) -> float:
+    "Length of the picture in s as the file says it; 0 where it says nothing about the picture alone."
+    if video.duration:
+        return float(video.duration * video.time_base)
+    said = video.metadata.get("DURATION", "").split(":")  # Matroska and WebM
+    try:
+        return sum(float(n) * k for n, k in zip(said, (3600, 60, 1), strict=True))
+    except ValueError:
+        return (container.duration or 0) / 1e6 if len(container.streams) == 1 else 0.0
 
 
 def _index_first(path: str | Path) -> bool:
@@ -234,10 +246,11 @@ def probe(
     Raises: BadInput where it cannot be read or has no picture.
     """
     with _open(path) as (container, video):
-        cc, sound, stamps, keys = video.codec_context, next(iter(container.streams.audio), None), [], 0
+        cc, sound, stamps, keys, lasts = video.codec_context, next(iter(container.streams.audio), None), [], 0, {}
         for packet in container.demux(video):
             if packet.size and packet.pts is not None:
                 stamps.append(packet.pts)
+                lasts[packet.pts] = packet.duration or 0
                 keys += packet.is_keyframe
         if not stamps:
             raise BadInput("holds no frame", where=str(path), mend="give a file that a player can play")
@@ -246,7 +259,7 @@ def probe(
         step = float(np.median(steps)) if len(steps) else tick and 1 / (tick * float(video.average_rate or 30))
         tags = ({1: "limited", 2: "full"}.get(int(cc.color_range), "unknown"), _name(cc.color_primaries, {1: "bt709"}))
         tags += (_name(cc.color_trc, {1: "bt709"}), _name(cc.colorspace, {1: "bt709"}))
-        length = (stamps[-1] - stamps[0] + step) * tick
+        length = (stamps[-1] - stamps[0] + (lasts[stamps[-1]] or step)) * tick
         still = container.format.name in ("image2", "png_pipe", "jpeg_pipe")
         return Probe(
             width=cc.width, height=cc.height, fps=round(len(stamps) / length, 4), frames=len(stamps), seconds=length,
@@ -257,23 +270,29 @@ def probe(
             channels=sound.codec_context.channels if sound else 0,
             sound_start=float((sound.start_time or 0) * sound.time_base) if sound else 0.0,
             sound_seconds=float((sound.duration or 0) * sound.time_base) if sound else 0.0,
-            faststart=_index_first(path), size=os.path.getsize(path),
+            stated=_stated(container, video), faststart=_index_first(path), size=os.path.getsize(path),
         )  # fmt: skip
 
 # %% ../nbs/06_film.ipynb #b366953c
-def _decoded(path: str | Path, start: float = 0.0) -> Iterator[tuple[float, av.VideoFrame]]:
-    "Every frame from `start` seconds on, with its time; a file that breaks off is an error."
+def _decoded(path: str | Path, start: float = 0.0, on: bool = False) -> Iterator[tuple[float, av.VideoFrame]]:
+    "Every frame from `start` seconds on, with its time, or from the one that is `on` then; a file that breaks off is an error."
     with _open(path) as (container, video):
         first = float((video.start_time or 0) * video.time_base)
         if start > 0:
-            container.seek(int((start + first) / video.time_base), stream=video)
-        end, seen = 0.0, False
+            with contextlib.suppress(av.FFmpegError):  # what cannot be searched is read from its beginning
+                container.seek(int((start + first) / video.time_base), stream=video)
+        end, last, shown = 0.0, None, False
         for frame in container.decode(video):
-            end, seen = (frame.time or 0.0) - first, True
+            end, before, last = (frame.time or 0.0) - first, last, (frame.time or 0.0, frame)
             if end >= start - 1e-4:
+                if on and not shown and before and end > start + 1e-4:
+                    yield before[0] - first, before[1]
+                shown = True
                 yield end, frame
-        due = float((video.duration or 0) * video.time_base)
-        if not seen or due - end > 0.5:
+        if on and last and not shown:  # past the end: the last picture stays on
+            yield end, last[1]
+        due, seen = float((video.duration or 0) * video.time_base), last is not None
+        if not seen or due - end - float((last[1].duration or 0) * video.time_base) > 0.5:
             what = f"breaks off after {end:.1f} of {due:.1f} s" if seen else "holds no frame that can be decoded"
             raise BadInput(what, where=str(path), mend="give a whole file")
 
@@ -313,12 +332,13 @@ def planes(
     width: int | None = None,  # px, even; None keeps the size
     height: int | None = None,  # px, even; None keeps the size
     start: float = 0.0,  # s, where to begin
+    on: bool = False,  # begin with the picture that is on at `start`, which may have come long before
 ) -> Iterator[tuple[float, Planes]]:  # time in s, and the three planes
     """The pictures of a film as BT.709 limited-range planes, one at a time.
 
     Raises: BadInput where the file cannot be decoded to its end.
     """
-    for t, frame in _decoded(path, start):
+    for t, frame in _decoded(path, start, on):
         w, h = (frame.height, frame.width) if round(frame.rotation / 90) % 2 else (frame.width, frame.height)
         w, h = (width or w) // 2 * 2, (height or h) // 2 * 2
         if (w, h) != (frame.width, frame.height) or frame.format.name != "yuv420p" or int(frame.colorspace) != 1:

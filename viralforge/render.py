@@ -190,11 +190,10 @@ class ClipReader:
         Raises: BadInput where the clip cannot be decoded.
         """
         state = self.open.get(path)
-        if state is None or second < state[1][0] - 1e-6 or second > state[1][0] + 2:
-            reader = film_planes(path, start=max(0.0, second - 0.2))
-            state = self.open[path] = [reader, next(reader, None), next(reader, None)]
-            if state[1] is None:  # past the end: hold the last picture
-                *_, state[1] = film_planes(path)
+        if state is None or second < state[1][0] - 1e-4 or second > (state[2] or (second,))[0] + 2:
+            reader = film_planes(path, start=max(0.0, second), on=True)
+            (begun, picture), then = next(reader), next(reader, None)
+            state = self.open[path] = [reader, (min(begun, second), picture), then]
         while state[2] is not None and state[2][0] <= second + 1e-4:
             state[1], state[2] = state[2], next(state[0], None)
         return Canvas(*state[1][1])

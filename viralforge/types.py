@@ -84,6 +84,8 @@ class Material:
     digest: str  # of the file's bytes
     width: int  # px, upright
     height: int  # px, upright
+    seconds: float = 0.0  # s, length of a clip's picture; 0 for a picture
+    home: str = ""  # the media folder it was found in; empty where the brief names it
 
 
 @value
@@ -100,6 +102,7 @@ class Brief:
     writer: str = "outline"  # back-end's name
     voice: str = "hibari"  # back-end's name, with ":voice" where it has several
     visuals: tuple[str, ...] = ("media", "motion")  # shooters in order of preference
+    media: str = ""  # a folder of pictures and clips that may be shown where they fit the words; empty for none
     music: str = "auto"  # "auto", "none", a mood, or a file of the user's
     style: str = "aurora"  # a style's name
     captions: bool = True  # burn captions in; sidecars are written either way
@@ -108,6 +111,7 @@ class Brief:
     seed: int = 0
     budget: float | None = None  # USD, None for no cap
     materials: tuple[Material, ...] = ()
+    notices: tuple[str, ...] = ()  # what the reader should know: files of the media folder that were left out, and why
 
     def _repr_markdown_(self) -> str:
         notes = self.notes if len(self.notes) < 700 else self.notes[:700].rsplit(" ", 1)[0] + " …"
@@ -115,7 +119,10 @@ class Brief:
             f"{self.seconds:g} s · {self.language} · {self.voice} · {self.style} · {self.platform} · seed {self.seed}"
         )
         quoted = "\n".join("> " + html.escape(line, quote=False) for line in notes.splitlines())
-        return f"**{html.escape(self.title)}**  \n{knobs} · {len(self.materials)} pictures\n\n{quoted}"
+        clips = sum(m.seconds > 0 for m in self.materials)
+        brought = f"{len(self.materials) - clips} pictures" + (f", {clips} clips" if clips else "")
+        remarks = "".join(f"\n\n*{html.escape(n)}*" for n in self.notices)
+        return f"**{html.escape(self.title)}**  \n{knobs} · {brought}\n\n{quoted}{remarks}"
 
 # %% ../nbs/01_types.ipynb #f7789ce4
 Role = Literal["hook", "beat", "payoff", "cta"]
@@ -397,6 +404,7 @@ class Still:
     source: str = ""  # where it comes from
     licence: str = ""  # empty where not stated
     why: str = ""  # why it stands here: the words it was matched by
+    material: str = ""  # digest of the user's file; empty where it was made
 
 
 @value
@@ -407,11 +415,18 @@ class Footage:
     media: Artefact
     seconds: float  # s
     fps: float  # frames per second
-    width: int  # px
-    height: int  # px
+    width: int  # px, upright
+    height: int  # px, upright
+    focus: tuple[float, float] = (0.5, 0.5)  # shares of width and height
+    words: str = ""  # what it shows
     source: str = ""  # where it comes from
     licence: str = ""  # empty where not stated
     why: str = ""  # why it stands here
+    material: str = ""  # digest of the user's file; empty where it was made
+    begin: float = 0.0  # s into the clip, where the shot begins
+    speed: float = 1.0  # clip seconds per film second
+    layers: tuple[Layer, ...] = ()  # the scene it plays in, bottom to top; empty for the clip alone, filling the frame
+    ground: Artefact | None = None  # a small dark blurred copy of the part that is shown, in film time: fills the frame behind it
 
 
 @value
@@ -440,6 +455,7 @@ class Shot:
     first: bool = False  # the first shot of its line
     template: str = ""  # what suits it: a name in `templates.TEMPLATES`: "hook", "list"
     visual: Visual | None = None  # chosen by the shots stage
+    material: str = ""  # digest of the user's picture or clip that it shows; empty for none
 
     def __post_init__(self):
         if self.frames < 1:
