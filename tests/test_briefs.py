@@ -309,7 +309,7 @@ def test_pictures_by_reference_and_by_tag(heart, body):
         ('<img src="gone.jpg">', "picture gone.jpg"),
         ('<img src="https://example.org/a.jpg" alt="[x]">', "not fetched"),
         ('<img src="data:image/png;base64,AAAA">', "not fetched"),
-        ('<img alt="a ](x) b" src="brief.md">', "cannot be read as a picture"),
+        ('<img alt="a ](x) b" src="brief.md">', "neither a picture nor a clip"),
     ],
 )
 def test_bad_pictures_by_reference_and_by_tag(heart, body, says):

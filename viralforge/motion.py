@@ -17,7 +17,7 @@ from .ports import Local, Spec
 from .scenes import Beat, figure_words
 from .store import code_version
 from .templates import DOING, TEMPLATES, Part, Scene, cleaned, quoted
-from .types import Motion, Shot, Still
+from .types import Footage, Motion, Shot, Still
 
 # %% ../nbs/16_motion.ipynb #12b019a8
 _NUMBERS = frozenset(
@@ -50,7 +50,7 @@ class MotionGraphics(Local):
         width: int = 1080,  # px
         height: int = 1920,  # px
         platform: str = "everywhere",  # a platform's name
-        keyframe: Still | None = None,  # a picture to lay out
+        keyframe: Still | Footage | None = None,  # a picture or clip to lay out
         title: str = "",  # the film's, for the faint drawing behind
         seed: int = 0,  # the film's
         avoid: int | None = None,  # the layout of the scene before, where it has the same template
@@ -85,7 +85,7 @@ def send(
     s = scene(request)
     layers = TEMPLATES[request["template"]](s)
     why = {
-        "photo": f"picture: {s.still.why}" if s.still else "",
+        "photo": f"{'clip' if isinstance(s.still, Footage) else 'picture'}: {s.still.why}" if s.still else "",
         "number": f"figure {s.figure}",
         "icon": f"icon {s.icon}",
     }
@@ -127,9 +127,13 @@ def scene(
         head = cleaned(beats, look)[:6] or [Beat(look.set(request["title"] or "…")[:40], 0, 1)]
     return Scene(style=look, profile=profile, frames=request["frames"], seed=int(identity[:8], 16), variant=variant, beats=beats, head=head,
                  keys=marked, icon=name, icon_at=icon_at, art=art, figure=figure, figure_at=figure_at, label=label,
-                 still=from_json(Still, request["keyframe"]) if request["keyframe"] else None, verb=verb, many=_count_of(beats, name) if template == "icon" else 1, **_parts_of(found, beats, look))  # fmt: skip
+                 still=_keyframe(request["keyframe"]), verb=verb, many=_count_of(beats, name) if template == "icon" else 1, **_parts_of(found, beats, look))  # fmt: skip
 
 # %% ../nbs/16_motion.ipynb #39b854f9
+def _keyframe(data: dict | None) -> Still | Footage | None:
+    return from_json(Footage if data["kind"] == "footage" else Still, data) if data else None
+
+
 def _parts_of(found: Pattern | None, beats: list[Beat], look: Style) -> dict:
     "The parts of a list, a quotation, two sides or a chart, as a template takes them."
     if found is None:
@@ -166,7 +170,7 @@ def _marked(head: list[Beat], keys: list[str], template: str) -> tuple[int, ...]
         return counted[0], counted[0] + 1
     return (best - 1, best) if best - 1 in counted and template != "photo" else (best,)
 
-
+# %% ../nbs/16_motion.ipynb #266be2ad
 def _head_span(request: dict, said: tuple[str, ...], keys: frozenset[str]) -> tuple[int, int] | None:
     "Which words stand in the headline: a short title whole, else the run that tells most."
     whole = (0, len(said) - 1) if said else None

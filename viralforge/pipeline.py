@@ -18,12 +18,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from .briefs import example_briefs, probe_picture, read_brief
+from .briefs import example_briefs, read_brief
 from .captions import Page, pages, srt, vtt
 from .core import BadInput, cannot_write, digest, file_digest, plain, to_json, utc_now, value, write_atomic
 from .costs import Bill, usd
 from .lettering import FACES
 from .looks import style as style_named
+from .media import probe_media
 from .narration import narrate, write_to_length
 from .ports import backend
 from .quality import QualityReport, measure
@@ -92,7 +93,7 @@ class RunRecord:
     revision: str  # git revision of the code, empty outside a checkout
     outputs: dict[str, str]  # file name -> digest
     licences: tuple[str, ...]  # what the film is made of, and on which terms
-    notices: tuple[str, ...] = ()  # what the writer remarked: "the notes carry 18 s, not 40 s"
+    notices: tuple[str, ...] = ()  # what was remarked: "the notes carry 18 s, not 40 s", files of the media folder left out
     folder: str  # where the outputs lie
 
     def _repr_markdown_(self) -> str:
@@ -275,7 +276,7 @@ class Draft:
     @property
     def identity(self) -> dict:
         "What makes this film this film; a budget does not."
-        return {"brief": plain(replace(self.brief, budget=None)), "edits": plain(self.edits)}
+        return {"brief": plain(replace(self.brief, budget=None, notices=())), "edits": plain(self.edits)}
 
 # %% ../nbs/30_pipeline.ipynb #3ce1be24
 def _script(self: Draft) -> Script:
@@ -288,7 +289,7 @@ def _script(self: Draft) -> Script:
 
 def _voiceover(self: Draft) -> Voiceover:
     "All lines voiced, with the times of their words."
-    b = self.brief
+    b, _ = self.brief, self.materials  # a file that a line asks for is looked at before anything is voiced
     return narrate(self.script, self.run, b.voice, language=b.language, seed=b.seed)
 
 
@@ -298,9 +299,9 @@ def _shots(self: Draft) -> tuple[Shot, ...]:
 
 
 def _materials(self: Draft) -> tuple[Material, ...]:
-    "The brief's pictures, and those that a line asks for."
+    "The brief's pictures and clips, and those that a line asks for."
     asked = {x.visual: x for x in self.script.lines if x.visual and x.visual not in {m.file for m in self.brief.materials}}
-    own = (probe_picture(file, words=" ".join(x.keywords), where=f"line {x.id}") for file, x in asked.items())
+    own = (probe_media(file, words=" ".join(x.keywords), where=f"line {x.id}") for file, x in asked.items())
     return (*self.brief.materials, *own)
 
 
@@ -377,15 +378,14 @@ def remove(
 def shot(
     self: Draft,
     line: str,  # a line's id
-    file: str | Path,  # a picture of one's own
+    file: str | Path,  # a picture or clip of one's own
 ) -> Draft:
-    """The draft with a picture of one's own on a line.
+    """The draft with a picture or clip of one's own on a line.
 
-    Raises: BadInput where the file is not a picture.
+    Raises: BadInput where the file is neither, or broken.
     """
     own = self.script.line(line)
-    picture = probe_picture(file)
-    return self._with(edits=(*self.edits, Edit(kind="visual", line=own.id, text=picture.file)))
+    return self._with(edits=(*self.edits, Edit(kind="visual", line=own.id, text=probe_media(file).file)))
 
 # %% ../nbs/30_pipeline.ipynb #4a8f6515
 def set_knobs(
@@ -555,7 +555,7 @@ def _export(self: Draft, began: str) -> RunRecord:
         id=self.run.id, title=self.brief.title, state="done", began=began, ended=utc_now().isoformat(),
         resumed=self.run.resumed, brief=self.brief, edits=self.edits, passed=plain(self.passed), seed=self.brief.seed,
         seconds=self.timeline.seconds, bill=self.run.bill(), quality=quality, versions=versions(), revision=revision(),
-        outputs=outputs, licences=licences(self), notices=self.script.notices, folder=str(folder),
+        outputs=outputs, licences=licences(self), notices=(*self.brief.notices, *self.script.notices), folder=str(folder),
     )  # fmt: skip
     write_atomic(folder / "run.json", to_json(record, indent=1))
     return record
@@ -596,10 +596,11 @@ def licences(
     if self.music:
         m = self.music.data
         out.append(f"music {m['title']}: {m['licence']} ({m['source']})")
+    shown = {s.material for s in self.shots}
     for m in self.materials:
-        out.append(
-            f"picture {Path(m.file).name}: {m.licence or 'licence not stated'}{f' ({m.source})' if m.source else ''}"
-        )
+        if m.digest in shown:
+            kind = "clip" if m.seconds else "picture"
+            out.append(f"{kind} {Path(m.file).name}: {m.licence or 'licence not stated'}{f' ({m.source})' if m.source else ''}")
     look = style_named(self.brief.style)
     faces = {FACES.get(f, (f,))[0] for f in (look.display, look.text, look.label, look.caption_face)}
     return (*out, f"type {', '.join(sorted(faces))}: OFL-1.1", "icons Lucide: ISC")

@@ -103,7 +103,7 @@ class Voice(Backend, Protocol):
 
 
 class ImageMaker(Backend, Protocol):
-    "Shot to still; `reply.data` is a plain `Still`, or None where nothing fits."
+    "Shot to still; `reply.data` is a plain `Still` (or `Footage`, for a clip that is there), or None where nothing fits."
 
     def request(self, shot: Shot, materials: tuple[Material, ...], used: tuple[str, ...]) -> dict: ...
 

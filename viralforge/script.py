@@ -116,16 +116,16 @@ def remove_line(
 def _visual(file: str, where: str) -> str:
     path = os.path.abspath(os.path.expanduser(file)) if file else ""
     if file and not os.path.isfile(path):
-        raise BadInput(f"there is no file {file}", where=where, mend="give the path of a picture")
+        raise BadInput(f"there is no file {file}", where=where, mend="give the path of a picture or clip")
     return path
 
 
 def set_visual(
     script: Script,  # before
     id: str,  # of the line, or its beginning
-    file: str,  # a picture of one's own; empty leaves the choice to the shots
+    file: str,  # a picture or clip of one's own; empty leaves the choice to the shots
 ) -> Script:
-    """The script with a picture asked for on one line.
+    """The script with a picture or clip asked for on one line.
 
     Raises: BadInput for an unknown id or a missing file.
     """
@@ -137,7 +137,7 @@ def set_visual(
 _HELP = (
     "Edit the text under a heading. Delete a whole part to drop its line, move parts to change the order,\n"
     "and add a part with the heading `## beat` for a new line. Quotations are the notes the lines came from.\n"
-    "`visual: FILE` puts a picture of yours on a line."
+    "`visual: FILE` puts a picture or clip of yours on a line."
 )
 
 

@@ -17,7 +17,7 @@ from .looks import Platform, Style, mix
 from viralforge.scenes import (
     Beat, amount, arc, backdrop, clean, counting, drawing, drawn, drift, enter, glass, icon_layer, paint, plate, speak, typeset, written,
 )  # fmt: skip
-from .types import Box, Key, Layer, Move, Picture, Still, Text
+from .types import Box, Clip, Footage, Key, Layer, Move, Picture, Still, Text
 
 # %% ../nbs/07d_templates.ipynb #07858124
 class Part(NamedTuple):
@@ -62,7 +62,7 @@ class Scene:
     figure: str  # as written
     figure_at: tuple[int, int]  # frames at which it begins and ends
     label: list[Beat]  # words that say what the figure counts
-    still: Still | None
+    still: Still | Footage | None
     verb: str = ""  # what a call to action asks for, as set
     many: int = 1  # how many of the icon are spoken of, 1 to 4
     lead: list[Beat] = dataclasses.field(default_factory=list)  # words before the first part, cleaned
@@ -380,6 +380,8 @@ def phrase(
 # %% ../nbs/07d_templates.ipynb #892d14c5
 ENLARGE = 1.6  # times that a small picture may be enlarged
 _FULL = 1080  # px on the short side from which a picture may fill the frame
+_CLIP_ENLARGE = 2.5  # times that a clip may be enlarged; movement hides what a picture would show
+_CROPPED = 0.5  # share of a clip that must be left where it is cropped to fill the frame
 
 
 def _camera(s: Scene, still: Still, box: Box) -> Move:
@@ -412,14 +414,22 @@ def photo(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
     "A picture."
-    still, room = s.still, s.room
-    whole = Box(x=0, y=0, w=s.profile.width, h=s.profile.height)
+    still, whole = s.still, Box(x=0, y=0, w=s.profile.width, h=s.profile.height)
     enlarged = max(whole.w / still.width, whole.h / still.height)
+    if isinstance(still, Footage):
+        left = whole.w * whole.h / (still.width * still.height * enlarged**2)
+        if left < _CROPPED or enlarged > _CLIP_ENLARGE:
+            return _banner(s, still, whole)
+        return [Clip(box=whole, media=still.media, focus=still.focus), *_over(s, still)]
     if min(still.width, still.height) < _FULL or enlarged > ENLARGE:
         return _framed(s, still, whole)
-    low = bool(s.head) and (s.variant != 1 or still.focus[1] < 0.6)  # type keeps away from what matters
-    shot = Picture(box=whole, image=still.image, focus=still.focus, move=_camera(s, still, whole))
-    layers: list[Layer] = [shot, _scrim(s, 0.25 if low or not s.head else 0.66, 0.68 if low else 0.6)]
+    return [Picture(box=whole, image=still.image, focus=still.focus, move=_camera(s, still, whole)), *_over(s, still)]
+
+
+def _over(s: Scene, still: Still | Footage) -> list[Layer]:
+    "A scrim and the headline over what fills the frame."
+    low, room = bool(s.head) and (s.variant != 1 or still.focus[1] < 0.6), s.room  # type keeps away from what matters
+    layers: list[Layer] = [_scrim(s, 0.25 if low or not s.head else 0.66, 0.68 if low else 0.6)]
     if not s.head:
         return layers
     place = (
@@ -463,6 +473,24 @@ def _framed(s: Scene, still: Still, whole: Box) -> list[Layer]:
     return layers + say(
         s, s.head, box, keys=s.keys, accent="ink", by="word", lines=2, largest=132, align="centre", sit=sit, shadow=26.0
     )
+
+
+def _banner(s: Scene, clip: Footage, whole: Box) -> list[Layer]:
+    "A clip of another shape, whole; the lower of the two clip layers is its ground."
+    st, room, safe = s.style, s.room, s.profile.safe
+    foot, top = room.bottom - (168 if s.head else 0), safe.y - (120 if safe.y > 200 else 0)  # a clip may stand higher than type
+    k = min(whole.w / clip.width, (foot - top) / clip.height, _CLIP_ENLARGE)
+    w, h = (round(n * k / 2) * 2 for n in (clip.width, clip.height))
+    y = round((foot - h if s.head else top + (foot - top - h) / 2) / 2) * 2
+    card = Box(x=round((whole.w - w) / 4) * 2, y=y, w=w, h=h)
+    layers: list[Layer] = [
+        Clip(box=whole, media=clip.media, focus=clip.focus),
+        _scrim(s, 0.3, 0.45),
+        plate(card.inset(-8), st.ink, radius=10, shadow=st.shadow),
+        Clip(box=card, media=clip.media, focus=clip.focus),
+    ]
+    how = {"keys": s.keys, "accent": "ink", "by": "word", "lines": 2, "largest": 132, "align": "centre", "sit": "top", "shadow": 26.0}
+    return layers + (say(s, s.head, _below(room, card.bottom + 26), **how) if s.head else [])
 
 
 def _tape(s: Scene, card: Box) -> list[Layer]:

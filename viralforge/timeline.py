@@ -11,9 +11,10 @@ import re
 from typing import Literal
 
 from .captions import Page
+from .clips import clip_layers
 from .core import BadInput, value
 from .looks import platform as platform_named
-from .types import Artefact, Box, Clip, Key, Layer, Line, Move, Picture, Shot, Still, Visual, Voiceover
+from .types import Artefact, Box, Key, Layer, Line, Move, Picture, Shot, Still, Visual, Voiceover
 
 # %% ../nbs/24_timeline.ipynb #f0720419
 RATE = 48_000  # Hz, of the film's sound
@@ -159,13 +160,14 @@ def visual_layers(
     frames: int,  # length of the shot
     width: int,  # px
     height: int,  # px
+    fps: int = 30,  # frames per second
 ) -> tuple[Layer, ...]:  # bottom to top
     "The layers of a visual on a canvas."
     whole = Box(x=0, y=0, w=width, h=height)
     if isinstance(visual, Still):
         zoom = Move(scale=(Key(at=0, to=1.0), Key(at=frames, to=1.06, ease="linear")))
         return (Picture(box=whole, image=visual.image, focus=visual.focus, move=zoom),)
-    return visual.layers if visual.kind == "motion" else (Clip(box=whole, media=visual.media),)
+    return visual.layers if visual.kind == "motion" else clip_layers(visual, frames, width, height, fps)
 
 # %% ../nbs/24_timeline.ipynb #b7574559
 LEAD = 8  # frames of a transition into a new line
@@ -210,7 +212,7 @@ def assemble(
             raise BadInput(
                 "a shot without a visual", where=f"shot {shot.id}", mend="give it one with draft.shot(line, file)"
             )
-        layers = visual_layers(shot.visual, shot.frames, profile.width, profile.height)
+        layers = visual_layers(shot.visual, shot.frames, profile.width, profile.height, voiceover.fps)
         way = transition_into(shot.line) if transition == "auto" else transition
         lead = min(LEAD, shot.frames, places[-1].frames) if i and shot.first and way != "cut" else 0
         places.append(

@@ -424,6 +424,7 @@ class Footage:
     why: str = ""  # why it stands here
     material: str = ""  # digest of the user's file; empty where it was made
     begin: float = 0.0  # s into the clip, where the shot begins
+    until: float = 0.0  # s into the clip, where its part ends; 0 for the clip's end
     speed: float = 1.0  # clip seconds per film second
     layers: tuple[Layer, ...] = ()  # the scene it plays in, bottom to top; empty for the clip alone, filling the frame
     ground: Artefact | None = None  # a small dark blurred copy of the part that is shown, in film time: fills the frame behind it
