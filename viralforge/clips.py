@@ -48,7 +48,7 @@ def parts(
 
 # %% ../nbs/06b_clips.ipynb #072bd2a8
 GROUND = 128  # px, long side of the copy
-_DARK = 0.55  # factor on the light
+_DARK = 0.65  # factor on the light
 
 
 def _small(source: Planes, size: tuple[int, int], focus: tuple[float, float]) -> Planes:

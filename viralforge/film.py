@@ -274,27 +274,52 @@ def probe(
         )  # fmt: skip
 
 # %% ../nbs/06_film.ipynb #b366953c
-def _decoded(path: str | Path, start: float = 0.0, on: bool = False) -> Iterator[tuple[float, av.VideoFrame]]:
-    "Every frame from `start` seconds on, with its time, or from the one that is `on` then; a file that breaks off is an error."
+def _read(path: str | Path, start: float) -> Iterator[tuple[float, av.VideoFrame]]:
+    "Every frame from a place that decoding can begin at, before `start` seconds, with its time; a file that breaks off is an error."
     with _open(path) as (container, video):
         first = float((video.start_time or 0) * video.time_base)
         if start > 0:
             with contextlib.suppress(av.FFmpegError):  # what cannot be searched is read from its beginning
                 container.seek(int((start + first) / video.time_base), stream=video)
-        end, last, shown = 0.0, None, False
-        for frame in container.decode(video):
-            end, before, last = (frame.time or 0.0) - first, last, (frame.time or 0.0, frame)
-            if end >= start - 1e-4:
-                if on and not shown and before and end > start + 1e-4:
-                    yield before[0] - first, before[1]
-                shown = True
-                yield end, frame
-        if on and last and not shown:  # past the end: the last picture stays on
-            yield end, last[1]
-        due, seen = float((video.duration or 0) * video.time_base), last is not None
-        if not seen or due - end - float((last[1].duration or 0) * video.time_base) > 0.5:
-            what = f"breaks off after {end:.1f} of {due:.1f} s" if seen else "holds no frame that can be decoded"
+        end, last = 0.0, None
+        for last in container.decode(video):
+            end = (last.time or 0.0) - first
+            yield end, last
+        due = float((video.duration or 0) * video.time_base)
+        if last is None or due - end - float((last.duration or 0) * video.time_base) > 0.5:
+            what = f"breaks off after {end:.1f} of {due:.1f} s" if last else "holds no frame that can be decoded"
             raise BadInput(what, where=str(path), mend="give a whole file")
+
+
+def _sought(path: str | Path, start: float) -> Iterator[tuple[float, av.VideoFrame]]:
+    "The same, also where an index leads past `start` or to nothing that can be decoded."
+    reader = _read(path, start)
+    try:
+        first = next(reader)
+    except BadInput:
+        if start <= 0:
+            raise
+        first = None
+    if start > 0 and (first is None or first[0] > start + 1e-4):
+        reader.close()
+        reader = _read(path, 0.0)
+        first = next(reader)
+    yield first
+    yield from reader
+
+
+def _decoded(path: str | Path, start: float = 0.0, on: bool = False) -> Iterator[tuple[float, av.VideoFrame]]:
+    "Every frame from `start` seconds on, with its time; with `on` from the one that is on then."
+    before, shown = None, False
+    for t, frame in _sought(path, start):
+        if t >= start - 1e-4:
+            if on and not shown and before and t > start + 1e-4:
+                yield before
+            shown = True
+            yield t, frame
+        before = t, frame
+    if on and not shown and before:  # past the end: the last picture stays on
+        yield before
 
 
 def _upright(array: np.ndarray, frame: av.VideoFrame) -> np.ndarray:
