@@ -272,7 +272,7 @@ def shared_out(
                 begin += shots[i].frames / fps * speed
     return tuple(out)
 
-
+# %% ../nbs/22_shots.ipynb #2bd02565
 def _grounded(clip: Footage, shot: Shot, run: Run, brief: Brief, fps: int) -> Footage:
     "With the dark copy that fills the frame, where the scene has room for one."
     if sum(isinstance(x, Clip) for x in clip.layers) < 2:

@@ -474,7 +474,7 @@ def _framed(s: Scene, still: Still, whole: Box) -> list[Layer]:
         s, s.head, box, keys=s.keys, accent="ink", by="word", lines=2, largest=132, align="centre", sit=sit, shadow=26.0
     )
 
-
+# %% ../nbs/07d_templates.ipynb #0024411e
 def _banner(s: Scene, clip: Footage, whole: Box) -> list[Layer]:
     "A clip of another shape, whole; the lower of the two clip layers is its ground."
     st, room, safe = s.style, s.room, s.profile.safe

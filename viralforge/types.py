@@ -87,7 +87,7 @@ class Material:
     seconds: float = 0.0  # s, length of a clip's picture; 0 for a picture
     home: str = ""  # the media folder it was found in; empty where the brief names it
 
-
+# %% ../nbs/01_types.ipynb #508a5971
 @value
 class Brief:
     "What the film is about, and the knobs."
@@ -429,7 +429,7 @@ class Footage:
     layers: tuple[Layer, ...] = ()  # the scene it plays in, bottom to top; empty for the clip alone, filling the frame
     ground: Artefact | None = None  # a small dark blurred copy of the part that is shown, in film time: fills the frame behind it
 
-
+# %% ../nbs/01_types.ipynb #965a5d90
 @value
 class Motion:
     "A designed scene, as layers."
