@@ -110,6 +110,7 @@ MOVES = {
     "shrunk": Move(scale=(Key(at=0, to=1.0), Key(at=20, to=0.7, ease="linear"))),
     "turned": Move(rotate=(Key(at=0, to=-40), Key(at=20, to=25, ease="out"))),
     "faded": Move(opacity=(Key(at=0, to=0), Key(at=20, to=1, ease="in"))),
+    "held": Move(x=(Key(at=0, to=3.3), Key(at=9, to=20.6, ease="hold"), Key(at=20, to=-9)), scale=(Key(at=0, to=0.9), Key(at=14, to=1, ease="hold"))),
     "wiped": Move(wipe=(Key(at=0, to=0), Key(at=20, to=1, ease="linear"))),
     "all": Move(
         x=(Key(at=0, to=-15), Key(at=20, to=10)), scale=(Key(at=0, to=0.8), Key(at=20, to=1)), rotate=(Key(at=0, to=12), Key(at=20, to=0)),

@@ -132,6 +132,28 @@ def test_the_film_is_exact():
         assert 20 * np.log10(np.abs(rest).max() + 1e-12) < -60
 
 
+def test_colour_bars_are_within_two_levels_after_decoding():
+    colours = np.array([[r, g, b] for r in (0, 128, 255) for g in (0, 255) for b in (0, 255)][:8], np.uint8)
+    body = "".join(f'<rect x="{i * 32}" y="0" width="32" height="{H}" fill="#{r:02x}{g:02x}{b:02x}"/>' for i, (r, g, b) in enumerate(colours))
+    bars = Vector(box=Box(x=0, y=0, w=256, h=H), svg=f'<svg viewBox="0 0 256 {H}">{body}</svg>')
+    with scratch_run() as run:
+        path = run.path(r.render(film(((bars,), 12)), run).video)
+        shown = [Canvas(*p).rgb() for n, (_, p) in enumerate(planes(path)) if n in (0, 5, 11)]
+    for rgb in shown:
+        for i, colour in enumerate(colours):
+            assert np.abs(rgb[H // 2, i * 32 + 16].astype(int) - colour).max() <= 2
+
+
+def test_a_sound_encoded_beside_the_picture_is_the_mix():
+    with scratch_run() as run:
+        made = film((scene("ALPHA"), 60), cues=(Cue(stem="voice", audio=noise(run, 1.8), start=0),), speech=((0, RATE),))
+        done = r.render(made, run)
+        mix, heard = read_wav(run.path(done.stems["mix"]))[0], sound(run.path(done.video))
+    assert set(done.stems) == {"mix", "voice"} and len(heard) == len(mix) == 2 * RATE
+    alike = lambda by: np.corrcoef(heard[9000:30000, 0], mix[9000 + by : 30000 + by, 0])[0, 1]
+    assert alike(0) > 0.8 and alike(0) == max(map(alike, range(-3, 4))), "not a sample early or late"
+
+
 # -- transitions ------------------------------------------------------------------------------------------------------
 
 
