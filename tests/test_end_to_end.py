@@ -18,7 +18,7 @@ from speech import heard, word_errors
 from viralforge import film as fm
 from viralforge.audio import read_wav
 from viralforge.core import BadInput, ForgeError, digest, from_json
-from viralforge.pipeline import Draft, RunRecord, find_brief, licences
+from viralforge.pipeline import Draft, Film, RunRecord, find_brief, licences
 from viralforge.render import draw_frame
 from viralforge.runs import run_brief
 from viralforge.store import Store, run_index
@@ -150,6 +150,16 @@ def test_the_page_shows_all_of_it_and_needs_no_network(made):
     nb = json.loads((made / "make_video.ipynb").read_text())
     assert not [o for c in nb["cells"] if c["cell_type"] == "code" for o in c["outputs"] if o["output_type"] == "error"]
     assert (made / "make_video.ipynb").stat().st_size < 2**20  # the film is linked, not embedded
+
+
+def test_an_editor_opens_the_film(made, record, timeline):
+    otio = pytest.importorskip("opentimelineio", reason="pip install -e '.[interchange]'")
+    path = Film(record).to_otio()
+    back = otio.adapters.read_from_file(str(path))
+    clips = list(back.tracks[0])
+    assert [c.source_range.start_time.to_frames() for c in clips] == [p.start for p in timeline.places]
+    urls = {c.media_reference.target_url for c in back.find_clips()}
+    assert "film.mp4" in urls and all((path.parent / u).exists() for u in urls)
 
 
 def test_the_second_run_recalls_everything(made, record):

@@ -66,3 +66,16 @@ def test_a_still_is_no_clip():
     mp = pytest.importorskip("moviepy", reason="pip install -e '.[interchange]'")
     with scratch_run() as run, pytest.raises(BadInput, match="duration"):
         from_moviepy(mp.ColorClip((8, 8), (1, 2, 3)), run)
+
+
+def test_a_moviepy_clip_goes_on_a_line(draft):
+    mp = pytest.importorskip("moviepy", reason="pip install -e '.[interchange]'")
+    clip = mp.VideoClip(lambda t: np.full((960, 540, 3), (20, 60 + int(t * 20), 160), np.uint8), duration=5)
+    line = draft.script.lines[-2].id
+    put = draft.shot(line, clip)
+    shown = [s for s in put.shots if s.line.id == line]
+    assert shown and all(s.visual.kind == "footage" for s in shown)
+    t = put.timeline
+    first, last = t.span(line)
+    middle = draw_frame(t, (first + last) // 2, put.run, 0.25, captions=False)
+    assert middle[-40:-5].mean(axis=(0, 1)).argmax() == 2  # blue, as the clip is

@@ -470,6 +470,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                      'viralforge.pipeline.Film._repr_html_': ('pipeline.html#film._repr_html_', 'viralforge/pipeline.py'),
                                      'viralforge.pipeline.Film.bill': ('pipeline.html#film.bill', 'viralforge/pipeline.py'),
                                      'viralforge.pipeline.Film.quality': ('pipeline.html#film.quality', 'viralforge/pipeline.py'),
+                                     'viralforge.pipeline.Film.to_otio': ('pipeline.html#film.to_otio', 'viralforge/pipeline.py'),
                                      'viralforge.pipeline.Film.video': ('pipeline.html#film.video', 'viralforge/pipeline.py'),
                                      'viralforge.pipeline.Plan': ('pipeline.html#plan', 'viralforge/pipeline.py'),
                                      'viralforge.pipeline.Plan._repr_markdown_': ( 'pipeline.html#plan._repr_markdown_',

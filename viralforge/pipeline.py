@@ -20,8 +20,9 @@ from typing import Any, Literal
 
 from .briefs import example_briefs, read_brief
 from .captions import Page, pages, srt, vtt
-from .core import BadInput, cannot_write, digest, file_digest, plain, to_json, utc_now, value, write_atomic
+from .core import BadInput, cannot_write, digest, file_digest, from_json, plain, to_json, utc_now, value, write_atomic
 from .costs import Bill, usd
+from .interchange import from_moviepy, write_otio
 from .lettering import FACES
 from .looks import style as style_named
 from .media import probe_media
@@ -378,14 +379,15 @@ def remove(
 def shot(
     self: Draft,
     line: str,  # a line's id
-    file: str | Path,  # a picture or clip of one's own
+    file: Any,  # a picture or clip of one's own: its file, or a MoviePy clip, which is rendered once without loss
 ) -> Draft:
     """The draft with a picture or clip of one's own on a line.
 
     Raises: BadInput where the file is neither, or broken.
     """
     own = self.script.line(line)
-    return self._with(edits=(*self.edits, Edit(kind="visual", line=own.id, text=probe_media(file).file)))
+    path = file if isinstance(file, str | Path) else from_moviepy(file, self.run)
+    return self._with(edits=(*self.edits, Edit(kind="visual", line=own.id, text=probe_media(path).file)))
 
 # %% ../nbs/30_pipeline.ipynb #4a8f6515
 def set_knobs(
@@ -629,6 +631,14 @@ class Film:
     def video(self) -> Path:
         "the mp4"
         return self.folder / "film.mp4"
+
+    def to_otio(self) -> Path:
+        """The film's cuts for an editor: `film.otio` beside the film, which it refers to.
+
+        Raises: Missing without OpenTimelineIO.
+        """
+        timeline = from_json(Timeline, (self.folder / "timeline.json").read_text(encoding="utf-8"))
+        return write_otio(timeline, self.folder / "film.otio")
 
     def _repr_html_(self) -> str:
         r = self.record
