@@ -321,7 +321,7 @@ def _decoded(path: str | Path, start: float = 0.0, on: bool = False) -> Iterator
     if on and not shown and before:  # past the end: the last picture stays on
         yield before
 
-
+# %% ../nbs/06_film.ipynb #6efee006
 def _upright(array: np.ndarray, frame: av.VideoFrame) -> np.ndarray:
     turns = round(frame.rotation / 90) % 4
     return np.rot90(array, turns).copy() if turns else array
@@ -373,7 +373,7 @@ def planes(
         rows = [np.frombuffer(p, np.uint8).reshape(p.height, p.line_size)[:, : p.width] for p in frame.planes]
         yield t, tuple(_upright(np.ascontiguousarray(r), turn) for r in rows)
 
-
+# %% ../nbs/06_film.ipynb #74dc3f93
 def still(
     path: str | Path,  # a film or clip
     t: float,  # s
@@ -427,7 +427,7 @@ def _sound_stream(out: av.container.OutputContainer, rate: int) -> av.AudioStrea
     aac.layout, aac.format = "stereo", "fltp"
     return aac
 
-
+# %% ../nbs/06_film.ipynb #2bbb43bc
 def encode_sound(
     sound: np.ndarray,  # float32 (samples, 2)
     path: str | Path,  # where the file shall be, ".m4a"

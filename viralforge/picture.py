@@ -391,7 +391,7 @@ def _reach(layer: Vector, width: float, height: float) -> Box | None:
 Clips = Callable[[Path, float], Canvas]  # a clip's file and a time in s -> its picture then, upright, at its own size
 _MOST = 12e6  # px of a sprite at most; a layer zoomed beyond that is drawn coarser
 
-
+# %% ../nbs/05_picture.ipynb #ce759b5a
 class Composer:
     "A stack of layers, ready to be drawn frame by frame. One composer serves one thread."
 
