@@ -81,10 +81,13 @@ class Encoder:
         crf: int = 20,  # x264 constant rate factor; lower is better and larger
         preset: str = "veryfast",  # x264 preset
     ):
+        """A segment of that size.
+
+        Raises: BadInput for an odd or tiny size.
+        """
         if width % 2 or height % 2 or width < 16 or height < 16:
-            raise BadInput(
-                f"a film of {width}x{height} px", where=str(path), mend="give an even width and height from 16 px"
-            )
+            mend = "give an even width and height from 16 px"
+            raise BadInput(f"a film of {width}x{height} px", where=str(path), mend=mend)
         self.path, self.frames = Path(path), 0
         self._size, self._args = (width, height), (width, height, fps, crf, preset)
         self._frame = av.VideoFrame(width, height, "yuv420p")
@@ -102,18 +105,6 @@ class Encoder:
                 raise
         return self
 
-    def planes(self) -> Planes:  # views into the encoder's frame, valid until `add()`
-        "The next frame's planes, to draw into."
-        self._frame.make_writable()
-        rows = [np.frombuffer(p, np.uint8).reshape(p.height, p.line_size)[:, : p.width] for p in self._frame.planes]
-        return rows[0], rows[1], rows[2]
-
-    def add(self) -> None:
-        "Encode what was drawn."
-        self._frame.pts = self.frames
-        self._out.mux(self._stream.encode(self._frame))
-        self.frames += 1
-
     def __exit__(self, kind, error, trace) -> None:
         with self._stack:
             if error is not None:
@@ -121,6 +112,23 @@ class Encoder:
             if not self.frames:
                 raise RenderFailed("no frame was drawn", where=str(self.path), mend="give a shot a frame or more")
             self._out.mux(self._stream.encode(None))
+
+# %% ../nbs/06_film.ipynb #026c3da6
+def _planes(self: Encoder) -> Planes:  # views into the encoder's frame, valid until `add()`
+    "The next frame's planes, to draw into."
+    self._frame.make_writable()
+    rows = [np.frombuffer(p, np.uint8).reshape(p.height, p.line_size)[:, : p.width] for p in self._frame.planes]
+    return rows[0], rows[1], rows[2]
+
+
+def _add(self: Encoder) -> None:
+    "Encode what was drawn."
+    self._frame.pts = self.frames
+    self._out.mux(self._stream.encode(self._frame))
+    self.frames += 1
+
+
+Encoder.planes, Encoder.add = _planes, _add
 
 # %% ../nbs/06_film.ipynb #0ad8910e
 def encode(

@@ -431,36 +431,41 @@ class Composer:
                 out.append((now, rests))
         return out
 
-    def draw(
-        self,
-        frame: int,  # from the stack's start
-        out: Canvas | None = None,  # planes to draw into, such as an encoder's; new ones where not given
-    ) -> Canvas:
-        "Compose one frame."
-        out = out or blank(*self.size)
-        now, later = self.showings(frame), self.showings(frame + 1)
-        alike = [_alike(a, b) for a, b in zip(now, later, strict=False)]
-        same = [*alike, False].index(False)
-        begun = len(self.base_of)
-        if begun > len(now) or not all(map(_alike, self.base_of, now)):
-            self.base_of, begun = (), 0
-        out.copy_from(self.base) if begun else out.clear()
-        for n, (shown, rests) in enumerate(now[begun:], begun):
-            self._lay(out, shown, rests)
-            if n + 1 == same:
-                self.base = self.base or blank(*self.size)
-                self.base.copy_from(out)
-                self.base_of = tuple(now[:same])
-        return out
+# %% ../nbs/05_picture.ipynb #e542fc3c
+def draw(
+    self: Composer,
+    frame: int,  # from the stack's start
+    out: Canvas | None = None,  # planes to draw into, such as an encoder's; new ones where not given
+) -> Canvas:
+    "Compose one frame."
+    out = out or blank(*self.size)
+    now, later = self.showings(frame), self.showings(frame + 1)
+    alike = [_alike(a, b) for a, b in zip(now, later, strict=False)]
+    same = [*alike, False].index(False)
+    begun = len(self.base_of)
+    if begun > len(now) or not all(map(_alike, self.base_of, now)):
+        self.base_of, begun = (), 0
+    out.copy_from(self.base) if begun else out.clear()
+    for n, (shown, rests) in enumerate(now[begun:], begun):
+        self._lay(out, shown, rests)
+        if n + 1 == same:
+            self.base = self.base or blank(*self.size)
+            self.base.copy_from(out)
+            self.base_of = tuple(now[:same])
+    return out
 
-    def lay(
-        self,
-        frame: int,  # from the stack's start
-        out: Canvas,  # what lies underneath
-    ) -> None:
-        "Draw the stack over something else."
-        for shown, rests in self.showings(frame):
-            self._lay(out, shown, rests)
+
+def lay(
+    self: Composer,
+    frame: int,  # from the stack's start
+    out: Canvas,  # what lies underneath
+) -> None:
+    "Draw the stack over something else."
+    for shown, rests in self.showings(frame):
+        self._lay(out, shown, rests)
+
+
+Composer.draw, Composer.lay = draw, lay
 
 # %% ../nbs/05_picture.ipynb #21d78c95
 def _rests(layer: Layer, frame: int, now: Showing | None) -> bool:
