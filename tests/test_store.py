@@ -403,3 +403,31 @@ def test_other_libraries_and_other_code_make_another_version(monkeypatch):
     st.code_version.cache_clear()
     assert other != before == _spec().version
     assert st.code_version("voices") != st.code_version("writers")
+
+
+def test_a_claim_that_could_not_be_given_back_does_not_lock_its_own_process_out(tmp_path, monkeypatch):
+    "A disk that is full when a step ends: the next attempt of the same process goes on."
+    store = Store(tmp_path)
+    run = open_run(store, "t", {})
+    whole = Store.ledger
+    full = []
+
+    import contextlib
+
+    @contextlib.contextmanager
+    def ledger(self):
+        if full:
+            raise ForgeError("the ledger cannot be used (database or disk is full)")
+        with whole(self) as c:
+            yield c
+
+    monkeypatch.setattr(Store, "ledger", ledger)
+    with pytest.raises(ForgeError, match="full"):
+        run.step("s", Work("test:fills", "1", lambda q, f: (full.append(1), {"data": 1})[1]), {"x": 1})
+    full.clear()
+    done = []
+    threading.Thread(target=lambda: done.append(run.step("s", Work("test:fills", "1", lambda q, f: {"data": 7}), {"x": 1})), daemon=True).start()
+    end = time.monotonic() + 10
+    while not done and time.monotonic() < end:
+        time.sleep(0.02)
+    assert done and done[0].data == 7

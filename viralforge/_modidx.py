@@ -790,6 +790,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                   'viralforge.store._beat': ('store.html#_beat', 'viralforge/store.py'),
                                   'viralforge.store._broken_off': ('store.html#_broken_off', 'viralforge/store.py'),
                                   'viralforge.store._call': ('store.html#_call', 'viralforge/store.py'),
+                                  'viralforge.store._claim': ('store.html#_claim', 'viralforge/store.py'),
                                   'viralforge.store._claimed': ('store.html#_claimed', 'viralforge/store.py'),
                                   'viralforge.store._close_left': ('store.html#_close_left', 'viralforge/store.py'),
                                   'viralforge.store._follow': ('store.html#_follow', 'viralforge/store.py'),

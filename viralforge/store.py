@@ -536,25 +536,52 @@ def typical_seconds(
     return sum(seen) / len(seen) if seen else None
 
 # %% ../nbs/03_store.ipynb #f84ef2f3
+_mine: set[tuple[str, str]] = set()  # (store, key): the claims that this process works under
+_mine_lock = threading.Lock()
+
+
 @contextlib.contextmanager
 def _claimed(run: Run, key: str) -> Iterator[None]:
-    me, c = _owner(), _claims.c
+    me, c, own = _owner(), _claims.c, (str(run.store.db.url), key)
     _live(run.store)
-    while True:
-        with contextlib.suppress(sa.exc.IntegrityError), run.store.ledger() as db:
-            db.execute(sa.insert(_claims).values(key=key, owner=me))
-            break
-        with run.store.ledger() as db:
-            holder = db.execute(sa.select(c.owner).where(c.key == key)).scalar()
-        gone = holder is not None and not _alive(run.store, holder)
-        if gone and run._set(_claims, (c.key == key) & (c.owner == holder), owner=me):
-            break
+    while not _claim(run, key, me, own):
         time.sleep(0.1)
     try:
         yield
     finally:
+        try:
+            with contextlib.suppress(ForgeError), run.store.ledger() as db:  # one that stays is taken over by the next who asks
+                db.execute(sa.delete(_claims).where(c.key == key, c.owner == me))
+        finally:
+            with _mine_lock:
+                _mine.discard(own)
+
+
+def _claim(run: Run, key: str, me: str, own: tuple[str, str]) -> bool:
+    "Try once: a free key, or one whose holder is dead, or one that this process could not give back."
+    c = _claims.c
+    with _mine_lock:
+        if own in _mine:
+            return False
+        _mine.add(own)
+    taken = False
+    try:
+        try:
+            with run.store.ledger() as db:
+                db.execute(sa.insert(_claims).values(key=key, owner=me))
+            taken = True
+            return True
+        except sa.exc.IntegrityError:
+            pass
         with run.store.ledger() as db:
-            db.execute(sa.delete(_claims).where(c.key == key, c.owner == me))
+            holder = db.execute(sa.select(c.owner).where(c.key == key)).scalar()
+        stale = holder is not None and (holder == me or not _alive(run.store, holder))
+        taken = bool(stale and run._set(_claims, (c.key == key) & (c.owner == holder), owner=me))
+        return taken
+    finally:
+        if not taken:
+            with _mine_lock:
+                _mine.discard(own)
 
 # %% ../nbs/03_store.ipynb #159a798c
 _DOUBT = "look at the vendor's account; run again with --allow doubt to order it anew"
