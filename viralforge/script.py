@@ -40,7 +40,8 @@ def write_script(
     Raises: BadInput for a brief that the writer cannot work from, or for an unknown writer.
     """
     writer = backend(f"writer:{brief.writer}")
-    reply = run.step("script", writer, writer.request(brief, word_budget(brief.seconds, pace_wpm)), of="script")
+    words = word_budget(brief.seconds, pace_wpm)
+    reply = run.step("script", writer, writer.request(brief, words), of=f"{words} words")
     script = from_json(Script, reply.data)
     if not script.lines:
         raise BadInput(

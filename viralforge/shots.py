@@ -231,7 +231,8 @@ def _shoot(
             raise ProviderError(f"{name} animates a picture, and there is none", where=f"shot {shot.id}")
     request = shooter.request(shot, frames=shot.frames, style=brief.style, width=profile.width, height=profile.height,
                               platform=brief.platform, keyframe=still, title=brief.title, seed=brief.seed, **more)  # fmt: skip
-    data = run.step("shot", shooter, request, of=shot.id, why=why).data
+    again = ", laid out anew" if "avoid" in more else ""
+    data = run.step("shot", shooter, request, of=shot.id + again, why=why).data
     return from_json(Footage if data.get("kind") == "footage" else Motion, data)
 
 # %% ../nbs/22_shots.ipynb #c209e080
