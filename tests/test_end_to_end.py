@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from measure import tree
@@ -113,7 +114,8 @@ def test_captions_lie_in_the_safe_rectangle_by_decoded_pixels(made, timeline, dr
     for o in timeline.overlays[::3]:
         at = (o.start + o.frames // 2) / timeline.fps
         a, b = (fm.still(f, at).astype(int) for f in (made / "film.mp4", bare))
-        ys, xs = np.nonzero(np.abs(a - b).max(axis=2) > 60)
+        differs = (np.abs(a - b).max(axis=2) > 60).astype(np.uint8)
+        ys, xs = np.nonzero(cv2.medianBlur(differs, 5))  # without single pixels that the two encodes quantise otherwise
         assert len(xs) > 500, o.text
         assert s.x <= xs.min() and xs.max() <= s.right and s.y <= ys.min() and ys.max() <= s.bottom, o.text
         assert timeline.band.y - 4 <= ys.min() and ys.max() <= timeline.band.bottom + 4, o.text
