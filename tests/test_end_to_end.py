@@ -250,6 +250,16 @@ def test_killed_at_each_stage_the_next_run_goes_on(tmp_path):
     assert {c.stage for c in record.bill.charges} == set(STAGES[:-1])
 
 
+def test_a_killed_run_leaves_nothing_in_the_folder_it_was_started_from(tmp_path):
+    p = start(tmp_path)
+    wait_for(tmp_path, "narration")
+    for pid in tree(p.pid):
+        os.kill(pid, signal.SIGKILL)
+    p.communicate()
+    left = [x.name for x in tmp_path.iterdir() if x.name != ".store" and not re.fullmatch(r"\d{8}-\d{6}-\w{6}", x.name)]
+    assert not left, left
+
+
 def test_ctrl_c_is_one_line_and_the_next_run_goes_on(tmp_path):
     p = start(tmp_path)
     wait_for(tmp_path, "segment")

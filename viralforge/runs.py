@@ -126,7 +126,8 @@ def execute(
         executed.parent.mkdir(parents=True, exist_ok=True)
     except OSError as e:
         raise cannot_write(executed.parent, e) from e
-    with tempfile.TemporaryFile() as said, _shown(quiet) as relay:
+    own = tempfile.TemporaryDirectory(prefix="viralforge-")  # only its owner may enter
+    with own as sockets, tempfile.TemporaryFile() as said, _shown(quiet) as relay:
         try:
             papermill.execute_notebook(
                 str(notebook),
@@ -138,7 +139,7 @@ def execute(
                 cwd=str(cwd or Path.cwd()),
                 stdout_file=None if quiet else sys.stderr,
                 stderr_file=None if quiet else sys.stderr,
-                kernel_manager_class=private_kernel(said, {RELAY: relay}),
+                kernel_manager_class=private_kernel(said, sockets, {RELAY: relay}),
             )
         except PapermillExecutionError as e:
             _quiet_failure(executed)
@@ -197,13 +198,14 @@ def _whole_line(f: IO[str]) -> str | None:
 # %% ../nbs/40_runs.ipynb #d13efe98
 def private_kernel(
     said: IO[bytes],  # takes what the kernel process itself prints, beside the cells' outputs
+    sockets: str | Path,  # a folder of one's own for the files through which the kernel is reached
     env: dict[str, str] | None = None,  # environment variables of the kernel, beside this process's own
 ) -> type:
     "A kernel that is reached through files of one's own, not through a port that others on the machine could reach."
     from jupyter_client.manager import AsyncKernelManager
 
     class Private(AsyncKernelManager):
-        transport = "ipc"
+        transport, ip = "ipc", str(Path(sockets) / "kernel")
 
         async def start_kernel(self, **options: Any) -> None:
             options["env"] = {**os.environ, **(options.get("env") or {}), **(env or {})}
