@@ -321,3 +321,24 @@ def test_bad_pictures_by_reference_and_by_tag(heart, body, says):
 def test_what_only_looks_like_a_picture_stays(heart):
     brief = read_brief(write(heart, "---\ntitle: Hearts\n---\nLook![1] A script <script>'<img src=\"gone.jpg\">'</script> and <img>.\n\n[1]: https://example.org\n[^2]: A note."))
     assert not brief.materials and "Look![1]" in brief.notes and "[1]: https://example.org" in brief.notes and "[^2]: A note." in brief.notes
+
+
+@pytest.mark.parametrize(
+    "text, told",
+    [
+        ("---\ntitle: a\ntitle: b\n---\nAn octopus.", "title is written twice"),
+        ("---\nseconds: 6\nSeconds: 90\n---\nAn octopus.", "seconds is written twice"),
+        ('---\ntitle: "\\ud83d x"\n---\nAn octopus.', "half of a character"),
+        ("# T\n" + "a" * 100000, "100000 letters"),
+    ],
+)
+def test_what_no_person_meant_is_one_line(text, told):
+    with pytest.raises(BadInput, match=told) as e:
+        read_brief(text)
+    assert "Mend:" in str(e.value)
+
+
+def test_music_of_ones_own_lies_beside_the_brief(tmp_path):
+    (tmp_path / "song.wav").write_bytes(b"RIFF")
+    (tmp_path / "b.md").write_text("---\ntitle: A\nmusic: song.wav\n---\nAn octopus has three hearts.")
+    assert read_brief(tmp_path / "b.md").music == str(tmp_path / "song.wav")

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from .briefs import read_brief, runs_dir
 from .core import BadInput, ForgeError, Missing, cannot_write, data_path, from_json
-from .pipeline import Draft, RunRecord, find_brief, versions
+from .pipeline import Draft, RunRecord, allowed, check_brief, find_brief, versions
 from .ports import backend, providers
 from .runs import checked, parameters, run_brief
 from .store import Store, default_root, run_index
@@ -47,6 +47,8 @@ def make(
     if args.review:
         knobs = checked(parameters(runs_dir() / "make_video.ipynb"), given, "--set")
         film = read_brief(find_brief(args.brief), **{k: v for k, v in knobs.items() if k in Brief.__dataclass_fields__})
+        check_brief(film, args.brief)
+        allowed(args.allow)
         path = Draft(film, store=_store(args)).review()
         print(f"script    {path}\nEdit it, then run the same command without --review.")
         return 0
@@ -106,6 +108,8 @@ def runs(
     "List the runs of this folder, newest first."
     there = (Path(args.out).absolute() / ".store" if args.out else default_root()).exists()
     rows = run_index(_store(args)) if there else []
+    clear = lambda text, most: "".join(c if c.isprintable() else " " for c in text)[:most]
+    rows = [r | {"title": clear(r["title"], 48), "headline": clear(r["headline"], 120)} for r in rows]
     print(_table(rows, ["id", "state", "title", "headline"]) if rows else "no runs yet: viralforge make BRIEF")
     return 0
 

@@ -22,7 +22,7 @@ from typing import IO, Any, Literal
 
 from .briefs import read_brief, runs_dir
 from .core import RELAY, BadInput, ForgeError, cannot_write, progress, value, write_atomic
-from .pipeline import Draft, find_brief
+from .pipeline import Draft, allowed, check_brief, find_brief
 from .store import Store, open_run
 from .types import Brief
 
@@ -126,7 +126,8 @@ def execute(
         executed.parent.mkdir(parents=True, exist_ok=True)
     except OSError as e:
         raise cannot_write(executed.parent, e) from e
-    own = tempfile.TemporaryDirectory(prefix="viralforge-")  # only its owner may enter
+    short = None if len(tempfile.gettempdir()) < 60 else "/tmp"  # a socket's path may have 107 letters
+    own = tempfile.TemporaryDirectory(prefix="viralforge-", dir=short)  # only its owner may enter
     with own as sockets, tempfile.TemporaryFile() as said, _shown(quiet) as relay:
         try:
             papermill.execute_notebook(
@@ -263,7 +264,9 @@ def run_brief(
     knobs = {k: v for k, v in values.items() if k in Brief.__dataclass_fields__ and v is not None}
     if own := sorted({"out", "run_id"} & set(given or {})):
         raise BadInput(f"{own[0]} is set by the run itself", where=notebook.name, mend="give the folder with --out DIR")
-    film = read_brief(Path(values["brief"]) if values["brief"] else {}, **knobs)  # before anything is written
+    film = read_brief(Path(values["brief"]) if values["brief"] else {}, **knobs)
+    check_brief(film, values["brief"] or "parameters")  # before anything is written
+    allowed(values.get("allow"))
     draft = Draft(film, store=Store(Path(out).absolute() / ".store" if out else None))
     run = open_run(draft.store, draft.brief.title, draft.identity, new=new)
     if run.resumed and not quiet:

@@ -451,7 +451,7 @@ class Outline(Local):
         """
         if not brief.notes.strip():
             mend = (
-                'add notes (facts, one a sentence), or name a writer that knows some, such as writer: "openai:gpt-5.2"'
+                "add notes (facts, one a sentence), or name a writer that knows some (writer: NAME; 'viralforge providers' lists them)"
             )
             raise BadInput("a bare topic: there are no notes to write from", where=f"brief {brief.title!r}", mend=mend)
         fields = ("title", "notes", "language", "seconds", "cta", "seed")
