@@ -41,3 +41,26 @@ def word_errors(wanted: str, got: str) -> float:
     jiwer = pytest.importorskip("jiwer", reason="pip install -e '.[test]'")
     a, b = " ".join(plain_words(wanted)), " ".join(plain_words(got))
     return 0.0 if a.replace(" ", "") == b.replace(" ", "") else jiwer.wer(a, b)
+
+
+@cache
+def _decoder():
+    sw = pytest.importorskip("soundswallower", reason="the aligner comes with the extra 'test'")
+    model = sw.get_model_path("en-us")
+    decoder = sw.Decoder(hmm=model, dict=f"{model}/dict.txt", samprate=16_000, loglevel="FATAL")
+    decoder.initialize()
+    return decoder
+
+
+def aligned(words: list[str], array: np.ndarray, rate: int) -> list[float] | None:
+    "When each word begins, in s, by the aligner; None where it does not know a word."
+    decoder, plain = _decoder(), [re.sub(r"[^a-z']", "", w.lower()) for w in words]
+    if not all(p and decoder.lookup_word(p) for p in plain):
+        return None
+    decoder.set_align_text(" ".join(plain))
+    decoder.start_utt()
+    pcm = (np.clip(resample(array, rate, 16_000), -1, 1) * 32767).astype("<i2").tobytes()
+    decoder.process_raw(pcm, no_search=False, full_utt=True)
+    decoder.end_utt()
+    found = [s.start for s in decoder.seg if re.sub(r"\(\d\)", "", s.text) in plain]
+    return found if len(found) == len(words) else None

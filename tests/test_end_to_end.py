@@ -14,13 +14,13 @@ import cv2
 import numpy as np
 import pytest
 from measure import tree
-from speech import heard, word_errors
+from speech import aligned, heard, word_errors
 
 from viralforge import film as fm
-from viralforge.audio import read_wav
+from viralforge.audio import read_wav, write_wav
 from viralforge.core import BadInput, ForgeError, digest, from_json
 from viralforge.pipeline import Draft, Film, RunRecord, find_brief, licences
-from viralforge.render import draw_frame
+from viralforge.render import draw_frame, stems
 from viralforge.runs import run_brief
 from viralforge.store import Store, run_index
 from viralforge.timeline import Timeline
@@ -132,6 +132,49 @@ def test_the_decoded_frame_is_the_planned_one(made, timeline, draft):
 def test_every_word_is_captioned_once_and_in_order(timeline, draft):
     shown = " ".join(o.text for o in timeline.overlays).split()
     assert shown == " ".join(line.text for line in draft.script.lines).split()
+
+
+def test_captions_light_up_when_an_aligner_hears_their_words(made, timeline, draft):
+    "Over three films of other words: the frames at which captions light a word, against the delivered voice."
+    errors = []
+    for t, voice in [(timeline, made / "stems/voice.wav"), *(spoken(draft, name) for name in ("sleep", "hubble"))]:
+        sound, rate = read_wav(voice)
+        sound = sound.mean(axis=1) if sound.ndim == 2 else sound
+        for a, b in t.speech:
+            first, last = a / 48000 - 0.1, b / 48000 + 0.1
+            states = [(o.start + i.start, o, k) for o in t.overlays for k, i in enumerate(o.layers[0].items)]
+            own = [(at / t.fps, o.text.split()[k]) for at, o, k in states if first <= at / t.fps < last and len(o.text.split()) == len(o.layers[0].items)]
+            words = [w for o in t.overlays if first <= o.start / t.fps < last for w in o.text.split()]
+            begin = max(first, 0.0)
+            found = aligned(words, sound[int(begin * rate) : int(last * rate)], rate) if len(own) == len(words) else None
+            errors += [at - (begin + f) for (at, _), f in zip(own, found or (), strict=bool(found))]
+    assert len(errors) > 60, "too few words to judge by"
+    off = np.abs(np.array(errors) - np.median(errors))
+    print(f"{len(errors)} words, bias {np.median(errors) * 1000:.0f} ms, median {np.median(off) * 1000:.0f}, p95 {np.percentile(off, 95) * 1000:.0f}")
+    assert np.median(off) <= 0.08 and np.percentile(off, 95) <= 0.15
+
+
+def spoken(draft, name):
+    "The timeline of another brief, and its voice as a file."
+    other = Draft(find_brief(name), store=draft.store, seconds=30, visuals=("motion",))
+    path = draft.store.root / f"{name}.wav"
+    write_wav(path, stems(other.timeline, other.run)["voice"], 48000)
+    return other.timeline, path
+
+
+def test_a_draft_takes_what_the_command_takes(tmp_path):
+    store = Store(tmp_path / ".store")
+    d = Draft("octopus", store=store, seconds=8)
+    assert d.brief.title == Draft(find_brief("octopus"), store=store).brief.title and d.brief.notes
+    for wrong in ({"seconds": 500}, {"seconds": "abc"}, {"secnods": 3}):
+        with pytest.raises(BadInput):
+            Draft(d.brief, store=store, **wrong)
+    with pytest.raises(BadInput):
+        d.make(budget=-1)
+    with pytest.raises(BadInput, match="nonsense"):
+        d.make(allow=("nonsense",))
+    with pytest.raises(BadInput, match="frame"):
+        d.frame(float("nan"))
 
 
 def test_sidecars_are_valid(made, timeline):

@@ -1,13 +1,13 @@
 "The default voice: the same bytes twice, times that an independent aligner confirms, no click and no dead air."
 
-import re
 import subprocess
 import sys
 
 import numpy as np
 import pytest
+from speech import aligned
 
-from viralforge.audio import read_wav, resample
+from viralforge.audio import read_wav
 from viralforge.core import BadInput
 from viralforge.ports import Voice
 from viralforge.voices import Hibari
@@ -122,22 +122,11 @@ def test_speed(tmp_path):
 
 def test_word_starts_against_an_aligner(said):
     "Median error <= 80 ms and 95 % <= 150 ms after the aligner's constant bias is taken off; measured 15 and 64 ms."
-    sw = pytest.importorskip("soundswallower", reason="the aligner comes with the extra 'test'")
-    model = sw.get_model_path("en-us")
-    decoder = sw.Decoder(hmm=model, dict=f"{model}/dict.txt", samprate=16_000, loglevel="FATAL")
-    decoder.initialize()
     errors = []
     for words, (sound, rate, data) in zip(LINES, said, strict=True):
-        plain = [re.sub(r"[^a-z']", "", w.lower()) for w in words]
-        assert all(decoder.lookup_word(w) for w in plain), plain
-        decoder.set_align_text(" ".join(plain))
-        decoder.start_utt()
-        pcm = (np.clip(resample(sound, rate, 16_000), -1, 1) * 32767).astype("<i2").tobytes()
-        decoder.process_raw(pcm, no_search=False, full_utt=True)
-        decoder.end_utt()
-        found = [s for s in decoder.seg if re.sub(r"\(\d\)", "", s.text) in plain]
-        assert len(found) == len(words)
-        errors += [t[0] - s.start for t, s in zip(data["times"], found, strict=True)]
+        found = aligned(list(words), sound, rate)
+        assert found, words
+        errors += [t[0] - at for t, at in zip(data["times"], found, strict=True)]
     off = np.abs(np.array(errors) - np.median(errors))
     print(
         f"bias {np.median(errors) * 1000:.0f} ms, median {np.median(off) * 1000:.0f}, p95 {np.percentile(off, 95) * 1000:.0f}"
