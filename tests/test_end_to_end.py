@@ -476,3 +476,18 @@ def test_a_brief_can_come_from_parameters_alone(tmp_path):
     folder = run_brief("", {"title": "Three hearts", "notes": notes, "seconds": 6, "music": "none"}, out=tmp_path, quiet=True)
     record = from_json(RunRecord, (folder / "run.json").read_text())
     assert record.title == "Three hearts" and record.seconds < 12 and not (folder / "stems/music.wav").exists()
+
+
+def test_a_workspace_has_notebooks_and_briefs_of_its_own(tmp_path, monkeypatch):
+    from viralforge.cli import main
+    from viralforge.runs import execute, run_notebook
+
+    assert main(["new", str(tmp_path / "w")]) == 0
+    monkeypatch.chdir(tmp_path / "w")
+    assert run_notebook() == tmp_path / "w/make_video.ipynb"
+    own = tmp_path / "w/briefs/octopus.md"
+    own.write_text(own.read_text().replace("title:", "title: Mine,", 1))
+    assert Draft("octopus", store=Store(tmp_path / ".store")).brief.title.startswith("Mine,")
+    page = execute("look_and_edit.ipynb", {"brief": "octopus", "seconds": 8, "out": str(tmp_path / "out")}, tmp_path / "looked.ipynb", quiet=True)
+    shown = [list(o["data"]) for c in json.loads(page.read_text())["cells"] if c["cell_type"] == "code" for o in c["outputs"] if "data" in o]
+    assert sum("text/html" in kinds for kinds in shown) >= 4 and any("text/markdown" in kinds for kinds in shown)

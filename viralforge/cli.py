@@ -21,7 +21,7 @@ from .briefs import read_brief, runs_dir
 from .core import BadInput, ForgeError, Missing, cannot_write, data_path, from_json
 from .pipeline import Draft, RunRecord, allowed, check_brief, find_brief, versions
 from .ports import backend, providers
-from .runs import checked, parameters, run_brief
+from .runs import checked, parameters, run_brief, run_notebook
 from .store import Store, default_root, run_index
 from .types import Brief
 
@@ -45,7 +45,7 @@ def make(
     """
     given = _pairs(args.set) | ({"allow": args.allow} if args.allow else {})
     if args.review:
-        knobs = checked(parameters(runs_dir() / "make_video.ipynb"), given, "--set")
+        knobs = checked(parameters(run_notebook()), given, "--set")
         film = read_brief(find_brief(args.brief), **{k: v for k, v in knobs.items() if k in Brief.__dataclass_fields__})
         check_brief(film, args.brief)
         allowed(args.allow)

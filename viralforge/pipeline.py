@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Edit', 'apply_edit', 'RunRecord', 'versions', 'revision', 'Shown', 'PlanRow', 'Plan', 'Draft', 'check_brief', 'Film',
-           'start_run', 'allowed', 'find_brief', 'make_film']
+           'start_run', 'start_draft', 'allowed', 'find_brief', 'make_film']
 
 # %% ../nbs/30_pipeline.ipynb #6beb6952
 import base64
@@ -726,12 +726,22 @@ def start_run(
 
     Raises: BadInput for a parameter that the notebook does not have, also where papermill itself injected it.
     """
+    return start_draft(brief, out=out, **knobs).begin(run_id=run_id or "", allow=allowed(allow))
+
+
+def start_draft(
+    brief: str,  # a Markdown file, or the name of an example brief; empty where the knobs have title and notes
+    *,
+    out: str | None = None,  # folder of results; papermill_runs/out of the current folder where not given
+    **knobs: Any,  # fields of the brief; None takes what the brief says
+) -> Draft:
+    """What a notebook begins with that only looks.
+
+    Raises: BadInput for a parameter that the notebook does not have, also where papermill itself injected it.
+    """
     _known_parameters()
     store = Store(Path(out).absolute() / ".store" if out else None)
-    given = {k: v for k, v in knobs.items() if v is not None}
-    return Draft(find_brief(brief) if brief else {}, store=store, **given).begin(
-        run_id=run_id or "", allow=allowed(allow)
-    )
+    return Draft(find_brief(brief) if brief else {}, store=store, **{k: v for k, v in knobs.items() if v is not None})
 
 
 def _known_parameters() -> None:
