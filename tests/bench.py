@@ -363,7 +363,7 @@ def everything(o: argparse.Namespace) -> None:
             rows = [(once("moviepy", kind, seconds), once("ours", kind, seconds)) for _ in range(1 if o.quick else times)]
             theirs, mine = middle([a for a, _ in rows]), middle([b for _, b in rows])
             say(f"{kind} {seconds} s, MoviePy", theirs)
-            say("  (tests/bench_moviepy.py)", {k: theirs[k] / mine[k] for k in ("wall", "cpu")})
+            say("  over ours (its source: tests/bench_moviepy.py)", {k: theirs[k] / mine[k] for k in ("wall", "cpu")})
             for k in ("wall", "cpu"):
                 out[f"moviepy_over_ours_{k}"] = min(out.get(f"moviepy_over_ours_{k}", 1e9), theirs[k] / mine[k])
     if "length" in parts:
