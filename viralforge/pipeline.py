@@ -31,7 +31,7 @@ from .looks import platform as platform_named
 from .looks import style as style_named
 from .media import probe_media
 from .narration import narrate, write_to_length
-from .ports import backend, backend_names
+from .ports import backend
 from .quality import QualityReport, measure
 from .render import Render, draft, draw_frame, render, segment_step, segments
 from viralforge.script import (
@@ -42,7 +42,7 @@ from viralforge.script import (
     script_to_markdown,
     set_visual,
 )
-from .shots import shots
+from .shots import known_shooter, shots
 from .store import Run, Store, open_run, recalled, set_cap, typical_seconds
 from .timeline import Timeline, assemble
 from .types import Artefact, Brief, Material, Reply, Script, Shot, Speech, Voiceover
@@ -502,7 +502,7 @@ def check_brief(
         ("voice", lambda: backend(f"voice:{voice}")),
         ("language", speaker),
         ("voice", lambda: speaker(voice=who)),
-        ("visuals", lambda: [_shooter(name) for name in brief.visuals]),
+        ("visuals", lambda: [known_shooter(name) for name in brief.visuals]),
         ("music", lambda: brief.music == "none" or composer().request(mood(), seconds=brief.seconds)),
     ]
     for field, ask in asked:
@@ -510,12 +510,6 @@ def check_brief(
             ask()
         except (BadInput, Missing) as e:
             raise type(e)(e.what, where=f"{where}, field {field}", mend=e.mend) from e
-
-
-def _shooter(name: str) -> None:
-    names = {n.split(":", 1)[1] for kind in ("image", "video") for n in backend_names(kind)}
-    if name not in names:
-        raise BadInput(f"there is no shooter {name!r}", mend=f"one of {', '.join(sorted(names))}")
 
 # %% ../nbs/30_pipeline.ipynb #699191df
 def begin(

@@ -14,21 +14,19 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 
-import viralforge
 from .audio import bed, master, read_wav, resample, stereo, write_wav
 from .core import BadInput, ForgeError, RenderFailed, digest, file_digest, plain, progress, value
 from .film import Encoder, ebur128, encode_sound, join, probe
 from .film import planes as film_planes
 from .picture import FACES, Canvas, Composer, blank, font_path, glyphs_missing, shifted, warped
 from .sprites import Sprite, read_picture
-from .store import Run, Work
+from .store import Run, Work, code_version
 from .timeline import RATE, Cue, Place, Timeline
 from .types import Artefact, Clip, Layer, Picture, Reply, Sequence, Text
 
@@ -286,7 +284,7 @@ def _mixed(timeline: Timeline, run: Run) -> Work:
         files = {name: f"{name}.wav" for name in ("mix", *parts)}
         return {"data": finite, "files": files | ({"aac": "sound.m4a"} if heard else {})}
 
-    return Work("render:mix", _code("audio", "film", "render"), make)
+    return Work("render:mix", _code(), make)
 
 
 def _sounded(timeline: Timeline, run: Run) -> Reply:
@@ -304,12 +302,10 @@ def _sounded(timeline: Timeline, run: Run) -> Reply:
 
 
 @cache
-def _code(*modules: str) -> str:
-    "Identity of our own code and of the libraries that shape its output."
-    ours = [file_digest(Path(viralforge.__path__[0]) / f"{m}.py") for m in modules]
-    fonts = sorted({file_digest(font_path(face)[0]) for face in FACES})
+def _code() -> str:
+    "Identity of our own code, and of the libraries and fonts that shape its output."
     libraries = ("numpy", "scipy", "av", "opencv-python-headless", "resvg-py", "uharfbuzz", "pillow", "python-bidi", "fonttools")
-    return digest(ours, fonts, [f"{name} {version(name)}" for name in libraries])
+    return digest(code_version("render", packages=libraries), sorted({file_digest(font_path(face)[0]) for face in FACES}))
 
 # %% ../nbs/25_render.ipynb #fafd3352
 @value
@@ -337,7 +333,6 @@ class _Stopped(Exception):
     "Another segment failed, or a person stopped the render."
 
 
-_CODE = ("core", "types", "lettering", "sprites", "picture", "film", "render")
 
 
 def encoded(
@@ -360,7 +355,7 @@ def encoded(
                 encoder.add()
         return {"data": {"frames": s.frames}, "files": {"video": "segment.mp4"}, "usage": {"frame": s.frames}}
 
-    return Work("render:segment", _code(*_CODE), make)
+    return Work("render:segment", _code(), make)
 
 # %% ../nbs/25_render.ipynb #178086b5
 CRF = 18  # x264 constant rate factor of a film: VMAF 95 and more, 5 to 7 Mb/s (`make bench` measures it)
@@ -419,7 +414,7 @@ def _delivered(video: list[Artefact], mixed: Reply, timeline: Timeline, run: Run
         return {"data": {k: v if np.isfinite(v) else None for k, v in heard.items()}, "files": {"video": "film.mp4"}}
 
     request = {"segments": plain(video), "mix": plain(mixed.files.get("aac") or mixed.files.get("mix")), "frames": timeline.frames}
-    return run.step("join", Work("render:join", _code("film", "render"), make), request)
+    return run.step("join", Work("render:join", _code(), make), request)
 
 
 def _calm_memory() -> None:
@@ -507,4 +502,4 @@ def draft(
 
     sound = {k: plain(getattr(timeline, k)) for k in ("cues", "speech", "loudness", "peak")}
     request = {"segments": content, "first": first, "stop": stop, "scale": scale, **sound}
-    return run.step("draft", Work("render:draft", _code(*_CODE, "audio"), make), request, of=f"{first}-{stop}").files["video"]
+    return run.step("draft", Work("render:draft", _code(), make), request, of=f"{first}-{stop}").files["video"]
