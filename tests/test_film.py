@@ -37,7 +37,7 @@ def joined(tmp_path):
         parts.append(write(tmp_path / f"{i}.mp4", count, at))
         at += count
     sound = 0.2 * np.sin(2 * np.pi * 330 * np.arange(at * 1600) / 48000)
-    film.join(parts, np.stack([sound, sound], axis=1).astype(np.float32), tmp_path / "film.mp4")
+    film.join(parts, film.encode_sound(np.stack([sound, sound], axis=1).astype(np.float32), tmp_path / "s.m4a"), tmp_path / "film.mp4")
     return tmp_path / "film.mp4"
 
 
@@ -157,7 +157,7 @@ def test_an_error_while_drawing_leaves_nothing(tmp_path):
 
 def test_same_input_same_bytes(tmp_path, joined):
     again = [tmp_path / f"{i}.mp4" for i in range(5)]
-    sound = film.sound(joined)
+    sound = film.encode_sound(film.sound(joined), tmp_path / "t.m4a")
     for name in ("x.mp4", "y.mp4"):
         film.join(again, sound, tmp_path / name)
     assert file_digest(tmp_path / "x.mp4") == file_digest(tmp_path / "y.mp4")

@@ -7,7 +7,7 @@ import pytest
 
 from viralforge.audio import master, write_wav
 from viralforge.core import BadInput, from_json, to_json
-from viralforge.film import encode, join
+from viralforge.film import encode, encode_sound, join
 from viralforge.quality import QualityReport, hear, judge, look, make_row, speech_spans, targets
 from viralforge.timeline import RATE, Cue, Overlay, Place, Timeline
 from viralforge.types import Artefact, Box, Key, Line, Move, Speech, Text, Voiceover, Word
@@ -101,7 +101,7 @@ def facts(tmp_path_factory):
             encode(draw(change or (lambda n, y: y), size), video, *size)
             kept["picture" if change is None and size == SIZE else str(video)] = video
         mix, stems = sound
-        join([video], mix, folder / "film.mp4")
+        join([video], None if mix is None else encode_sound(mix, folder / "mix.m4a"), folder / "film.mp4")
         for name, array in stems.items():
             write_wav(folder / f"{name}.wav", array, RATE, exact=True)
         seen = look(folder / "film.mp4")

@@ -13,16 +13,16 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 
-from .audio import bed, master, read_wav, resample, stereo, write_wav
+from .audio import Mastering, Sound, bed_gain, blocks, duck_curve, mastering, read_wav, stereo, wav_stretch
 from .core import BadInput, ForgeError, RenderFailed, digest, file_digest, plain, progress, value
-from .film import Encoder, ebur128, encode_sound, join, probe
+from .film import Encoder, SoundFile, ebur128, join, probe
 from .film import planes as film_planes
 from .picture import FACES, Canvas, Composer, blank, font_path, glyphs_missing, shifted, warped
 from .sprites import Sprite, read_picture
@@ -221,7 +221,7 @@ def check(
                 _readable(art, run, where, (lambda path: read_picture(path, 64)) if isinstance(part, Picture) else lambda path: ClipReader()(path, 0.0))
                 seen.add(art.digest)
     for cue in timeline.cues:
-        _readable(cue.audio, run, f"{cue.stem} at {cue.start / RATE:.2f} s", read_wav)
+        _readable(cue.audio, run, f"{cue.stem} at {cue.start / RATE:.2f} s", lambda path: read_wav(path, 0, 1))
 
 
 def _readable(art: Artefact, run: Run, where: str, read: Any) -> None:
@@ -233,18 +233,14 @@ def _readable(art: Artefact, run: Run, where: str, read: Any) -> None:
         raise BadInput(e.what, where=where, mend=e.mend) from e
 
 # %% ../nbs/25_render.ipynb #732ce0d3
-def _stem(cues: list[Cue], run: Run, first: int, total: int) -> np.ndarray | None:
-    "The cues of one stem between two samples of the film: float32 (total, 2)."
-    out = None
+def _stem(cues: list[Cue], run: Run, first: int, stop: int) -> np.ndarray:
+    "The cues of one stem between two samples of the film: float32 (samples, 2)."
+    out = np.zeros((stop - first, 2), np.float32)
     for cue in cues:
-        array, rate = read_wav(run.path(cue.audio))
-        array = resample(array, rate, RATE) * np.float32(10 ** (cue.gain / 20))
-        at = cue.start - first
-        array, at = (array[-at:], 0) if at < 0 else (array, at)
-        if at < total and len(array):
-            out = np.zeros((total, 2), np.float32) if out is None else out
-            end = min(at + len(array), total)
-            out[at:end] += stereo(array[: end - at])
+        late = max(cue.start - first, 0)
+        if late < len(out):
+            array = wav_stretch(run.path(cue.audio), max(first - cue.start, 0), len(out) - late, RATE)
+            out[late : late + len(array)] += stereo(array) * np.float32(10 ** (cue.gain / 20))
     return out
 
 
@@ -253,36 +249,47 @@ def stems(
     run: Run,  # where the sounds lie
     first: int = 0,  # film frame
     frames: int | None = None,  # how many; to the film's end where not given
-) -> dict[str, np.ndarray]:  # "voice", "music", "effects": float32 (samples, 2); those that are not silent
+) -> tuple[dict[str, Sound], int]:  # "voice", "music", "effects": those that have cues there, and their length in samples
     "The film's sounds on their stems, music already under the voice."
     per = RATE // timeline.fps
     start, total = first * per, (timeline.frames - first if frames is None else frames) * per
-    made = {}
-    for name in ("voice", "music", "effects"):
-        array = _stem([c for c in timeline.cues if c.stem == name], run, start, total)
-        if array is not None:
-            made[name] = array
+    begun = lambda name: [c for c in timeline.cues if c.stem == name and c.start < start + total]
+    made = {name: partial(lambda cues, a, b: _stem(cues, run, start + a, start + b), begun(name)) for name in ("voice", "music", "effects") if begun(name)}
     spans = tuple((max(a - start, 0) / RATE, min(b - start, total) / RATE) for a, b in timeline.speech if b > start and a < start + total)
     if "music" in made and "voice" in made and spans:
-        made["music"] = bed(made["music"], made["voice"], spans, RATE)
-    return made
+        music = made["music"]
+        ducked = lambda a, b: music(a, b) * duck_curve(spans, b - a, RATE, first=a)[:, None]
+        gain = np.float32(bed_gain(ducked, made["voice"], spans, RATE))
+        made["music"] = lambda a, b: ducked(a, b) * gain
+    return made, total
 
 # %% ../nbs/25_render.ipynb #2513b51e
+def _written(sounds: dict[str, Sound], total: int, folder: Path, loudness: float, peak: float) -> Mastering:
+    "Master the stems and write them, their mix, and the mix as AAC."
+    how = mastering(lambda a, b: sum(s(a, b) for s in sounds.values()), total, RATE, loudness, peak)
+    with contextlib.ExitStack() as stack:
+        files = {name: stack.enter_context(SoundFile(folder / name)) for name in (*(f"{n}.wav" for n in sounds), "mix.wav", "sound.m4a")}
+        for a, b in blocks(total):
+            parts = {name: how.applied(sound(a, b), a) for name, sound in sounds.items()}
+            mixed = np.sum(list(parts.values()), axis=0, dtype=np.float32)
+            for name, piece in {**parts, "mix": mixed}.items():
+                files[f"{name}.wav"].add(piece)
+            files["sound.m4a"].add(mixed)
+    return how
+
+
 def _mixed(timeline: Timeline, run: Run) -> Work:
     "The step that makes the mix."
 
     def make(request: dict, folder: Path) -> dict:
-        made = stems(timeline, run)
-        if not made:
+        sounds, total = stems(timeline, run)
+        if not sounds:
             return {"data": {"loudness": None, "true_peak": None}}
-        mixed, parts, report = master(made, RATE, request["loudness"], request["peak"])
-        for name, array in {"mix": mixed, **parts}.items():
-            write_wav(folder / f"{name}.wav", array, RATE, exact=True)
-        heard = ebur128(encode_sound(mixed, folder / "sound.m4a", RATE)) if timeline.seconds >= 1 else {}
-        report = {"loudness": report["loudness"], "true_peak": report["true_peak"], **{f"aac_{k}": v for k, v in heard.items()}}
+        how = _written(sounds, total, folder, request["loudness"], request["peak"])
+        heard = ebur128(folder / "sound.m4a") if timeline.seconds >= 1 else {}
+        report = {"loudness": how.loudness, "true_peak": how.true_peak, **{f"aac_{k}": v for k, v in heard.items()}}
         finite = {k: float(v) if np.isfinite(v) else None for k, v in report.items()}
-        files = {name: f"{name}.wav" for name in ("mix", *parts)}
-        return {"data": finite, "files": files | ({"aac": "sound.m4a"} if heard else {})}
+        return {"data": finite, "files": {name: f"{name}.wav" for name in ("mix", *sounds)} | {"aac": "sound.m4a"}}
 
     return Work("render:mix", _code(), make)
 
@@ -318,8 +325,8 @@ class Render:
     segments: tuple[Artefact, ...]  # as joined
     hits: int  # segments that came from the store
     stems: dict[str, Artefact]  # "mix", "voice", "music", "effects": float WAV; those that sound
-    loudness: float | None  # LUFS, of the delivered file; None without sound
-    peak: float | None  # dBTP, of the delivered file
+    loudness: float | None  # LUFS, of the delivered AAC; None without sound
+    peak: float | None  # dBTP, of the delivered AAC
 
     def _repr_markdown_(self) -> str:
         sound = f"{self.loudness:.1f} LUFS, {self.peak:.1f} dBTP" if self.loudness is not None else "no sound"
@@ -404,17 +411,15 @@ def _all_made(cut: tuple[Segment, ...], timeline: Timeline, run: Run, workers: i
     return [f.result() for f in futures], len(cut) - len(made), mixed
 
 # %% ../nbs/25_render.ipynb #1efec5ef
-def _delivered(video: list[Artefact], mixed: Reply, timeline: Timeline, run: Run) -> Reply:
-    "The joined film with its sound, and what was measured on it."
+def _delivered(video: list[Artefact], mixed: Reply, timeline: Timeline, run: Run) -> Artefact:
+    "The joined film with its sound."
 
     def make(request: dict, folder: Path) -> dict:
-        sound = run.path(mixed.files["aac"]) if "aac" in mixed.files else read_wav(run.path(mixed.files["mix"]))[0] if mixed.files else None
-        join([run.path(a) for a in video], sound, folder / "film.mp4", RATE)
-        heard = ebur128(folder / "film.mp4") if "aac" in mixed.files else {}
-        return {"data": {k: v if np.isfinite(v) else None for k, v in heard.items()}, "files": {"video": "film.mp4"}}
+        join([run.path(a) for a in video], run.path(mixed.files["aac"]) if mixed.files else None, folder / "film.mp4")
+        return {"files": {"video": "film.mp4"}}
 
-    request = {"segments": plain(video), "mix": plain(mixed.files.get("aac") or mixed.files.get("mix")), "frames": timeline.frames}
-    return run.step("join", Work("render:join", _code(), make), request)
+    request = {"segments": plain(video), "mix": plain(mixed.files.get("aac")), "frames": timeline.frames}
+    return run.step("join", Work("render:join", _code(), make), request).files["video"]
 
 
 def _calm_memory() -> None:
@@ -440,8 +445,9 @@ def render(
     video, hits, mixed = _all_made(cut, timeline, run, workers, crf, preset)
     film = _delivered(video, mixed, timeline, run)
     return Render(
-        video=film.files["video"], frames=timeline.frames, seconds=timeline.seconds, segments=tuple(video), hits=hits,
-        stems={k: v for k, v in mixed.files.items() if k != "aac"}, loudness=film.data.get("integrated"), peak=film.data.get("true_peak"),
+        video=film, frames=timeline.frames, seconds=timeline.seconds, segments=tuple(video), hits=hits,
+        stems={k: v for k, v in mixed.files.items() if k != "aac"},
+        loudness=mixed.data.get("aac_integrated"), peak=mixed.data.get("aac_true_peak"),
     )  # fmt: skip
 
 # %% ../nbs/25_render.ipynb #9d114bf7
@@ -495,9 +501,10 @@ def draft(
                 painter = painter if painter and painter.segment is segment else Painter(segment, run, scale)
                 painter.draw(n, Canvas(*encoder.planes()))
                 encoder.add()
-        made = stems(timeline, run, first, stop - first)
-        sound = master(made, RATE, timeline.loudness, timeline.peak)[0] if made else None
-        join([folder / "picture.mp4"], sound, folder / "draft.mp4", RATE)
+        sounds, total = stems(timeline, run, first, stop - first)
+        if sounds:
+            _written(sounds, total, folder, timeline.loudness, timeline.peak)
+        join([folder / "picture.mp4"], folder / "sound.m4a" if sounds else None, folder / "draft.mp4")
         return {"files": {"video": "draft.mp4"}}
 
     sound = {k: plain(getattr(timeline, k)) for k in ("cues", "speech", "loudness", "peak")}
