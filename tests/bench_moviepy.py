@@ -102,10 +102,10 @@ def write(timeline, run, path: Path, threads: int) -> None:
     for o in timeline.overlays:
         parts += [c.with_start(c.start + o.start / fps) for c in clips(o.layers, o.frames, run, size, fps)]
     whole = CompositeVideoClip(parts, size=size).with_duration(timeline.seconds)
-    made = stems(timeline, run)
+    made, total = stems(timeline, run)
     if made:
         wav = path.with_suffix(".wav")
-        write_wav(wav, np.clip(sum(made.values()), -1, 1), 48000)
+        write_wav(wav, np.clip(sum(s(0, total) for s in made.values()), -1, 1), 48000)
         assert read_wav(wav)[1] == 48000
         whole = whole.with_audio(AudioFileClip(str(wav)))
     whole.write_videofile(str(path), fps=fps, codec="libx264", preset="veryfast", audio_codec="aac", threads=threads,

@@ -40,7 +40,7 @@ def test_resampling_keeps_length_and_place(rate):
 @pytest.mark.parametrize(("rate", "wide"), [(22050, False), (24000, True), (44100, True), (48000, False)])
 def test_a_stretch_of_a_file_is_what_the_whole_gives(tmp_path, rate, wide):
     x = talk(3)[: 2 * rate]
-    path = audio.write_wav(tmp_path / "a.wav", np.stack([x, -x], 1) if wide else x, rate, exact=True)
+    path = audio.write_wav(tmp_path / "a.wav", np.stack([x, -x], 1) if wide else x, rate)
     whole = audio.resample(audio.read_wav(path)[0], rate, RATE)
     for first, samples in ((0, 5000), (1, 48000), (31337, 20011), (len(whole) - 700, 5000)):
         part = audio.wav_stretch(path, first, samples, RATE)
@@ -60,7 +60,7 @@ def test_samples_of_three_bytes_are_read_in_stretches(tmp_path):
 @pytest.mark.parametrize("rate", [16000, 44100, 48000])
 def test_loudness_agrees_with_another_meter(rate):
     loud_then_quiet = np.concatenate([talk(4, 1), talk(3, 2, 0.004), talk(3, 3, 0.3)])[: 9 * rate]
-    other = pyloudnorm.Meter(rate).integrated_loudness(np.stack([loud_then_quiet] * 2, 1))
+    other = pyloudnorm.Meter(rate, filter_class="DeMan").integrated_loudness(np.stack([loud_then_quiet] * 2, 1))
     assert abs(audio.loudness(loud_then_quiet, rate) - other) < 0.02
 
 

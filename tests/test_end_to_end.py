@@ -158,7 +158,8 @@ def spoken(draft, name):
     "The timeline of another brief, and its voice as a file."
     other = Draft(find_brief(name), store=draft.store, seconds=30, visuals=("motion",))
     path = draft.store.root / f"{name}.wav"
-    write_wav(path, stems(other.timeline, other.run)["voice"], 48000)
+    sounds, total = stems(other.timeline, other.run)
+    write_wav(path, sounds["voice"](0, total), 48000)
     return other.timeline, path
 
 

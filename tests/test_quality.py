@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from viralforge.audio import master, write_wav
+from viralforge.audio import master
 from viralforge.core import BadInput, from_json, to_json
 from viralforge.film import encode, encode_sound, join
 from viralforge.quality import QualityReport, hear, judge, look, make_row, speech_spans, targets
@@ -103,7 +103,7 @@ def facts(tmp_path_factory):
         mix, stems = sound
         join([video], None if mix is None else encode_sound(mix, folder / "mix.m4a"), folder / "film.mp4")
         for name, array in stems.items():
-            write_wav(folder / f"{name}.wav", array, RATE, exact=True)
+            encode_sound(array, folder / f"{name}.wav", RATE)
         seen = look(folder / "film.mp4")
         return seen, hear(folder / "film.mp4", {k: folder / f"{k}.wav" for k in stems}, speech_spans(plan()))
 

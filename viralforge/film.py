@@ -420,11 +420,14 @@ def _packets(segments: list[Path]) -> Iterator[tuple[int, int, av.Packet]]:
             first += count
 
 # %% ../nbs/06_film.ipynb #2bbb43bc
-_SOUNDS = {".m4a": ("mp4", "aac", "fltp", {"b": "192000", "flags": "+bitexact"}), ".wav": ("wav", "pcm_f32le", "flt", {})}
+_SOUNDS = {  # suffix -> container and its options, codec and its options, layout of samples
+    ".m4a": ("mp4", _BITEXACT, "aac", {"b": "192000", "flags": "+bitexact"}, "fltp"),
+    ".wav": ("wav", {"fflags": "+bitexact"}, "pcm_f32le", {}, "flt"),
+}
 
 
 def _sound_stream(out: av.container.OutputContainer, kind: str, rate: int) -> av.AudioStream:
-    _, codec, form, options = _SOUNDS[kind]
+    _, _, codec, options, form = _SOUNDS[kind]
     stream = out.add_stream(codec, rate=rate, options=options)
     stream.layout, stream.format = "stereo", form
     return stream
@@ -451,10 +454,11 @@ class SoundFile:
         self.path, self.rate, self.samples = Path(path), rate, 0
 
     def __enter__(self) -> "SoundFile":
+        form, options, *_ = _SOUNDS[self.path.suffix]
         self._stack = contextlib.ExitStack()
         tmp = self._stack.enter_context(_part(self.path))
         try:
-            self._out = self._stack.enter_context(av.open(tmp, "w", format=_SOUNDS[self.path.suffix][0], options=dict(_BITEXACT)))
+            self._out = self._stack.enter_context(av.open(tmp, "w", format=form, options=dict(options)))
             self._stream = _sound_stream(self._out, self.path.suffix, self.rate)
         except BaseException as e:
             if not self._stack.__exit__(type(e), e, e.__traceback__):

@@ -104,10 +104,9 @@ def to_moviepy(
         clips.append(VideoClip(frame, duration=p.frames / self.fps).with_start(p.start / self.fps))
     h, w = drawn(0).shape[:2]
     whole = CompositeVideoClip(clips, size=(w, h)).with_duration(self.seconds).with_fps(self.fps)
-    made = stems(self, run)
-    if made:
-        mixed = sum(made.values())
-        whole = whole.with_audio(AudioArrayClip(mixed if mixed.ndim == 2 else np.repeat(mixed[:, None], 2, 1), fps=RATE))
+    sounds, total = stems(self, run)
+    if sounds:
+        whole = whole.with_audio(AudioArrayClip(sum(s(0, total) for s in sounds.values()), fps=RATE))
     return whole
 
 
