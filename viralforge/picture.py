@@ -8,7 +8,6 @@ __all__ = ['Affine', 'FINER', 'PAD', 'Clips', 'value_at', 'Showing', 'showing', 
 
 # %% ../nbs/05_picture.ipynb #df98ac89
 import math
-import threading
 from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
@@ -19,7 +18,7 @@ import numpy as np
 
 from .core import BadInput
 from .lettering import FACES, fit_text, font_path, glyphs_missing, has_plates, measure, text_box, word_boxes  # noqa: F401
-from .sprites import SHELF, Backdrop, Raster, Sprite, crop_box, looks_of, sprite, to_rgb
+from .sprites import ROOM, SHELF, Backdrop, Raster, Sprite, crop_box, looks_of, sprite, to_rgb
 from .types import Artefact, Box, Clip, Field, Key, Layer, Sequence, Vector
 
 # %% ../nbs/05_picture.ipynb #0682eaf9
@@ -134,23 +133,6 @@ def shifted(
     return replace(layer, start=layer.start + by, end=None if layer.end is None else layer.end + by, move=move, **more)
 
 # %% ../nbs/05_picture.ipynb #34c3cd38
-class _Room(threading.local):
-    "Memory of a thread for planes that are used up at once: asking the system for it anew costs more than many a blend."
-
-    def __init__(self):
-        self.held: dict[str, np.ndarray] = {}
-
-    def take(self, name: str, height: int, width: int) -> np.ndarray:
-        "A plane of that size; what was in the last one of that name is gone."
-        flat = self.held.get(name)
-        if flat is None or flat.size < height * width:
-            flat = self.held[name] = np.empty(height * width, np.uint8)
-        return flat[: height * width].reshape(height, width)
-
-
-_ROOM = _Room()
-
-
 def _over(ground: np.ndarray, ink: np.ndarray, alpha: np.ndarray | None, opacity: float) -> None:
     "Lay one plane over another, in place."
     if alpha is None:
@@ -159,9 +141,9 @@ def _over(ground: np.ndarray, ink: np.ndarray, alpha: np.ndarray | None, opacity
         else:
             cv2.addWeighted(ground, 1 - opacity, ink, opacity, 0, dst=ground)
         return
-    rest = _ROOM.take("rest", *alpha.shape)
+    rest = ROOM.take("rest", *alpha.shape)
     if opacity < 1:
-        ink = cv2.convertScaleAbs(ink, dst=_ROOM.take("ink", *ink.shape), alpha=opacity)
+        ink = cv2.convertScaleAbs(ink, dst=ROOM.take("ink", *ink.shape), alpha=opacity)
         alpha = cv2.convertScaleAbs(alpha, dst=rest, alpha=opacity)
     cv2.multiply(ground, cv2.bitwise_not(alpha, dst=rest), dst=ground, scale=1 / 255)
     cv2.add(ground, ink, dst=ground)
@@ -276,7 +258,7 @@ def _stretched(plane: np.ndarray, n: tuple[int, int], across: tuple | None, down
     if not across or not down:
         return None
     (x, w, to_w, left), (y, h, to_h, top) = across, down
-    big = cv2.resize(plane[y : y + h, x : x + w], (to_w, to_h), dst=_ROOM.take(room, to_h, to_w), interpolation=cv2.INTER_LINEAR)
+    big = cv2.resize(plane[y : y + h, x : x + w], (to_w, to_h), dst=ROOM.take(room, to_h, to_w), interpolation=cv2.INTER_LINEAR)
     return big[top : top + n[1], left : left + n[0]]
 
 
@@ -342,7 +324,7 @@ def _mapped(plane: np.ndarray, at: Affine, corner: tuple[float, float], dx: floa
     x, y = corner[0] + 0.5, corner[1] + 0.5
     into = np.float64([[at[0], at[1], at[0] * x + at[1] * y + dx - 0.5], [at[3], at[4], at[3] * x + at[4] * y + dy - 0.5]])
     edge = cv2.BORDER_REPLICATE if whole else cv2.BORDER_CONSTANT
-    return cv2.warpAffine(plane, into, size, dst=_ROOM.take(room, *size[::-1]), flags=cv2.INTER_LINEAR, borderMode=edge)
+    return cv2.warpAffine(plane, into, size, dst=ROOM.take(room, *size[::-1]), flags=cv2.INTER_LINEAR, borderMode=edge)
 
 # %% ../nbs/05_picture.ipynb #6d335696
 _EDGE = 16  # px, width of a wipe's soft edge
