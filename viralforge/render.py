@@ -423,9 +423,13 @@ def _delivered(video: list[Artefact], mixed: Reply, timeline: Timeline, run: Run
 
 
 def _calm_memory() -> None:
-    "Tell glibc to give large blocks back at once; else frames that come and go between sprites that stay leave holes of their size."
+    """Tell glibc to give large blocks back at once, to keep the small ones, and to keep them in one place for all threads.
+
+    Else frames that come and go between sprites that stay leave holes of their size, and each plane of a frame is asked for anew.
+    """
     with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).mallopt(-3, 4 << 20)  # M_MMAP_THRESHOLD, bytes
+        for option, value in ((-3, 4 << 20), (-1, 16 << 20), (-8, 1)):  # M_MMAP_THRESHOLD and M_TRIM_THRESHOLD in bytes, M_ARENA_MAX
+            ctypes.CDLL(None).mallopt(option, value)
 
 
 def render(
