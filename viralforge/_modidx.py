@@ -5,6 +5,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                   'viralforge.audio.Mastering.applied': ('audio.html#mastering.applied', 'viralforge/audio.py'),
                                   'viralforge.audio.Meter': ('audio.html#meter', 'viralforge/audio.py'),
                                   'viralforge.audio.Meter.__init__': ('audio.html#meter.__init__', 'viralforge/audio.py'),
+                                  'viralforge.audio.Meter._listen': ('audio.html#meter._listen', 'viralforge/audio.py'),
                                   'viralforge.audio.Meter.add': ('audio.html#meter.add', 'viralforge/audio.py'),
                                   'viralforge.audio.Meter.loudness': ('audio.html#meter.loudness', 'viralforge/audio.py'),
                                   'viralforge.audio.Meter.power': ('audio.html#meter.power', 'viralforge/audio.py'),

@@ -175,10 +175,13 @@ def k_weighting(
     return b, a / a[:, :1]
 
 
-@lru_cache(maxsize=8)
-def _heard(rate: int, samples: int) -> np.ndarray:
-    "The K-weighting at the frequencies of a transform of that length: complex64."
-    z = np.exp(-2j * np.pi * np.arange(samples // 2 + 1) / samples)[:, None] ** np.arange(3)
+_SPAN = 1 << 17  # samples of a transform
+
+
+@lru_cache(maxsize=4)
+def _heard(rate: int) -> np.ndarray:
+    "The K-weighting at the frequencies of a transform: complex64."
+    z = np.exp(-2j * np.pi * np.arange(_SPAN // 2 + 1) / _SPAN)[:, None] ** np.arange(3)
     b, a = k_weighting(rate)
     return np.prod((z @ b.T) / (z @ a.T), axis=1).astype(np.complex64)
 
@@ -194,17 +197,21 @@ class Meter:
         rate: int,  # Hz
     ):
         self.rate, (self.step, self.hop) = rate, _hop(rate)
-        self.before, self.rest, self.hops = np.zeros((2, rate // 4), np.float32), np.zeros(0, np.float32), []
+        self.waiting = np.zeros((2, rate // 4), np.float32)  # what the filters remember, and what is not heard yet
+        self.rest, self.hops = np.zeros(0, np.float32), []
 
     def add(
         self,
         piece: np.ndarray,  # (samples,) or (samples, 2), what comes next
     ) -> None:
         "Listen to it."
-        sound = np.concatenate([self.before, stereo(piece).T], axis=1)
-        self.before = sound[:, sound.shape[1] - self.rate // 4 :]  # the filters have forgotten what was before that
-        length = -(-sound.shape[1] // 4096) * 4096
-        heard = np.fft.irfft(np.fft.rfft(sound, length) * _heard(self.rate, length), length)[:, self.rate // 4 : sound.shape[1]]
+        self.waiting = np.concatenate([self.waiting, stereo(piece).T], axis=1)
+        while self.waiting.shape[1] >= _SPAN:
+            self._listen(_SPAN)
+
+    def _listen(self, samples: int) -> None:
+        heard = np.fft.irfft(np.fft.rfft(self.waiting[:, :samples], _SPAN) * _heard(self.rate), _SPAN)[:, self.rate // 4 : samples]
+        self.waiting = self.waiting[:, samples - self.rate // 4 :]
         power = np.concatenate([self.rest, np.square(heard[0]) + np.square(heard[1])])
         whole = len(power) // self.hop * self.hop
         self.hops.append(power[:whole].reshape(-1, self.hop).mean(axis=1))
@@ -212,7 +219,8 @@ class Meter:
 
     def power(self) -> np.ndarray:  # float32 (hops,)
         "K-weighted mean square of each hop so far, both channels added."
-        return np.concatenate([*self.hops, np.zeros(0, np.float32)])
+        self._listen(self.waiting.shape[1])
+        return np.concatenate(self.hops)
 
     def loudness(self) -> float:  # LUFS; minus infinity for silence and for less than 0.4 s
         "Integrated loudness so far."
