@@ -53,6 +53,21 @@ WORDS = (
     "Follow for more of what lives below the surface.",
 )  # fmt: skip
 
+HOOKS = (
+    "Why does an octopus need three hearts?",
+    "Three hearts, nine brains and blue blood.",
+    "An octopus has more hearts than you.",
+    "Two of its three hearts stop when it swims.",
+    "What beats three times in one body?",
+    "This animal thinks with its arms.",
+    "Its blood is blue, and that is why.",
+    "Nobody expected three hearts in there.",
+    "One heart is not enough for this animal.",
+    "Would you swim if your heart stopped?",
+    "The cleverest thing without a bone.",
+    "How many hearts are in an octopus?",
+)  # first lines for the same film
+
 
 # -- the films ---------------------------------------------------------------------------------------------------------
 
@@ -245,6 +260,23 @@ def edits(kind: str, seconds: int, workers: int) -> None:
     print(json.dumps(out), flush=True)
 
 
+def hooks(kind: str, seconds: int, workers: int) -> None:
+    "Twelve films that differ in their first line, beside one."
+    from viralforge.pipeline import Draft
+
+    with scratch_run() as run:
+        draft_of = Draft(example("octopus"), run=run, seconds=seconds)
+        with clocked() as full:
+            draft_of.film  # noqa: B018
+        hook = draft_of.script.lines[0].id
+        with clocked() as twelve:
+            for text in HOOKS:
+                bound = draft_of.edit(hook, text)
+                bound.run = run
+                bound.film  # noqa: B018
+    print(json.dumps({"one_s": full["wall"], "twelve_s": twelve["wall"], "over_one": twelve["wall"] / full["wall"]}), flush=True)
+
+
 def example(name: str) -> Path:
     from viralforge.briefs import example_briefs
 
@@ -332,7 +364,7 @@ def say(name: str, row: dict) -> None:
 def main() -> None:
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     p.add_argument("--quick", action="store_true", help="three times instead of five, MoviePy for 8 s, lengths 30 and 60 s")
-    p.add_argument("--only", default="encode,moviepy,edits,length,workers,vmaf", help="parts, with commas")
+    p.add_argument("--only", default="encode,moviepy,edits,hooks,length,workers,vmaf", help="parts, with commas")
     p.add_argument("--times", type=int, default=0)
     p.add_argument("--child", nargs=argparse.REMAINDER)
     o = p.parse_args()
@@ -387,6 +419,10 @@ def everything(o: argparse.Namespace) -> None:
         say("draft, still, full film (s)", {k: statistics.median(r[k] for r in rows) for k in ("draft_s", "frame_s", "full_s")})
         out |= {"edit_over_full": max(mid(n, "over_full") for n in names), "caption_over_full": mid("caption", "over_full"),
                 "draft_line_s": max(mid(n, "play") for n in names), "frame_s": max(mid(n, "frame") for n in names)}  # fmt: skip
+    if "hooks" in parts:
+        row = middle([once("hooks", "", 40) for _ in range(1 if o.quick else min(times, 3))])
+        say("twelve first lines", row)
+        out["hooks_over_one"] = row["over_one"]
     if "vmaf" in parts:
         for kind in ("stills", "mixed"):
             row = once("vmaf", kind, 40, 2, "10" if o.quick else "1")
