@@ -139,3 +139,23 @@ def test_bad_sound_is_refused(tmp_path):
     with pytest.raises(BadInput, match="different length"):
         audio.master({"a": np.zeros(10), "b": np.zeros(11)}, RATE)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_transition_is_heard_where_it_moves_and_only_when_asked(tmp_path):
+    from viralforge.pipeline import Draft
+    from viralforge.render import RATE, stems
+    from viralforge.store import scratch_run
+
+    notes = "First, an octopus has three hearts. Second, its blood is blue. Third, it thinks with its arms. So it is three times alive."
+    with scratch_run() as run:
+        quiet = Draft({"title": "Hearts", "seconds": 20, "notes": notes, "music": "none"}, run=run)
+        assert not any(c.stem == "effects" for c in quiet.timeline.cues)
+        heard = Draft({"title": "Hearts", "seconds": 20, "notes": notes, "music": "none", "effects": "yes"}, run=run)
+        moving = [p for p in heard.timeline.places if p.transition in ("slide", "push", "zoom")]
+        cues = [c for c in heard.timeline.cues if c.stem == "effects"]
+        assert moving and len(cues) == len(moving)
+        sounds, total = stems(heard.timeline, run)
+        for p in moving:
+            at = round((p.start + p.lead / 2) * RATE / heard.timeline.fps)
+            air = sounds["effects"](max(at - RATE // 4, 0), min(at + RATE // 4, total))
+            assert np.abs(air).max() > 0.03 and audio.loudness(air, RATE) < audio.loudness(sounds["voice"](0, total), RATE) - 12

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['Sound', 'BLOCK', 'LOOK_S', 'read_wav', 'write_wav', 'resample', 'wav_stretch', 'stereo', 'place', 'blocks',
-           'k_weighting', 'Meter', 'loudness', 'true_peak', 'duck_curve', 'duck', 'within', 'bed_gain', 'bed', 'limit',
-           'Mastering', 'mastering', 'master']
+           'k_weighting', 'Meter', 'loudness', 'true_peak', 'duck_curve', 'duck', 'within', 'bed_gain', 'bed', 'breath',
+           'limit', 'Mastering', 'mastering', 'master']
 
 # %% ../nbs/04_audio.ipynb #20515986
 import io
@@ -361,6 +361,25 @@ def bed(
     lowered = duck(music, spans, rate, depth_db)
     gain = bed_gain(lambda a, b: lowered[a:b], lambda a, b: voice[a:b], spans, rate, under)
     return lowered * np.float32(gain)
+
+# %% ../nbs/04_audio.ipynb #c59a2182
+def breath(
+    seconds: float,  # s
+    rate: int,  # Hz
+    seed: int = 0,  # of the noise
+) -> np.ndarray:  # float32 (samples, 2), peak 0.1
+    "A soft sound of air that swells and passes from right to left."
+    n = int(seconds * rate)
+    t, rng = np.arange(n) / n, np.random.default_rng(seed)
+    pitch = np.fft.rfftfreq(n, 1 / rate).clip(1)
+    air = np.zeros(n)
+    for octave, at in zip((300, 600, 1200, 2400, 4800), (0.34, 0.42, 0.5, 0.56, 0.6), strict=True):
+        band = np.exp(-((np.log2(pitch / octave) / 0.5) ** 2)) * octave**-0.8
+        air += np.fft.irfft(np.fft.rfft(rng.standard_normal(n)) * band, n) * np.exp(-(((t - at) / 0.2) ** 2))
+    air *= np.sin(np.pi * t) ** 2
+    turn = np.pi / 2 * (0.2 + 0.6 * t)  # equal power: left grows, right fades
+    wide = np.stack([air * np.sin(turn), air * np.cos(turn)], axis=1)
+    return (0.1 * wide / np.abs(wide).max()).astype(np.float32)
 
 # %% ../nbs/04_audio.ipynb #40358cf4
 LOOK_S = 0.012  # s, how far the limiter looks ahead and back

@@ -187,7 +187,7 @@ def _budget(v: Any) -> float | None:
 
 _CONVERT: dict[str, Callable[[Any], Any]] = {
     **dict.fromkeys(("title", "audience", "tone", "platform", "language", "writer", "voice", "music", "style", "cta", "media"), _text),
-    "seconds": _seconds, "seed": _count, "captions": _flag, "budget": _budget, "visuals": _names, "sources": _entries,
+    "seconds": _seconds, "seed": _count, "captions": _flag, "effects": _flag, "budget": _budget, "visuals": _names, "sources": _entries,
 }  # fmt: skip
 
 # %% ../nbs/09_briefs.ipynb #6b8036f3

@@ -8,6 +8,7 @@ __all__ = ['RATE', 'LEAD', 'Transition', 'Place', 'Overlay', 'Cue', 'Timeline', 
 # %% ../nbs/24_timeline.ipynb #45c6bbaa
 import html
 import re
+from collections.abc import Iterator
 from typing import Literal
 
 from .captions import Page
@@ -195,6 +196,7 @@ def assemble(
     pages: tuple[Page, ...],  # caption pages of all lines; empty to burn none in
     *,
     music: Artefact | None = None,  # as long as the film
+    air: tuple[Artefact, float] | None = None,  # a sound for transitions that move, and its length in s; None for none
     style: str = "aurora",  # a style's name
     platform: str = "everywhere",  # a profile's name
     language: str = "en",  # BCP 47
@@ -222,7 +224,7 @@ def assemble(
     return Timeline(
         title=title, width=profile.width, height=profile.height, fps=voiceover.fps, frames=voiceover.frames, style=style,
         platform=platform, language=language, safe=profile.safe, band=profile.band, places=tuple(places),
-        overlays=_overlays(pages, begins, voiceover.frames), cues=_cues(voiceover, music), speech=_speech(voiceover),
+        overlays=_overlays(pages, begins, voiceover.frames), cues=(*_cues(voiceover, music), *_airs(places, air, voiceover.fps)), speech=_speech(voiceover),
     )  # fmt: skip
 
 # %% ../nbs/24_timeline.ipynb #47b8a31a
@@ -236,6 +238,14 @@ def _overlays(pages: tuple[Page, ...], begins: dict[str, int], frames: int) -> t
         text = " ".join(w.shown for w in p.words)
         out.append(Overlay(id=f"{p.line_id}@{p.start}", start=at(p), frames=length, text=text, layers=p.layers))
     return tuple(out)
+
+
+def _airs(places: list[Place], air: tuple[Artefact, float] | None, fps: int) -> Iterator[Cue]:
+    "A sound around the middle of each transition that moves the picture."
+    for p in places:
+        if air and p.transition in ("slide", "push", "zoom"):
+            middle = (p.start + p.lead / 2) / fps
+            yield Cue(stem="effects", audio=air[0], start=max(round((middle - air[1] / 2) * RATE), 0), gain=-6.0)
 
 
 def _cues(voiceover: Voiceover, music: Artefact | None) -> tuple[Cue, ...]:

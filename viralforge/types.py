@@ -105,6 +105,7 @@ class Brief:
     media: str = ""  # a folder of pictures and clips that may be shown where they fit the words; empty for none
     music: str = "auto"  # "auto", "none", a mood, or a file of the user's
     style: str = "aurora"  # a style's name
+    effects: bool = False  # a soft sound of air where a scene slides, pushes or zooms in
     captions: bool = True  # burn captions in; sidecars are written either way
     cta: str = ""  # call to action; a fitting one is made where empty
     sources: tuple[str, ...] = ()  # where the facts come from
