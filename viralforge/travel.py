@@ -191,8 +191,9 @@ def _pairs(old: tuple[Layer, ...], frame: int, new: tuple[Layer, ...], accent: s
         on = [n for n, x in enumerate(old) if n > a and n not in carried and _lies_on(x.box, old[a].box)]
         carried |= {a, *on}
         instead[b] = _carry_plate(old[a], frame, new[b]) + [x for n in on if (x := _riding(old[n], frame, old[a], new[b]))]
-        lying = [n for n, x in enumerate(new) if n > b and _lies_on(x.box, new[b].box)]
-        instead = {n: _waiting(new[n], WAIT + 4) for n in lying} | instead  # letters wait for their plate
+        near = instead[b][0].items[WAIT - 2].box  # type waits for the plate that it lies on, or that passes there
+        lying = [n for n, x in enumerate(new) if n > b and (_lies_on(x.box, new[b].box) or (x.read and x.box.meets(near)))]
+        instead = {n: _waiting(new[n], WAIT + 4) for n in lying} | instead
     return instead, carried
 
 
