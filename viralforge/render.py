@@ -74,10 +74,8 @@ def _spans(places: tuple[Place, ...]) -> Iterator[tuple[int, int, int]]:
 def _on(layer: Layer, first: int, frames: int) -> Layer | None:
     "The layer on a clock that begins at its frame `first`, where any of it is seen in so many frames."
     late = layer.start >= first + frames
-    if late or (layer.end is not None and layer.end <= first):
-        return None
-    moved = shifted(layer, -first)
-    return replace(moved, start=0) if moved.start < 0 and not isinstance(moved, Clip | Field) else moved  # these count from it
+    moved = None if late or (layer.end is not None and layer.end <= first) else shifted(layer, -first)
+    return replace(moved, start=0) if moved and moved.start < 0 and not isinstance(moved, Clip | Field) else moved  # these count from it
 
 
 def _all_on(layers: tuple[Layer, ...], first: int, frames: int) -> tuple[Layer, ...]:
