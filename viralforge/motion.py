@@ -71,7 +71,7 @@ class MotionGraphics(Local):
         words = [[w.shown, min(max(at(w.start), 0), frames - 1), min(max(at(w.end), 1), frames)] for w in shot.words]
         return {
             "template": template, "frames": frames, "words": words, "text": line.text, "role": line.role, "first": shot.first, "keywords": list(line.keywords),
-            "figure": line.figure, "title": title, "style": style, "platform": platform, "width": width, "height": height,
+            "figure": line.figure, "line": line.id, "begun": shot.start, "title": title, "style": style, "platform": platform, "width": width, "height": height,
             "keyframe": plain(keyframe) if keyframe else None, "seed": seed, "avoid": avoid, "data": _data(style, platform),
         }  # fmt: skip
 
@@ -127,7 +127,8 @@ def scene(
         head = cleaned(beats, look)[:6] or [Beat(look.set(request["title"] or "…")[:40], 0, 1)]
     return Scene(style=look, profile=profile, frames=request["frames"], seed=int(identity[:8], 16), variant=variant, beats=beats, head=head,
                  keys=marked, icon=name, icon_at=icon_at, art=art, figure=figure, figure_at=figure_at, label=label,
-                 still=_keyframe(request["keyframe"]), verb=verb, many=_count_of(beats, name) if template == "icon" else 1, **_parts_of(found, beats, look))  # fmt: skip
+                 still=_keyframe(request["keyframe"]), verb=verb, many=_count_of(beats, name) if template == "icon" else 1,
+                 ground=int(digest(request["title"], request["line"], request["seed"])[:8], 16), begun=request["begun"], **_parts_of(found, beats, look))  # fmt: skip
 
 # %% ../nbs/16_motion.ipynb #39b854f9
 def _keyframe(data: dict | None) -> Still | Footage | None:

@@ -28,7 +28,7 @@ from .picture import FACES, Canvas, Composer, blank, font_path, glyphs_missing, 
 from .sprites import Sprite, read_picture
 from .store import Run, Work, code_version
 from .timeline import RATE, Cue, Place, Timeline
-from .types import Artefact, Clip, Layer, Picture, Reply, Sequence, Text
+from .types import Artefact, Clip, Field, Layer, Picture, Reply, Sequence, Text
 
 # %% ../nbs/25_render.ipynb #6e67951e
 LONGEST = 60  # frames of a segment at most, and of a closed group of pictures
@@ -74,7 +74,8 @@ def _spans(places: tuple[Place, ...]) -> Iterator[tuple[int, int, int]]:
 def _on(layer: Layer, first: int, frames: int) -> Layer | None:
     "The layer on a clock that begins at its frame `first`, where any of it is seen in so many frames."
     late = layer.start >= first + frames
-    return None if late or (layer.end is not None and layer.end <= first) else shifted(layer, -first)
+    moved = None if late or (layer.end is not None and layer.end <= first) else shifted(layer, -first)
+    return replace(moved, start=0) if moved and moved.start < 0 and not isinstance(moved, Clip | Field) else moved  # these count from it
 
 
 def _all_on(layers: tuple[Layer, ...], first: int, frames: int) -> tuple[Layer, ...]:
@@ -94,7 +95,7 @@ def _captions(timeline: Timeline, start: int, frames: int) -> tuple[Layer, ...]:
 def _segment(timeline: Timeline, n: int, first: int, frames: int) -> Segment:
     "The stretch of place `n` that begins at its frame `first`."
     p = timeline.places[n]
-    under, lead = (), min(p.lead, p.frames) if n and p.transition != "cut" else 0
+    under, lead = (), min(p.lead, p.frames) if n and p.transition not in ("cut", "carry") else 0
     if first < lead:
         before = timeline.places[n - 1]
         lasting = tuple(replace(x, end=None) if x.end is not None and x.end >= before.frames else x for x in before.layers)

@@ -69,15 +69,20 @@ class Scene:
     parts: tuple[Part, ...] = ()  # items, sides, labels; the quotation and who said it
     sign: list[Beat] = dataclasses.field(default_factory=list)  # between two sides: "instead of"
     winner: int | None = None  # the side that holds, or has more
+    ground: int = 0  # seed of what lies behind, the same for all shots of a line
+    begun: int = 0  # frames that the line has been on when the shot begins
 
     @property
     def room(self) -> Box:
         "px: where type may stand, a little inside the scene box so that a spring does not leave it."
         return self.profile.scene.inset(14, 12)
 
-    def behind(self) -> list[Layer]:
+    def behind(
+        self,
+        ground: bool = True,  # with the field
+    ) -> list[Layer]:
         "The background."
-        return backdrop(self.style, self.profile, self.frames, self.seed, self.art)
+        return backdrop(self.style, self.profile, self.frames, self.ground, self.art, ground, self.begun)
 
     def pop(
         self,
@@ -460,7 +465,7 @@ def _framed(s: Scene, still: Still, whole: Box) -> list[Layer]:
     layers: list[Layer] = [
         ground,
         _scrim(s, 0.3, 0.45),
-        *backdrop(st, s.profile, s.frames, s.seed, s.art, ground=False),
+        *s.behind(ground=False),
         plate(card.inset(-mat), st.ink, radius=34, shadow=st.shadow, move=move),
         Picture(box=card, image=still.image, focus=still.focus, radius=22.0, move=move),
     ]

@@ -15,6 +15,8 @@ from .captions import Page
 from .clips import clip_layers
 from .core import BadInput, value
 from .looks import platform as platform_named
+from .looks import style as style_named
+from .travel import TRAVEL, takes_over
 from .types import Artefact, Box, Key, Layer, Line, Move, Picture, Shot, Still, Visual, Voiceover
 
 # %% ../nbs/24_timeline.ipynb #f0720419
@@ -30,8 +32,8 @@ class Place:
     start: int  # film frame
     frames: int  # length
     layers: tuple[Layer, ...]  # frames from the shot's start, bottom to top
-    transition: Literal["cut", "fade", "slide", "push", "zoom"] = "cut"  # into this shot
-    lead: int = 0  # frames of the transition, from the shot's start; the shot before runs on underneath
+    transition: Literal["cut", "fade", "slide", "push", "zoom", "carry"] = "cut"  # into this shot
+    lead: int = 0  # frames of the transition, from the shot's start; the shot before runs on underneath, except where things are carried
 
 
 @value
@@ -206,19 +208,18 @@ def assemble(
 
     Raises: BadInput where a shot has no visual, or the parts leave a gap.
     """
-    profile = platform_named(platform)
+    profile, accent = platform_named(platform), style_named(style).accent
     begins = {s.line.id: start for s, start in zip(voiceover.lines, voiceover.starts, strict=True)}
-    places = []
+    places, own = [], [_own_layers(s, profile.width, profile.height, voiceover.fps) for s in shots]
     for i, shot in enumerate(shots):
-        if shot.visual is None:
-            raise BadInput(
-                "a shot without a visual", where=f"shot {shot.id}", mend="give it one with draft.shot(line, file)"
-            )
-        layers = visual_layers(shot.visual, shot.frames, profile.width, profile.height, voiceover.fps)
         way = transition_into(shot.line) if transition == "auto" else transition
         lead = min(LEAD, shot.frames, places[-1].frames) if i and shot.first and way != "cut" else 0
+        carries = i and (not shot.first or (transition == "auto" and way == "fade"))
+        carried = takes_over(own[i - 1], shots[i - 1].frames, own[i], shot.frames, accent) if carries else None
+        if carried and lead:
+            way, lead = "carry", TRAVEL
         places.append(
-            Place(id=shot.id, line_id=shot.line.id, start=begins[shot.line.id] + shot.start, frames=shot.frames, layers=layers,
+            Place(id=shot.id, line_id=shot.line.id, start=begins[shot.line.id] + shot.start, frames=shot.frames, layers=carried or own[i],
                   transition=way if lead else "cut", lead=lead)
         )  # fmt: skip
     return Timeline(
@@ -228,6 +229,12 @@ def assemble(
     )  # fmt: skip
 
 # %% ../nbs/24_timeline.ipynb #47b8a31a
+def _own_layers(shot: Shot, width: int, height: int, fps: int) -> tuple[Layer, ...]:
+    if shot.visual is None:
+        raise BadInput("a shot without a visual", where=f"shot {shot.id}", mend="give it one with draft.shot(line, file)")
+    return visual_layers(shot.visual, shot.frames, width, height, fps)
+
+
 def _overlays(pages: tuple[Page, ...], begins: dict[str, int], frames: int) -> tuple[Overlay, ...]:
     at = lambda p: begins[p.line_id] + p.start
     out = []

@@ -323,6 +323,7 @@ class Vector:
     read: bool = False
     svg: str  # a whole <svg> element with a viewBox
     shadow: float = 0.0  # px
+    name: str = ""  # what is drawn, where a neighbouring scene may show it too: "icon heart", "plate #ffd23f 170"
 
 # %% ../nbs/01_types.ipynb #4b1938af
 @value
@@ -373,7 +374,7 @@ class Field:
     lights: tuple[str, ...] = ()  # colours of the drifting lights
     strength: float = 0.5  # 0 to 1, of the lights
     dots: str = ""  # colour of the dot grid, with alpha; empty for none
-    seed: int = 0  # phase of the drift: from the shot, never from film time
+    seed: int = 0  # phase of the drift: from the line, never from film time
 
 # %% ../nbs/01_types.ipynb #ba0a0510
 @value

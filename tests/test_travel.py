@@ -1,0 +1,207 @@
+"What a viewer would miss: things that jump at a cut, type on type, and edits that reach further than they should."
+
+import itertools
+
+import numpy as np
+import pytest
+
+from viralforge.looks import platform, style, styles
+from viralforge.motion import MotionGraphics, scene
+from viralforge.picture import Composer, showing
+from viralforge.render import segments
+from viralforge.templates import TEMPLATES
+from viralforge.timeline import assemble
+from viralforge.travel import DISSOLVE, LEAVE, TRAVEL, takes_over
+from viralforge.types import (
+    Artefact,
+    Field,
+    Line,
+    Motion,
+    Picture,
+    Sequence,
+    Shot,
+    Speech,
+    Text,
+    Vector,
+    Voiceover,
+    Word,
+)
+
+SAID = {
+    "hook": "Why does an octopus need three hearts?",
+    "number": "It has 500 million neurons, most of them in its arms.",
+    "icon": "Two hearts pump blood to the gills,",
+    "phrase": "and the third keeps the body going.",
+    "list": "An octopus has three hearts, nine brains, and blue blood.",
+    "quote": "“We choose to go to the Moon,” said John Kennedy.",
+    "comparison": "It carries oxygen with copper instead of iron.",
+    "chart": "A giraffe sleeps 2 hours a day, a brown bat 20 hours.",
+    "cta": "Follow for more deep-sea science.",
+}
+ACCENT = style("aurora").accent
+
+
+def shot(text, template, id="beat-1", begun=0, frames=90, first=True):
+    words = tuple(Word(shown=w, spoken=w, start=(begun + 3 + 10 * i) / 30, end=(begun + 12 + 10 * i) / 30) for i, w in enumerate(text.split()))
+    role = template if template in ("hook", "cta") else "beat"
+    return Shot(id=id if first else f"{id}.b", line=Line(id=id, role=role, text=text), start=begun, frames=frames, words=words, first=first, template=template)
+
+
+def layers(a, layout, look="aurora", place="everywhere"):
+    "The scene of a shot in one of its layouts."
+    p = platform(place)
+    s = scene(MotionGraphics().request(a, frames=a.frames, style=look, platform=place, width=p.width, height=p.height))
+    s.variant = layout
+    return tuple(TEMPLATES[a.template](s))
+
+
+def seen(stack, frame):
+    "(layer of the stack, what is shown of it) on a frame."
+    return [(x, s) for x in stack if (s := showing(x, frame))]
+
+
+def extent(shown):
+    "Left, top, right, bottom of what is shown, turns left out."
+    a, b, c, d, e, f = shown.at
+    box, k = shown.layer.box, float(np.hypot(a, d))
+    x, y = box.x + box.w / 2, box.y + box.h / 2
+    cx, cy = a * x + b * y + c, d * x + e * y + f
+    return np.array([cx - k * box.w / 2, cy - k * box.h / 2, cx + k * box.w / 2, cy + k * box.h / 2])
+
+
+def icons(stack, frame, name):
+    "The largest first: a card may have small companions."
+    found = [extent(s) for x, s in seen(stack, frame) if isinstance(x, Vector) and x.name == f"icon {name}"]
+    return sorted(found, key=lambda e: e[0] - e[2])
+
+
+PAIRS = tuple(itertools.product(SAID, SAID))
+
+
+@pytest.mark.parametrize("old, new", tuple(itertools.product(range(3), range(3))))
+def test_the_same_icon_begins_where_it_stood_and_arrives_where_it_should(old, new):
+    a = layers(shot("Most of them sit in its arms.", "icon"), old)
+    b = layers(shot("Each arm can taste what it touches.", "icon", "beat-2"), new)
+    c = takes_over(a, 90, b, 90, ACCENT)
+    middle = lambda box: (box[:2] + box[2:]) / 2
+    was, begins = icons(a, 89, "biceps-flexed")[0], icons(c, 0, "biceps-flexed")[0]
+    assert np.abs(middle(was) - middle(begins)).max() < 8 and np.abs(was - begins).max() < 12
+    for frame in (TRAVEL, 60, 89):
+        assert np.abs(icons(c, frame, "biceps-flexed")[0] - icons(b, 60 if frame == TRAVEL else frame, "biceps-flexed")[0]).max() < 8
+    way = [middle(icons(c, n, "biceps-flexed")[0]) for n in range(TRAVEL + 1)]
+    steps = [np.hypot(*(q - p)) for p, q in zip(way, way[1:], strict=False)]
+    assert max(steps) < 0.25 * max(np.hypot(*(way[-1] - way[0])), 40), "it jumps"
+
+
+def plates(stack, frame):
+    found = [(s.layer, extent(s)) for _, s in seen(stack, frame) if isinstance(s.layer, Vector) and s.layer.name.startswith(f"plate {ACCENT} ") and s.opacity > 0.99]
+    return [e for _, e in sorted(found, key=lambda f: -f[0].box.w * f[0].box.h)]
+
+
+def test_a_plate_changes_its_form_without_a_jump():
+    "In every layout that has one at its end before every layout that has one soon."
+    carried = 0
+    for before, after in itertools.product(("icon", "phrase", "number", "quote", "comparison"), ("icon", "phrase", "number", "cta", "quote")):
+        for i, j in itertools.product(range(3), range(3)):
+            a, b = layers(shot(SAID[before], before), i), layers(shot(SAID[after], after, "beat-2"), j)
+            c = takes_over(a, 90, b, 90, ACCENT)
+            forms = [x for x in c if isinstance(x, Sequence) and x.end == TRAVEL and isinstance(x.items[0], Vector)]
+            assert len(forms) <= 1
+            if forms:
+                carried += 1
+                own = extent(showing(forms[0], 0))
+                assert min(np.abs(own - p).max() for p in plates(a, 89)) < 8, (before, i, after, j)
+                last, rest = extent(showing(forms[0], TRAVEL - 1)), plates(c, TRAVEL)
+                assert min(np.abs(last - p).max() for p in rest) < 16, (before, i, after, j)
+    assert carried > 40
+
+
+@pytest.mark.parametrize("look", styles())
+@pytest.mark.parametrize("place", ["everywhere", "square"])
+def test_what_travels_stays_in_the_scene_box_clear_of_the_captions(look, place):
+    room, accent = platform(place).scene, style(look).accent
+    made = {k: layers(shot(SAID[k], k), n % 3, look, place) for n, k in enumerate(SAID)}
+    for old, new in PAIRS:
+        c = takes_over(made[old], 90, made[new], 90, accent)
+        for x in c:
+            if isinstance(x, Sequence) and x.end == TRAVEL:
+                for n in range(TRAVEL):
+                    left, top, right, bottom = extent(showing(x, n))
+                    assert left >= room.x - 12 and right <= room.right + 12 and bottom <= room.bottom + 12, (old, new, n)
+
+
+@pytest.mark.parametrize("old, new", PAIRS)
+def test_no_type_stands_on_other_type_and_all_of_the_old_is_soon_gone(old, new):
+    a, b = layers(shot(SAID[old], old), 0), layers(shot(SAID[new], new, "beat-2"), 1)
+    c = takes_over(a, 90, b, 90, ACCENT)
+    for frame in range(LEAVE + 4):
+        texts = [(x.read, s) for x, s in seen(c, frame) if isinstance(s.layer, Text)]
+        for read, s in texts:
+            for other, t in texts:
+                if read and not other and s.layer.box.meets(t.layer.box):
+                    assert s.opacity + t.opacity < 1.2, (frame, s.layer.lines, t.layer.lines)
+    assert all(x.read for x, s in seen(c, LEAVE) if isinstance(s.layer, Text))
+    assert all(x.end is None for x, _ in seen(c, TRAVEL)) and DISSOLVE <= TRAVEL
+
+
+@pytest.mark.parametrize("new", SAID)
+def test_a_cut_within_a_line_is_soft(new):
+    "The ground goes on and the old leaves: no two frames at the cut differ much."
+    a, b = layers(shot(SAID["phrase"], "phrase"), 2), layers(shot(SAID[new], new, begun=90, first=False), 0)
+    c = takes_over(a, 90, b, 90, ACCENT)
+    picture = lambda stack, n: Composer(stack, None, 216, 384, scale=0.2).draw(n).rgb().astype(float)
+    gap = np.abs(picture(c, 0) - picture(a, 89)).mean()
+    hard = np.abs(picture(b, 0) - picture(a, 89)).mean()
+    assert gap < 2 and gap < 0.4 * hard, (gap, hard)
+    (field,) = (x for x in c if isinstance(x, Field))
+    assert showing(field, 0).phase == 90
+
+
+def test_scenes_that_share_nothing_are_as_before_once_the_old_is_gone():
+    a, b = layers(shot(SAID["phrase"], "phrase"), 2), layers(shot(SAID["icon"], "icon", "beat-2"), 0)
+    c = takes_over(a, 90, b, 90, ACCENT)
+    for frame in (TRAVEL, 50, 89):
+        assert [s for _, s in seen(c, frame)] == [s._replace(layer=t.layer) for (_, s), (_, t) in zip(seen(b, frame), seen(c, frame), strict=True)]
+
+
+def test_a_picture_that_fills_the_frame_and_a_short_scene_are_left_alone():
+    a, b = layers(shot(SAID["phrase"], "phrase"), 0), layers(shot(SAID["icon"], "icon"), 0)
+    photo = (Picture(box=platform("everywhere").safe, image=Artefact(digest="0" * 32, suffix=".jpg", size=1)), *(x for x in a if not isinstance(x, Field)))
+    assert takes_over(photo, 90, b, 90, ACCENT) is None and takes_over(b, 90, photo, 90, ACCENT) is None
+    assert takes_over(a, 90, b, 2 * TRAVEL - 1, ACCENT) is None and takes_over(a, 12, b, 90, ACCENT) is None
+
+
+# ---- in a film
+
+
+def film(*texts, transition="auto"):
+    "Each text is a line of two shots, an icon and a phrase."
+    lines, shots, sound = [], [], Artefact(digest="0" * 32, suffix=".wav", size=1)
+    for n, text in enumerate(texts):
+        one, two = shot(text, "icon", f"beat-{n}", 0, 70), shot("and the third keeps the body going", "phrase", f"beat-{n}", 70, 60, first=False)
+        two = Shot(**{f: getattr(two, f) for f in two.__dataclass_fields__} | {"line": one.line})
+        lines.append(Speech(line=one.line, audio=sound, rate=24000, seconds=130 / 30, words=()))
+        for k, s in enumerate((one, two)):
+            motion = Motion(template=s.template, layers=layers(s, 1 - k))
+            shots.append(Shot(**{f: getattr(s, f) for f in s.__dataclass_fields__} | {"visual": motion}))
+    vo = Voiceover(lines=tuple(lines), starts=tuple(130 * n for n in range(len(texts))), frames=130 * len(texts))
+    return assemble("Hearts", vo, tuple(shots), (), transition=transition)
+
+
+LINES = ("Two hearts push blood.", "Each arm can taste.", "The eye sees blue light.", "Copper carries oxygen.")
+
+
+def test_an_edited_line_reaches_the_beginning_of_the_next_one_and_no_further():
+    old, new = film(*LINES), film(LINES[0], "The brain has nine parts.", *LINES[2:])
+    changed = [b.id for a, b in zip(segments(old), segments(new), strict=True) if a.content() != b.content()]
+    assert changed and all(i.startswith("beat-1") or i == "beat-2+0" for i in changed), changed
+    carried = [s for s in segments(new) if s.id in ("beat-1+0", "beat-2+0", "beat-3+0")]
+    assert all(s.frames == TRAVEL and not s.under for s in carried)
+
+
+def test_lines_that_turn_or_count_on_keep_their_transition():
+    t = film(LINES[0], "But the eye is blind.", "Next, the brain thinks.", "The hand feels.")
+    assert [p.transition for p in t.places if "." not in p.id] == ["cut", "push", "slide", "carry"]
+    assert {p.transition for p in film(*LINES, transition="fade").places[2::2]} == {"fade"}
+    again = film(LINES[0], "But the eye is blind.", "Next, the brain thinks.", "The hand feels.")
+    assert again == t
