@@ -1,20 +1,37 @@
 "The compositor against a slow float reference, and the mechanisms that its page does not show."
 
 import math
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import cv2
+import fontpkg
 import numpy as np
 import pytest
+from emoji_font import font_package
+from fontTools.pens.svgPathPen import SVGPathPen
+from fontTools.pens.transformPen import TransformPen
 from PIL import Image
 
-from viralforge import picture, sprites
+from viralforge import lettering, picture, sprites
 from viralforge.core import BadInput, Missing
-from viralforge.lettering import PLATE_PAD, fit_text, glyphs_missing, ink_box, measure, shape, text_box, word_boxes
+from viralforge.lettering import (
+    FACES,
+    PLATE_PAD,
+    fit_text,
+    glyphs_missing,
+    ink_box,
+    measure,
+    placed_words,
+    shape,
+    struck,
+    text_box,
+    word_boxes,
+)
 from viralforge.picture import FINER, Canvas, Composer, blank, draw, shifted, showing, value_at, wiped
-from viralforge.sprites import Raster, draw_svg, sprite, to_yuv, type_svg, vector_svg
+from viralforge.sprites import Raster, draw_svg, sprite, to_yuv, type_pixels, vector_svg
 from viralforge.types import Artefact, Box, Clip, Field, Key, Mark, Move, Picture, Sequence, Text, Vector
 
 W, H = 270, 480
@@ -80,7 +97,7 @@ def reference(layers, frame, path=None):
         raster = Raster(s.at[0], s.at[2], s.at[5]) if rests and straight else Raster(FINER * max([k.to for k in layer.move.scale], default=1.0))
         window = raster.window(s.layer.box, 40)
         if isinstance(s.layer, Text):
-            pixels = draw_svg(type_svg(s.layer), window, raster)
+            pixels = type_pixels(s.layer, window, raster)
         elif isinstance(s.layer, Vector):
             pixels = draw_svg(vector_svg(s.layer, s.drawn), window, raster)
         else:
@@ -182,20 +199,18 @@ def test_a_clip_is_cropped_fitted_and_timed():
 # -- what is saved must not be seen ------------------------------------------------------------------------------------
 
 
-def test_a_marked_text_is_as_drawn_whole_whatever_was_drawn_before():
+def test_a_marked_text_has_the_same_bytes_whatever_was_drawn_before():
     marks = [Mark(line=n, first=k, last=m, ink="#111111", fill=f) for n, k, m, f in ((0, 0, 0, "#ffd23f"), (1, 0, 1, "#ffd23f"), (0, 1, 1, ""))]
-    for raster in (Raster(), Raster(1.255), Raster(1.0, 0.3, 0.7)):
-        for mark in marks:
-            layer = text(marks=(mark,))
-            sprites._PLAIN.clear()
-            alone = sprite(layer, None, raster)
-            for other in marks:
-                sprite(text(marks=(other,)), None, raster)
-            again = sprite(layer, None, raster)
-            assert all((a == b).all() for a, b in zip(alone[2:], again[2:], strict=True)), "the same bytes, whichever worker draws it when"
-            window = raster.window(ink_box(layer), 2 + layer.outline)
-            whole = sprites.to_sprite(sprites._drawn(type_svg(layer), window, raster), *window[:2])
-            assert alone[:2] == whole[:2] and all(psnr(a, b) >= 45 for a, b in zip(alone[2:], whole[2:], strict=True))
+    jobs = [(text(marks=(mark,)), raster) for raster in (Raster(), Raster(1.255), Raster(1.0, 0.3, 0.7)) for mark in marks]
+
+    def alone(job):
+        sprites._word.cache_clear()
+        return sprite(job[0], None, job[1])
+
+    first = [alone(job) for job in jobs]
+    with ThreadPoolExecutor(4) as pool:
+        for job_first, again in zip(first * 8, pool.map(lambda job: sprite(job[0], None, job[1]), jobs * 8), strict=True):
+            assert job_first[:2] == again[:2] and all((a == b).all() for a, b in zip(job_first[2:], again[2:], strict=True))
 
 
 def test_a_drawing_in_parts_is_as_drawn_whole():
@@ -313,6 +328,100 @@ def test_a_wipe_reveals_from_the_left():
 # -- type -------------------------------------------------------------------------------------------------------------
 
 
+def path(word, size, x, y):
+    "The word's outlines as SVG path data, written by another library."
+    pen = SVGPathPen(None)
+    for g in word.glyphs:
+        font = lettering._font(g.face)
+        k = size / font.face.upem
+        font.draw_glyph_with_pen(g.id, TransformPen(pen, (k, 0, 0, -k, x + g.x * size, y + g.y * size)))
+    return pen.getCommands()
+
+
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize("size,x,y", [(28, 9.0, 41.0), (46, 9.3, 60.7), (84, 9.5, 100.25)])
+def test_letters_agree_with_resvg_drawing_eight_times_as_large(face, size, x, y):
+    word, w, h = shape("Hágjo&S", face), int(size * 5.2) + 20, int(size * 1.9) + 8
+    got = struck([(word, x, y)], size, (w, h))
+    large = draw_svg(f'<path d="{path(word, 8 * size, 8 * x, 8 * y)}" fill="#fff"/>', (0, 0, 8 * w, 8 * h), Raster())[..., 3]
+    wanted = large.reshape(h, 8, w, 8).mean((1, 3))
+    assert wanted[[0, -1]].max() == wanted[:, [0, -1]].max() == 0 and psnr(got, wanted) >= 40
+
+
+@pytest.mark.parametrize("face", ["anton", "montserrat-black"])
+@pytest.mark.parametrize("size,width", [(46, 3.0), (46, 9.0), (84, 6.0), (84, 11.3)])
+def test_a_rim_is_all_that_is_near(face, size, width):
+    word, m = shape("Bags!", face), 16
+    w, h = int(size * word.advance) + 2 * m, int(size * 1.4) + 2 * m
+    x, y = m + 0.3, m + 0.6 + size
+    got = sprites._rim(struck([(word, x, y)], size, (w, h)), width)
+    large = struck([(word, 8 * x, 8 * y)], 8 * size, (8 * w, 8 * h))
+    far = cv2.distanceTransform((large < 128).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    wanted = (far <= 8 * width).reshape(h, 8, w, 8).mean((1, 3)) * 255
+    assert psnr(got, wanted) >= 33 and abs(got.sum() / wanted.sum() - 1) < 0.01
+    assert abs(got - wanted).max() < 110, "no hole and no bump: less than half a pixel at any place"
+
+
+def test_rims_lie_under_plates_and_those_under_letters():
+    shown = text(outline=6, outline_ink="#00ff00", ink="#ff0000")
+    marks = lambda fill: (Mark(line=1, first=0, last=0, ink="#0000ff", fill=fill),)
+    window = Raster().window(ink_box(shown), 10)
+    bare, plated = (type_pixels(replace(shown, marks=marks(fill)), window) for fill in ("#0000", "#ffffff"))
+    boxes = {(n, i): b for n, i, b in word_boxes(shown)}
+    part = lambda p, b: p[int(b.y) - window[1] : int(b.bottom) - window[1], int(b.x) - window[0] : int(b.right) - window[0]].astype(int)
+    on, off = part(plated, boxes[1, 0]), part(bare, boxes[1, 0])
+    assert (on[..., 3] == 255).all() and not (on[..., 1] - on[..., 0] > 8).any(), "a plate hides the rims"
+    assert (off[..., 1] > 200).any(), "a plate that is not seen takes no rim away"
+    assert (part(bare, boxes[0, 0]) == part(plated, boxes[0, 0])).all()
+    assert not type_pixels(replace(shown, ink="#0000", outline=0, marks=()), window).any()
+    half = type_pixels(replace(shown, ink="rgba(255, 0, 0, 0.5)", outline=0, marks=()), window)
+    assert half[..., 3].max() == 128 == half[..., 2].max() and not half[..., :2].any()
+
+
+@pytest.fixture
+def emoji(tmp_path, monkeypatch, request):
+    "An emoji font of some kind, installed for one test."
+    monkeypatch.syspath_prepend(str(font_package(tmp_path, request.param)))
+    fresh = lambda: [fontpkg.refresh(), *(f.cache_clear() for f in (lettering._chain, lettering.font_path, lettering._font, lettering._has, shape))]
+    fresh()
+    yield
+    monkeypatch.undo()
+    sys.modules.pop("fontpkg_test_emoji", None)
+    fresh()
+
+
+@pytest.mark.parametrize("emoji", ["layers", "paints"], indirect=True)
+def test_an_emoji_is_painted_among_its_letters(emoji):
+    assert glyphs_missing("a 🐟, 漢", "anton") == "漢"
+    plain, word = shape("ab!", "anton"), shape("ab🐟!", "anton")
+    assert abs(word.advance - plain.advance - 1) < 0.05 and [g.painted for g in word.glyphs] == [False, False, True, False]
+    assert shape("ARE", "anton").glyphs == tuple(g for g in shape("ARE", "anton").glyphs if not g.painted), "a letter that the face has is no emoji"
+    assert len(shape("🐟❤", "anton").glyphs) == 1, "two emoji that belong together are shaped together"
+    size, lines = 50, ("ab🐟!",)
+    w, h = text_box(lines, "anton", size, plates=True)
+    made = Text(box=Box(x=20, y=20, w=w, h=h), lines=lines, face="anton", size=size, ink="#ffffff", outline=5, outline_ink="#00ff00")
+    window = Raster().window(ink_box(made), 8)
+    (_, _, word, x, y), *_ = placed_words(made)
+    fish = next(g for g in word.glyphs if g.painted)
+    left, base = x + fish.x * size - window[0], y - window[1]
+    at = lambda p, dx, dy: p[round(base - dy * size), round(left + dx * size)].tolist()
+    p = type_pixels(made, window)
+    assert at(p, 0.5, 0.1) == [0, 0, 255, 255] and at(p, 0.3, 0.4) == [255, 0, 0, 255], "red body, blue eye"
+    assert at(p, 0.5, 0.65) == [0, 255, 0, 255] and at(p, 0.5, -0.05) == [0, 255, 0, 255], "a rim around it"
+    pale = type_pixels(replace(made, ink="#ffffff80", outline=0), window)
+    assert at(pale, 0.5, 0.1) == [0, 0, 128, 128]
+    plate = type_pixels(replace(made, marks=(Mark(line=0, first=0, last=0, ink="#111111", fill="#ffffff"),)), window)
+    assert (plate == [0, 0, 255, 255]).all(-1).sum() >= (p == [0, 0, 255, 255]).all(-1).sum(), "whole on a plate"
+    assert type_pixels(made, (window[0], window[1], 40, 40), Raster()).shape == (40, 40, 4)
+
+
+@pytest.mark.parametrize("emoji", ["bitmap"], indirect=True)
+def test_a_bitmap_of_an_emoji_counts_as_none(emoji):
+    assert "noto-test-emoji" in fontpkg.families() and glyphs_missing("a 🐟", "anton") == "🐟"
+    with pytest.raises(Missing, match="🐟"):
+        shape("🐟", "anton")
+
+
 @pytest.mark.parametrize("face", ["anton", "montserrat-black", "montserrat-medium"])
 @pytest.mark.parametrize("words", ["HEARTS", "Ångström gypsy, Ça!", "JAVA Quay j", "«5 µm» — naïve"])
 def test_type_stays_in_its_box(face, words):
@@ -364,8 +473,6 @@ def test_fitting():
 
 def test_right_to_left_order(monkeypatch):
     "Words of two directions are put in visual order; the installed fonts have no Hebrew, so two Latin words stand in."
-    from viralforge import lettering
-
     monkeypatch.setattr(lettering, "shape", lambda w, f: shape(w.strip("\u200f"), f)._replace(rtl=w.startswith("\u200f")))
     placed, _ = lettering._set_line("see \u200fabc \u200fdef 12 now", "anton", False)
     assert [i for i, _, _ in placed] == [0, 3, 2, 1, 4]

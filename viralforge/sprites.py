@@ -4,10 +4,11 @@
 
 # %% auto #0
 __all__ = ['AS_IS', 'SHADOW_DROP', 'SHADOW_DARK', 'SHELF', 'ROOM', 'to_yuv', 'to_rgb', 'Sprite', 'to_sprite', 'Raster',
-           'draw_svg', 'soften', 'vector_svg', 'read_picture', 'crop_box', 'picture_pixels', 'sprite', 'Shelf',
-           'looks_of', 'Room', 'Backdrop', 'light', 'planes']
+           'draw_svg', 'soften', 'vector_svg', 'type_pixels', 'read_picture', 'crop_box', 'picture_pixels', 'sprite',
+           'Shelf', 'looks_of', 'Room', 'Backdrop', 'light', 'planes']
 
 # %% ../nbs/04b_sprites.ipynb #c68a43fe
+import html
 import math
 import re
 import threading
@@ -24,7 +25,7 @@ import numpy as np
 import resvg_py
 
 from .core import BadInput, digest
-from .lettering import PLATE_PAD, PLATE_RISE, has_plates, ink_box, shape, type_svg, word_boxes
+from .lettering import PLATE_PAD, PLATE_RISE, Shaped, ink_box, painted, placed_words, struck, word_boxes
 from .types import STILL, Artefact, Box, Field, Layer, Mark, Picture, Text, Vector
 
 cv2.setNumThreads(1)  # threads belong to the renderer, which works on several segments at once
@@ -121,6 +122,15 @@ class Raster(NamedTuple):
 
 
 AS_IS = Raster()  # one raster px for each canvas px
+
+
+def _cut(window: tuple[int, int, int, int], to: tuple[int, int, int, int] | None) -> tuple[int, int, int, int]:
+    "A window without what lies outside another; never empty."
+    if to is None:
+        return window
+    left, top = max(window[0], to[0]), max(window[1], to[1])
+    right, bottom = min(window[0] + window[2], to[0] + to[2]), min(window[1] + window[3], to[1] + to[3])
+    return left, top, max(right - left, 2), max(bottom - top, 2)
 
 # %% ../nbs/04b_sprites.ipynb #a1f3e9a4
 _CELL = 128  # px, side of the squares that are looked at for ink
@@ -268,6 +278,150 @@ def vector_svg(
             node.set("fill-opacity", f"{drawn * float(node.get('fill-opacity', 1)):.3f}")
     return ElementTree.tostring(root, encoding="unicode")
 
+# %% ../nbs/04b_sprites.ipynb #ec8daf49
+@lru_cache(maxsize=256)
+def _colour(text: str) -> np.ndarray:
+    "BGR and alpha of a colour, 0 to 1."
+    body = f'<rect width="2" height="2" fill="{html.escape(text)}"/>'
+    px = draw_svg(body, (0, 0, 2, 2), AS_IS)[0, 0]
+    return np.append(px[:3] / max(px[3], 1), px[3] / 255).astype(np.float32)
+
+
+def _lay(under: np.ndarray, over: np.ndarray) -> None:
+    "A picture on another of the same size, in place; both multiplied by their alpha."
+    stays = cv2.bitwise_not(cv2.extractChannel(over, 3))
+    under[:] = cv2.add(_times(under, stays), over)
+
+
+def _seen(fill: str) -> bool:
+    "Whether a plate of that colour shows; `#0000` only keeps the room for one."
+    return bool(fill) and _colour(fill)[3] > 0
+
+
+@lru_cache(maxsize=256)
+def _shades(colour: str) -> np.ndarray:
+    "What a colour is at each coverage: four bytes for each of 256, as one number."
+    bgr, alpha = _colour(colour)[:3], _colour(colour)[3:]
+    shades = np.arange(256, dtype=np.float32)[:, None] * np.append(bgr * alpha, alpha)
+    return (shades + 0.5).astype(np.uint8).view(np.uint32).ravel()
+
+
+def _inked_with(cover: np.ndarray, colour: str) -> np.ndarray:
+    "Coverage in one colour: BGR multiplied by alpha, and alpha."
+    return _shades(colour).take(cover).view(np.uint8).reshape(*cover.shape, 4)
+
+# %% ../nbs/04b_sprites.ipynb #19385e3b
+def _rim(
+    cover: np.ndarray,  # uint8 (h, w), with a margin as wide as the rim
+    width: float,  # px
+) -> np.ndarray:  # uint8 (h, w)
+    "Coverage grown by a disc."
+    edge, least = (127.5 - np.arange(256)) / 255, 0.25 - width
+    reach, most = math.ceil(width + 1), (width + 0.5) ** 2 - least  # no more than this is told apart
+    unit = min(64.0, 65000 / (most + 2 * reach * reach))  # steps for one square px
+    start = np.clip((edge * (edge + 2 * width) - least) * unit + 0.5, 0, most * unit).astype(np.uint16)
+    start[0] = most * unit  # nothing covered: no edge near
+    far = start.take(cover)
+    for _ in range(2):
+        near, moved = far.copy(), np.empty_like(far)
+        for o in range(1, reach + 1):
+            np.add(far, np.uint16(o * o * unit), out=moved)
+            np.minimum(near[o:], moved[:-o], out=near[o:])
+            np.minimum(near[:-o], moved[o:], out=near[:-o])
+        far = cv2.transpose(near)
+    inside = width + 0.5 - np.sqrt(np.maximum(np.arange(int(most * unit) + 1) / unit + least, 0))
+    return (np.clip(inside, 0, 1) * 255 + 0.5).astype(np.uint8).take(far)
+
+# %% ../nbs/04b_sprites.ipynb #0bd62ed8
+def _rounded(box: Box, radius: float, window: tuple[int, int, int, int], raster: Raster) -> np.ndarray:
+    "Coverage of a rectangle with round corners; box and radius in canvas px."
+    sides, k = [], raster.scale
+    r = min(radius, box.w / 2, box.h / 2) * k
+    for n, at, size in ((0, box.x * k + raster.dx, box.w * k), (1, box.y * k + raster.dy, box.h * k)):
+        off = np.abs(np.arange(window[n + 2], dtype=np.float32) + np.float32(window[n] + 0.5 - at - size / 2))
+        sides.append((np.clip(size / 2 + 0.5 - off, 0, 1), np.maximum(off - (size / 2 - r), 0) ** 2))
+    (across, far_x), (down, far_y) = sides
+    cover = down[:, None] * across[None]
+    if r > 0.5:
+        cover = np.minimum(cover, np.clip(r + 0.5 - np.sqrt(far_y[:, None] + far_x[None]), 0, 1))
+    return (cover * 255 + 0.5).astype(np.uint8)
+
+# %% ../nbs/04b_sprites.ipynb #7a3222c2
+class _Drawn(NamedTuple):
+    "A word's coverage, in a window of its own."
+
+    left: int  # px from the whole px in which its baseline starts
+    top: int
+    cover: np.ndarray  # of its letters
+    emoji: np.ndarray | None  # in their own colours
+    rim: np.ndarray | None  # of letters and emoji, grown
+
+
+@lru_cache(maxsize=32)
+def _word(
+    word: Shaped,  # what is drawn
+    size: float,  # raster px, em
+    dx: float,  # px, where in its px the baseline starts, 0 to 1
+    dy: float,  # px
+    rim: float,  # raster px, 0 for none
+) -> _Drawn:
+    "A word, drawn."
+    margin = math.ceil(rim + 1) + 1 if rim else 1
+    left, top = math.floor(dx + word.left * size) - margin, math.floor(dy + word.top * size) - margin
+    right, bottom = math.ceil(dx + word.right * size) + margin, math.ceil(dy + word.bottom * size) + margin
+    one, window = [(word, dx - left, dy - top)], (right - left, bottom - top)
+    cover, emoji = struck(one, size, window), painted(one, size, window)
+    solid = cover if emoji is None else np.maximum(cover, emoji[..., 3])
+    return _Drawn(left, top, cover, emoji, _rim(solid, rim) if rim else None)
+
+
+def _lay_at(pixels: np.ndarray, over: np.ndarray, left: int, top: int) -> None:
+    "A small picture on a large one, as far as it lies inside."
+    x, y = max(left, 0), max(top, 0)
+    under = pixels[y : max(top + over.shape[0], 0), x : max(left + over.shape[1], 0)]
+    if under.size:
+        _lay(under, over[y - top :, x - left :][: under.shape[0], : under.shape[1]])
+
+# %% ../nbs/04b_sprites.ipynb #b7569c3c
+def _plates(layer: Text, marks: dict[tuple[int, int], Mark]) -> list[tuple[str, Box]]:
+    "Colour and place of the plates, each behind all words of its mark."
+    spans: dict[Mark, tuple[float, float, Box]] = {}
+    for n, i, b in word_boxes(layer):
+        m = marks.get((n, i))
+        if m and _seen(m.fill):
+            x0, x1, _ = spans.get(m, (b.x, b.right, b))
+            spans[m] = min(x0, b.x), max(x1, b.right), b
+    pad, rise = PLATE_PAD * layer.size, PLATE_RISE * layer.size
+    around = lambda x0, x1, b: Box(x=x0 - pad, y=b.y - rise, w=x1 - x0 + 2 * pad, h=b.h + 2 * rise)
+    return [(m.fill, around(*span)) for m, span in spans.items()]
+
+
+def type_pixels(
+    layer: Text,  # a text layer
+    window: tuple[int, int, int, int],  # left, top, width, height in raster px
+    raster: Raster = AS_IS,  # how canvas px become raster px
+) -> np.ndarray:  # uint8 (h, w, 4): BGR multiplied by alpha, and alpha
+    "A text's rims, plates and letters."
+    pixels, k, words = np.zeros((window[3], window[2], 4), np.uint8), raster.scale, []
+    marks = {(m.line, i): m for m in layer.marks for i in range(m.first, m.last + 1)}
+    for n, i, word, x, y in placed_words(layer):
+        (dx, x), (dy, y) = math.modf(x * k + raster.dx - window[0]), math.modf(y * k + raster.dy - window[1])
+        mark = marks.get((n, i))
+        rim = 0.0 if mark and _seen(mark.fill) else layer.outline * k
+        drawn = _word(word, layer.size * k, dx, dy, rim)
+        words.append((drawn, int(x) + drawn.left, int(y) + drawn.top, mark.ink if mark else layer.ink))
+    for drawn, x, y, _ in words:
+        if drawn.rim is not None:
+            _lay_at(pixels, _inked_with(drawn.rim, layer.outline_ink), x, y)
+    for colour, box in _plates(layer, marks):
+        part = _cut(raster.window(box, 1 / k), window)
+        _lay_at(pixels, _inked_with(_rounded(box, 0.18 * layer.size, part, raster), colour), part[0] - window[0], part[1] - window[1])
+    for drawn, x, y, ink in words:
+        _lay_at(pixels, _inked_with(drawn.cover, ink), x, y)
+        if drawn.emoji is not None:
+            _lay_at(pixels, cv2.convertScaleAbs(drawn.emoji, alpha=float(_colour(ink)[3])), x, y)
+    return pixels
+
 # %% ../nbs/04b_sprites.ipynb #39300ebf
 def read_picture(
     path: Path,  # an image file
@@ -345,66 +499,9 @@ def picture_pixels(
     out = cv2.merge([*colours, alpha])
     if layer.radius == 0 and b.x <= 0 and b.y <= 0:  # a background: its edges lie outside the canvas
         return out
-    frame = f'<rect x="{b.x}" y="{b.y}" width="{b.w}" height="{b.h}" rx="{layer.radius}" fill="#fff"/>'
-    return _times(out, np.ascontiguousarray(draw_svg(frame, window, raster)[..., 3]))
+    return _times(out, _rounded(b, layer.radius, window, raster))
 
-# %% ../nbs/04b_sprites.ipynb #b9b97e76
-_PLAIN: OrderedDict[tuple, np.ndarray] = OrderedDict()  # text without its marks, window, raster -> pixels
-_PLAIN_LOCK = threading.Lock()
-
-
-def _plain_letters(layer: Text, window: tuple[int, int, int, int], raster: Raster) -> np.ndarray:
-    "A text's pixels without its marks, words standing where they stand with them."
-    nowhere = (Mark(line=-1, first=0, last=0, ink=layer.ink, fill="#0000"),) if has_plates(layer) else ()
-    bare = replace(layer, marks=nowhere, move=STILL, start=0, end=None)
-    with _PLAIN_LOCK:
-        pixels = _PLAIN.get((bare, window, raster))
-    if pixels is None:
-        pixels = draw_svg(type_svg(bare), window, raster)
-        with _PLAIN_LOCK:
-            _PLAIN[bare, window, raster] = pixels
-            while len(_PLAIN) > 6:
-                _PLAIN.popitem(last=False)
-    return pixels
-
-
-def _letters(layer: Text, window: tuple[int, int, int, int], raster: Raster) -> np.ndarray:
-    "A text's pixels."
-    if not layer.marks:
-        return draw_svg(type_svg(layer), window, raster)
-    pixels, svg = _plain_letters(layer, window, raster).copy(), type_svg(layer)
-    for x, y, w, h in _marked(layer, layer.marks, raster):
-        x0, y0, x1, y1 = max(x - window[0], 0), max(y - window[1], 0), min(x - window[0] + w, window[2]), min(y - window[1] + h, window[3])
-        pixels[y0:y1, x0:x1] = draw_svg(svg, (window[0] + x0, window[1] + y0, x1 - x0, y1 - y0), raster)
-    return pixels
-
-
-def _marked(layer: Text, marks: tuple[Mark, ...], raster: Raster) -> list[tuple[int, int, int, int]]:
-    "Windows in raster px that hold all that these marks change: their words with plate, outline and overhang."
-    out, size = [], layer.size
-    for m in marks:
-        left, top, right, bottom = [], [], [], []
-        for n, i, b in word_boxes(layer):
-            if n == m.line and m.first <= i <= m.last:
-                ink = shape(layer.lines[n].split()[i], layer.face)
-                left.append(b.x + min(-PLATE_PAD, ink.left) * size)
-                right.append(max(b.right + PLATE_PAD * size, b.x + ink.right * size))
-                top.append(b.y - max(PLATE_RISE, -ink.top) * size)
-                bottom.append(b.bottom + max(PLATE_RISE, ink.bottom) * size)
-        box = Box(x=min(left), y=min(top), w=max(right) - min(left), h=max(bottom) - min(top))
-        out.append(raster.window(box, layer.outline + 2))
-    return out
-
-# %% ../nbs/04b_sprites.ipynb #49c9a5d9
-def _cut(window: tuple[int, int, int, int], to: tuple[int, int, int, int] | None) -> tuple[int, int, int, int]:
-    "A window without what lies outside another; never empty."
-    if to is None:
-        return window
-    left, top = max(window[0], to[0]), max(window[1], to[1])
-    right, bottom = min(window[0] + window[2], to[0] + to[2]), min(window[1] + window[3], to[1] + to[3])
-    return left, top, max(right - left, 2), max(bottom - top, 2)
-
-
+# %% ../nbs/04b_sprites.ipynb #a215660d
 def sprite(
     layer: Layer,  # a Text, Vector or Picture
     files: Callable[[Artefact], Path],  # where an artefact's bytes lie
@@ -419,7 +516,7 @@ def sprite(
     spread = 1.2 * layer.shadow + 2
     if isinstance(layer, Text):
         window = raster.window(ink_box(layer), spread + layer.outline)
-        pixels = _letters(layer, window, raster)
+        pixels = type_pixels(layer, window, raster)
     elif isinstance(layer, Vector):
         window = _cut(raster.window(layer.box, spread + 0.1 * max(layer.box.w, layer.box.h)), within and raster.window(within, spread))
         pixels = draw_svg(vector_svg(layer, drawn), window, raster)
@@ -504,12 +601,6 @@ ROOM = Room()
 # %% ../nbs/04b_sprites.ipynb #bd1f1814
 _FINE = 64  # steps below one level of 8 bits
 _COARSE = 16  # canvas px per computed sample
-
-
-def _colour(text: str) -> np.ndarray:
-    "BGR and alpha of a colour, 0 to 1."
-    px = draw_svg(f'<rect width="2" height="2" fill="{text}"/>', (0, 0, 2, 2), AS_IS)[0, 0]
-    return np.append(px[:3] / max(px[3], 1), px[3] / 255).astype(np.float32)
 
 
 @lru_cache(maxsize=12)
