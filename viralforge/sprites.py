@@ -531,7 +531,7 @@ class Shelf:
 
     def __init__(
         self,
-        most: int = 40_000_000,  # bytes kept
+        most: int = 48_000_000,  # bytes kept
     ):
         self.most, self.held, self.kept, self.lock = most, 0, OrderedDict(), threading.Lock()
         self.making: dict[tuple, threading.Lock] = {}
