@@ -9,9 +9,9 @@ from viralforge.core import from_json, plain
 from viralforge.looks import platform, platforms, style, styles
 from viralforge.motion import MotionGraphics, headline, scene
 from viralforge.patterns import pattern_in
-from viralforge.scenes import amount, written
+from viralforge.scenes import Beat, amount, speak, typeset, written
 from viralforge.templates import TEMPLATES
-from viralforge.types import Artefact, Line, Motion, Sequence, Shot, Still, Text, Word
+from viralforge.types import Artefact, Box, Line, Motion, Sequence, Shot, Still, Text, Word
 
 MAKER = MotionGraphics()
 NASTY = {
@@ -198,3 +198,12 @@ def test_a_range_is_shown_as_written_and_does_not_count():
 
     assert amount("50–120 W") is None and amount("7:30") is None and amount("1/2") is None
     assert amount("500 million").counts
+
+
+def test_no_screen_waits_with_a_word_that_tells_nothing():
+    words = [Beat("THE", 70, 75), Beat("REST", 76, 84), Beat("OF", 85, 88), Beat("IT", 88, 92)]
+    block = typeset([b.shown for b in words], Box(x=65, y=300, w=850, h=500), "anton", "#ffffff", largest=200)
+    for keys in ((), (1,), (0,)):
+        layers = speak(block, words, style("aurora"), keys, by="word", accent="plate")
+        shows = {x.lines[0]: min(k.at for k in x.move.opacity) for x in layers if isinstance(x, Text)}
+        assert shows["THE"] <= 9 and shows["REST"] <= 12 and shows["OF"] > 75

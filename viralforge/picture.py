@@ -392,7 +392,7 @@ class Composer:
         self.last = math.inf if last is None else last
         self.layers, self.files, self.clips, self.scale, self.fps = layers, files, clips, scale, fps
         self.size, self.base, self.base_of = (width, height), None, ()
-        self.looks, self.finest, self.backdrops = {}, {}, {}
+        self.looks, self.finest, self.backdrops, self.shown = {}, {}, {}, {}
         self.reach = {id(x): _reach(x, width / scale, height / scale) for x in layers if isinstance(x, Vector)}
         for layer in layers:
             most = max([k.to for k in layer.move.scale], default=1.0)
@@ -400,18 +400,38 @@ class Composer:
                 outer = most if isinstance(layer, Sequence) else 1.0
                 self.finest[id(item)] = outer * max([k.to for k in item.move.scale], default=1.0)
 
-    def showings(
-        self,
-        frame: int,  # from the stack's start
-    ) -> list[tuple[Showing, bool]]:  # bottom to top, each with whether it rests
-        "What is seen on a frame."
-        out = []
-        for layer in self.layers:
-            now = showing(layer, frame)
-            if now is not None:
-                rests = _rests(layer, frame, now) and (frame <= self.last or _rests(layer, self.last, showing(layer, self.last)))
-                out.append((now, rests))
-        return out
+# %% ../nbs/05_picture.ipynb #c932cdb2
+def showings(
+    self: Composer,
+    frame: int,  # from the stack's start
+) -> list[tuple[Showing, bool]]:  # bottom to top, each with whether it rests
+    "What is seen on a frame."
+    out = []
+    for n in range(len(self.layers)):
+        now = self._at(n, frame)
+        if now is not None:
+            rests = self._rests(n, frame) and (frame <= self.last or self._rests(n, self.last))
+            out.append((now, rests))
+    self.shown = {k: v for k, v in self.shown.items() if k[1] >= frame - 1 or k[1] >= self.last - 1}
+    return out
+
+
+def _at(self: Composer, n: int, frame: int) -> Showing | None:
+    "Where layer n is on a frame, found once."
+    key = (n, frame)
+    if key not in self.shown:
+        self.shown[key] = showing(self.layers[n], frame)
+    return self.shown[key]
+
+
+def _rests(self: Composer, n: int, frame: int) -> bool:
+    "Whether a layer is where it is on the frame before or the frame after."
+    now = self._at(n, frame)
+    near = (self._at(n, frame + 1), self._at(n, frame - 1)) if now else ()
+    return any(x is not None and x.layer is now.layer and x.at == now.at for x in near)
+
+
+Composer.showings, Composer._at, Composer._rests = showings, _at, _rests
 
 # %% ../nbs/05_picture.ipynb #e542fc3c
 def draw(
@@ -450,12 +470,6 @@ def lay(
 Composer.draw, Composer.lay = draw, lay
 
 # %% ../nbs/05_picture.ipynb #21d78c95
-def _rests(layer: Layer, frame: int, now: Showing | None) -> bool:
-    "Whether a layer is where it is on the frame before or the frame after."
-    near = (showing(layer, frame + 1), showing(layer, frame - 1)) if now else ()
-    return any(n is not None and n.layer is now.layer and n.at == now.at for n in near)
-
-
 def _alike(a: tuple[Showing, bool], b: tuple[Showing, bool]) -> bool:
     return a[0].layer is b[0].layer and a[1] == b[1] and a[0][1:] == b[0][1:]
 

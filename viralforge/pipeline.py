@@ -119,7 +119,7 @@ _WATCHED = (
     "opencv-python-headless",
     "onnxruntime",
     "hibari-tts",
-    "resvg-py",
+    "resvg",
     "uharfbuzz",
     "pillow",
 )

@@ -312,7 +312,7 @@ def _sounded(timeline: Timeline, run: Run) -> Reply:
 @cache
 def _code() -> str:
     "Identity of our own code, and of the libraries and fonts that shape its output."
-    libraries = ("numpy", "av", "opencv-python-headless", "resvg-py", "uharfbuzz", "pillow", "python-bidi", "fonttools")
+    libraries = ("numpy", "av", "opencv-python-headless", "resvg", "uharfbuzz", "pillow", "python-bidi", "fonttools")
     return digest(code_version("render", packages=libraries), sorted({file_digest(font_path(face)[0]) for face in FACES}))
 
 # %% ../nbs/25_render.ipynb #fafd3352

@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 
 from .core import BadInput
 from .lettering import PLATE_PAD, PLATE_RISE, fit_text, glyphs_missing, measure, shape, text_box, word_boxes
-from .looks import Platform, Style, icon_svg, mix
+from .looks import Platform, Style, empty, icon_svg, mix
 from .types import STILL, Box, Field, Key, Layer, Mark, Move, Sequence, Text, Vector
 
 # %% ../nbs/07a_scenes.ipynb #7cf9c483
@@ -451,15 +451,15 @@ def speak(
     way: Way = "rise",  # how it comes
     accent: Accent = "plate",  # how the words that matter are marked
     shadow: float = 18.0,  # px, under the letters
-    soon: int = 9,  # frame by which its first part is there, heard or not: a screen does not wait empty
+    soon: int = 9,  # frame by which its first word that tells something is there, heard or not: a screen does not wait empty
 ) -> list[Layer]:  # bottom to top
     "A block of type whose parts enter when they are heard, the first one soon."
     import dataclasses
 
     under: list[Layer] = []
     over: list[Layer] = []
-    waits = by == "word" and accent == "plate" and 0 in keys  # dark letters need their plate, which comes with the word
-    at = lambda i: beats[i].start if i or waits else min(beats[0].start, soon)
+    tells = next((i for i, b in enumerate(beats) if not empty(b.shown)), 0)  # no screen waits with *The* alone
+    at = lambda i: min(beats[i].start, soon + 2 * i) if i <= tells else beats[i].start
     for row, first in zip(block.rows, block.firsts, strict=True):
         boxes = {n: b for _, n, b in word_boxes(row)}
         own = [first + n for n in sorted(boxes)]
@@ -467,7 +467,7 @@ def speak(
         for run in _runs([i for i in own if i in keys], accent == "plate"):
             a, z = boxes[run[0] - first], boxes[run[-1] - first]
             whole = Box(x=min(a.x, z.x), y=a.y, w=max(a.right, z.right) - min(a.x, z.x), h=a.h)
-            under += _accent(whole, row, beats[run[0]].start, style, accent)
+            under += _accent(whole, row, at(run[0]) if by == "word" else beats[run[0]].start, style, accent)
         if by == "row":
             soft = (
                 0.0 if accent == "plate" and set(own) & set(keys) else shadow

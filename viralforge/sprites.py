@@ -22,7 +22,7 @@ from xml.etree import ElementTree
 
 import cv2
 import numpy as np
-import resvg_py
+import resvg
 
 from .core import BadInput, digest
 from .lettering import PLATE_PAD, PLATE_RISE, Shaped, ink_box, painted, placed_words, struck, word_boxes
@@ -176,14 +176,27 @@ def draw_svg(
     return out
 
 
+_OPTIONS = threading.local()  # resvg's options may not go from one thread to another
+
+
+def _options() -> resvg.usvg.Options:
+    "How resvg reads: without any font."
+    if not hasattr(_OPTIONS, "held"):
+        _OPTIONS.held = resvg.usvg.Options.default()
+    return _OPTIONS.held
+
+
 def _drawn(body: str, window: tuple[int, int, int, int], raster: Raster) -> np.ndarray:
     "A window, drawn whole."
     left, top, width, height = window
     place = f"translate({raster.dx - left:.4f} {raster.dy - top:.4f}) scale({raster.scale:.6f})"
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{width}" height="{height}"><g transform="{place}">{body}</g></svg>'
     try:
-        png = resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True)
-    except ValueError as e:
+        ElementTree.fromstring(svg)  # resvg would stop with a trace of its own
+        png = resvg.render(resvg.usvg.Tree.from_str(svg, _options()), (1, 0, 0, 0, 1, 0))
+    except BaseException as e:
+        if not isinstance(e, ElementTree.ParseError) and type(e).__name__ != "PanicException":
+            raise
         raise BadInput(f"the drawing cannot be read ({e})", where="vector layer", mend="give valid SVG") from e
     bgra = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)
     return _times(bgra, bgra[..., 3], colours_only=True)
@@ -437,12 +450,13 @@ def read_picture(
         with Image.open(path) as image:
             if least and image.format == "JPEG":
                 image.draft("RGB", (least, least))
-            image = ImageOps.exif_transpose(image)
+            ImageOps.exif_transpose(image, in_place=True)
             if image.mode.startswith(("I", "F")):
                 deep = np.asarray(image, np.float32)
                 return cv2.cvtColor(cv2.convertScaleAbs(deep, alpha=1 / 257 if deep.max() > 255 else 1), cv2.COLOR_GRAY2BGR)
             has_alpha = "A" in image.mode or "transparency" in image.info
-            pixels = np.asarray(image.convert("RGBA" if has_alpha else "RGB"))
+            kind = "RGBA" if has_alpha else "RGB"
+            pixels = np.asarray(image if image.mode == kind else image.convert(kind))
     except FileNotFoundError as e:
         raise BadInput("the picture is gone", where=str(path), mend="put it back, or take it out of the brief") from e
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as e:
@@ -494,10 +508,13 @@ def picture_pixels(
     b = layer.box
     out = _fill(read_picture(path, round(1.1 * max(b.w, b.h) * raster.scale)), layer, window, raster)
     out = soften(out, layer.blur * raster.scale)
+    edgeless = layer.radius == 0 and b.x <= 0 and b.y <= 0  # a background: its edges lie outside the canvas
+    if edgeless and layer.bright == 1 and out.shape[2] == 3:
+        return cv2.cvtColor(out, cv2.COLOR_BGR2BGRA)
     alpha = out[..., 3] if out.shape[2] == 4 else np.full(out.shape[:2], 255, np.uint8)
     colours = [np.minimum(cv2.convertScaleAbs(out[..., n], alpha=layer.bright), alpha) for n in range(3)]
     out = cv2.merge([*colours, alpha])
-    if layer.radius == 0 and b.x <= 0 and b.y <= 0:  # a background: its edges lie outside the canvas
+    if edgeless:
         return out
     return _times(out, _rounded(b, layer.radius, window, raster))
 
