@@ -13,7 +13,7 @@ from viralforge import render as r
 from viralforge.audio import read_wav, write_wav
 from viralforge.core import BadInput, RenderFailed
 from viralforge.film import frames, planes, probe, sound
-from viralforge.picture import Canvas, blank, text_box
+from viralforge.picture import Canvas, Composer, blank, text_box
 from viralforge.store import scratch_run
 from viralforge.timeline import RATE, Cue, Overlay, Place, Timeline
 from viralforge.types import Box, Clip, Field, Key, Move, Picture, Text, Vector
@@ -89,6 +89,25 @@ def test_identity_is_content_not_position():
     edited = (b[0], replace(gone, ink="#ff0000"))
     one, two = r.segments(film(((b[0], gone), 90))), r.segments(film((edited, 90)))
     assert one[0].content() != two[0].content() and one[1].content() == two[1].content(), "what is not seen does not count"
+
+
+def test_how_a_layer_came_to_be_is_forgotten_and_the_picture_stays():
+    box = Box(x=20, y=40, w=180, h=120)
+    drawn = lambda ease, first: Vector(
+        box=box, svg='<svg viewBox="0 0 9 6"><circle cx="4" cy="3" r="2" fill="none" stroke="#fff"/></svg>',
+        move=Move(scale=(Key(at=first, to=0.5), Key(at=30, to=1.0, ease=ease), Key(at=130, to=1.1, ease="linear")),
+                  opacity=(Key(at=first, to=0), Key(at=20, to=1)), draw=(Key(at=first, to=0), Key(at=40, to=1)),
+                  x=(Key(at=first, to=-30), Key(at=50, to=12, ease=ease)), rotate=(Key(at=0, to=4),)))  # fmt: skip
+    one, two = ((scene("ALPHA")[0], drawn(ease, first)) for ease, first in (("spring", 0), ("out", 7)))
+    a, b = (r.segments(film((layers, 130))) for layers in (one, two))
+    assert [x.content() == y.content() for x, y in zip(a, b, strict=True)] == [False, True, True]
+    whole = Composer(one, lambda _: None, W, H)
+    with scratch_run() as run:
+        for s in a:
+            painter = r.Painter(s, run)
+            for n in (0, 1, s.frames // 2, s.frames - 1):
+                got, want = painter.draw(n, blank(W, H)), whole.draw(s.start + n)
+                assert max(np.abs(p.astype(int) - q).max() for p, q in zip(got, want, strict=True)) <= 1
 
 
 def test_a_caption_touches_only_its_segments():

@@ -421,7 +421,7 @@ def _packets(segments: list[Path]) -> Iterator[tuple[int, int, av.Packet]]:
 
 # %% ../nbs/06_film.ipynb #2bbb43bc
 _SOUNDS = {  # suffix -> container and its options, codec and its options, layout of samples
-    ".m4a": ("mp4", _BITEXACT, "aac", {"b": "192000", "flags": "+bitexact"}, "fltp"),
+    ".m4a": ("mp4", _BITEXACT, "aac", {"b": "192000", "aac_coder": "fast", "flags": "+bitexact"}, "fltp"),
     ".wav": ("wav", {"fflags": "+bitexact"}, "pcm_f32le", {}, "flt"),
 }
 

@@ -28,7 +28,7 @@ from .picture import FACES, Canvas, Composer, blank, font_path, glyphs_missing, 
 from .sprites import Sprite, read_picture
 from .store import Run, Work, code_version
 from .timeline import RATE, Cue, Place, Timeline
-from .types import Artefact, Clip, Field, Layer, Picture, Reply, Sequence, Text
+from .types import Artefact, Clip, Field, Key, Layer, Picture, Reply, Sequence, Text
 
 # %% ../nbs/25_render.ipynb #6e67951e
 LONGEST = 60  # frames of a segment at most, and of a closed group of pictures
@@ -70,12 +70,36 @@ def _spans(places: tuple[Place, ...]) -> Iterator[tuple[int, int, int]]:
             yield n, at, length
             at += length
 
+# %% ../nbs/25_render.ipynb #ff19fc5e
+_NEUTRAL = {"x": 0.0, "y": 0.0, "rotate": 0.0, "scale": 1.0, "opacity": 1.0, "wipe": 1.0, "draw": 1.0}
+
+
+def _ahead(track: tuple[Key, ...], neutral: float) -> tuple[Key, ...]:
+    "A track without what only shapes the time before frame 0."
+    past = sum(k.at <= 0 for k in track)
+    if not past:
+        return track
+    first, *rest = track[past - 1 :]
+    if not rest:
+        return () if first.to == neutral else (Key(at=0, to=first.to),)
+    return (Key(at=first.at, to=first.to), *rest)
+
+
+def _forgotten(layer: Layer) -> Layer:
+    "The layer without what only shapes the time before frame 0: how it came to be as it is makes no other picture."
+    move = replace(layer.move, **{name: _ahead(getattr(layer.move, name), n) for name, n in _NEUTRAL.items()})
+    start = layer.start if isinstance(layer, Clip | Field) else max(layer.start, 0)  # these two count from it
+    if isinstance(layer, Sequence):
+        begun = max(sum(i.start <= 0 for i in layer.items) - 1, 0)
+        return replace(layer, move=move, start=start, items=tuple(map(_forgotten, layer.items[begun:])))
+    return replace(layer, move=move, start=start)
+
 
 def _on(layer: Layer, first: int, frames: int) -> Layer | None:
     "The layer on a clock that begins at its frame `first`, where any of it is seen in so many frames."
-    late = layer.start >= first + frames
-    moved = None if late or (layer.end is not None and layer.end <= first) else shifted(layer, -first)
-    return replace(moved, start=0) if moved and moved.start < 0 and not isinstance(moved, Clip | Field) else moved  # these count from it
+    if layer.start >= first + frames or (layer.end is not None and layer.end <= first):
+        return None
+    return _forgotten(shifted(layer, -first))
 
 
 def _all_on(layers: tuple[Layer, ...], first: int, frames: int) -> tuple[Layer, ...]:
