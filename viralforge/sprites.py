@@ -133,7 +133,7 @@ def _cut(window: tuple[int, int, int, int], to: tuple[int, int, int, int] | None
     return left, top, max(right - left, 2), max(bottom - top, 2)
 
 # %% ../nbs/04b_sprites.ipynb #a1f3e9a4
-_CELL = 128  # px, side of the squares that are looked at for ink
+_CELL = 64  # px, side of the squares that are looked at for ink
 _LESS = 8  # times smaller is the drawing that is looked at
 
 
