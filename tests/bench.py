@@ -8,8 +8,8 @@ measured three ways, in turns, in processes of their own, with x264 preset veryf
 (b) ours: `render` from an empty store, from opening the pictures to the delivered mp4 with its mastered sound;
 (c) MoviePy: `tests/bench_moviepy.py`.
 
-Medians of wall and CPU seconds, of the peak memory of the process tree (PSS) and the ratios are printed and written to
-`bench.json`.
+Medians of wall and CPU seconds and their ratios are printed and written to `bench.json`, and the peak memory of the process tree
+(PSS), which is read in a run of its own: reading it slows what is read.
 """
 
 import argparse
@@ -317,8 +317,8 @@ def child(what: str, kind: str, seconds: int, workers: int, *more: str) -> subpr
     return subprocess.Popen(args, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
-def once(what: str, kind: str, seconds: int, workers: int = 2, *more: str) -> dict:
-    "One measurement in a process of its own, with the peak of its memory from where the measuring begins."
+def once(what: str, kind: str, seconds: int, workers: int = 2, *more: str, watched: bool = False) -> dict:
+    "One measurement in a process of its own; `watched` adds the peak of its memory, and looking at that costs it time."
     p, peak, on = child(what, kind, seconds, workers, *more), [0], threading.Event()
 
     def watch() -> None:
@@ -327,14 +327,15 @@ def once(what: str, kind: str, seconds: int, workers: int = 2, *more: str) -> di
                 peak[0] = max(peak[0], sum(map(pss, tree(p.pid))))
             time.sleep(0.1)
 
-    threading.Thread(target=watch, daemon=True).start()
+    if watched:
+        threading.Thread(target=watch, daemon=True).start()
     last = None
     for line in p.stdout:
         last = json.loads(line)
         on.set()
     if p.wait() or last is None:
         raise SystemExit(f"{what} {kind} failed")
-    return last | {"peak": peak[0] / 1e6}
+    return last | ({"peak": peak[0] / 1e6} if watched else {})
 
 
 def middle(rows: list[dict]) -> dict:
@@ -354,7 +355,7 @@ def side_by_side(kind: str, seconds: int, times: int, workers: int = 2) -> tuple
         b[-1]["ratio"] = b[-1]["wall"] / a[-1]["wall"]
     holder.stdin.close()
     holder.wait()
-    return middle(a), middle(b)
+    return middle(a), middle(b) | {"peak": once("ours", kind, seconds, workers, watched=True)["peak"]}
 
 
 def say(name: str, row: dict) -> None:
@@ -399,7 +400,9 @@ def everything(o: argparse.Namespace) -> None:
             for k in ("wall", "cpu"):
                 out[f"moviepy_over_ours_{k}"] = min(out.get(f"moviepy_over_ours_{k}", 1e9), theirs[k] / mine[k])
     if "length" in parts:
-        rows = {n: middle([once("ours", "mixed", n) for _ in range(1 if o.quick else times)]) for n in ((30, 60) if o.quick else (30, 60, 120, 180))}
+        rows = {}
+        for n in (30, 60) if o.quick else (30, 60, 120, 180):
+            rows[n] = middle([once("ours", "mixed", n) for _ in range(1 if o.quick else times)]) | {"peak": once("ours", "mixed", n, watched=True)["peak"]}
         for n, row in rows.items():
             say(f"mixed {n} s, ours", row | {"wall/s": row["wall"] / n})
         out["peak_mb"] = max(out.get("peak_mb", 0), *(r["peak"] for r in rows.values()))
