@@ -260,6 +260,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                       'viralforge.lettering._has': ('lettering.html#_has', 'viralforge/lettering.py'),
                                       'viralforge.lettering._is_painted': ('lettering.html#_is_painted', 'viralforge/lettering.py'),
                                       'viralforge.lettering._lacks': ('lettering.html#_lacks', 'viralforge/lettering.py'),
+                                      'viralforge.lettering._rendered': ('lettering.html#_rendered', 'viralforge/lettering.py'),
                                       'viralforge.lettering._rise': ('lettering.html#_rise', 'viralforge/lettering.py'),
                                       'viralforge.lettering._runs': ('lettering.html#_runs', 'viralforge/lettering.py'),
                                       'viralforge.lettering._set_line': ('lettering.html#_set_line', 'viralforge/lettering.py'),

@@ -218,20 +218,25 @@ def _each(words: Sequence[tuple[Shaped, float, float]], size: float, painted: bo
                 yield font, g.id, (k, 0.0, 0.0, -k, x + g.x * size, y + g.y * size)
 
 
+def _rendered(tool: hb.RasterDraw | hb.RasterPaint, glyphs: Iterator[tuple[hb.Font, int, tuple]], window: tuple[int, int], depth: int) -> np.ndarray:
+    "What one of HarfBuzz's two rasterizers makes of glyphs: uint8 (h, w * depth)."
+    draw = tool.draw_glyph if depth == 1 else tool.paint_glyph
+    tool.extents = hb.RasterExtents(0, 0, *window)
+    for font, glyph, place in glyphs:
+        tool.transform = place
+        draw(font, glyph)
+    image = tool.render()
+    rows = np.frombuffer(image.buffer, np.uint8).reshape(window[1], image.extents.stride)
+    return np.ascontiguousarray(rows[:, : window[0] * depth])
+
+
 def struck(
     words: Sequence[tuple[Shaped, float, float]],  # words, and where in the window each one's baseline starts, px
     size: float,  # px, em
     window: tuple[int, int],  # its width and height, px
 ) -> np.ndarray:  # uint8 (h, w): how much of each pixel is covered
     "The outlines of words."
-    pen = hb.RasterDraw()
-    pen.extents = hb.RasterExtents(0, 0, *window)
-    for font, glyph, place in _each(words, size, painted=False):
-        pen.transform = place
-        pen.draw_glyph(font, glyph)
-    image = pen.render()
-    rows = np.frombuffer(image.buffer, np.uint8).reshape(window[1], image.extents.stride)
-    return np.ascontiguousarray(rows[:, : window[0]])
+    return _rendered(hb.RasterDraw(), _each(words, size, painted=False), window, 1)
 
 
 def painted(
@@ -242,14 +247,7 @@ def painted(
     "The emoji of words, in their own colours."
     if not any(g.painted for word, _, _ in words for g in word.glyphs):
         return None
-    brush = hb.RasterPaint()
-    brush.extents = hb.RasterExtents(0, 0, *window)
-    for font, glyph, place in _each(words, size, painted=True):
-        brush.transform = place
-        brush.paint_glyph(font, glyph)
-    image = brush.render()
-    rows = np.frombuffer(image.buffer, np.uint8).reshape(window[1], image.extents.stride // 4, 4)
-    return np.ascontiguousarray(rows[:, : window[0]])
+    return _rendered(hb.RasterPaint(), _each(words, size, painted=True), window, 4).reshape(*window[::-1], 4)
 
 # %% ../nbs/04a_lettering.ipynb #dd7768f1
 PLATE_PAD = 0.14  # em, plate beyond the word at its left and right
