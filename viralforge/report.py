@@ -40,7 +40,7 @@ def speech_figure(
 
     sound, rate, words = voice_track(draft)
     rows = []
-    for t in np.arange(0, len(sound) / rate, row):
+    for t in np.arange(0, max(end for _, _, end in words) if words else len(sound) / rate, row):  # none after the last word
         piece = np.zeros(round(row * rate), np.float32)
         part = sound[round(t * rate) : round((t + row) * rate)]
         piece[: len(part)] = part
