@@ -11,7 +11,7 @@ from viralforge.picture import Composer, showing
 from viralforge.render import segments
 from viralforge.templates import TEMPLATES
 from viralforge.timeline import assemble
-from viralforge.travel import DISSOLVE, LEAVE, TRAVEL, takes_over
+from viralforge.travel import DISSOLVE, LEAVE, SETTLED, TRAVEL, takes_over
 from viralforge.types import (
     Artefact,
     Field,
@@ -196,7 +196,7 @@ def test_an_edited_line_reaches_the_beginning_of_the_next_one_and_no_further():
     changed = [b.id for a, b in zip(segments(old), segments(new), strict=True) if a.content() != b.content()]
     assert changed and all(i.startswith("beat-1") or i == "beat-2+0" for i in changed), changed
     carried = [s for s in segments(new) if s.id in ("beat-1+0", "beat-2+0", "beat-3+0")]
-    assert all(s.frames == TRAVEL and not s.under for s in carried)
+    assert all(s.frames == SETTLED and not s.under for s in carried)
 
 
 def test_lines_that_turn_or_count_on_keep_their_transition():

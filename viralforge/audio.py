@@ -8,6 +8,7 @@ __all__ = ['Sound', 'BLOCK', 'LOOK_S', 'read_wav', 'write_wav', 'resample', 'wav
            'limit', 'Mastering', 'mastering', 'master']
 
 # %% ../nbs/04_audio.ipynb #20515986
+import contextlib
 import io
 import wave
 from collections.abc import Callable, Iterator
@@ -22,9 +23,21 @@ import numpy as np
 from .core import BadInput, write_atomic
 
 # %% ../nbs/04_audio.ipynb #4dbb54da
-def _pieces(container: av.container.InputContainer, first: int, stop: float) -> Iterator[np.ndarray]:
-    "The samples of a WAV file from one to another: float32 (n, channels), piece by piece."
-    stream = container.streams.audio[0]
+@contextlib.contextmanager
+def _opened(path: str | Path) -> Iterator[tuple[av.container.InputContainer, av.AudioStream]]:
+    "A WAV file; its head says all there is to know."
+    try:
+        with av.open(str(path), format="wav", options={"probesize": "32"}) as container:
+            yield container, container.streams.audio[0]
+    except FileNotFoundError as e:
+        raise BadInput("there is no such file", where=str(path), mend="check the path") from e
+    except (av.FFmpegError, OSError, IndexError) as e:
+        mend = "give a WAV file, or read it with film.sound"
+        raise BadInput(f"is no WAV file ({getattr(e, 'strerror', e)})", where=str(path), mend=mend) from e
+
+
+def _pieces(container: av.container.InputContainer, stream: av.AudioStream, first: int, stop: float) -> Iterator[np.ndarray]:
+    "The samples from one to another: float32 (n, channels), piece by piece."
     if first:
         container.seek(first, stream=stream)
     for frame in container.decode(stream) if first < stop else ():
@@ -36,6 +49,12 @@ def _pieces(container: av.container.InputContainer, first: int, stop: float) -> 
             return
 
 
+def _joined(pieces: Iterator[np.ndarray], channels: int) -> np.ndarray:
+    "float32 (samples,) or (samples, channels)"
+    array = np.concatenate([np.zeros((0, channels), np.float32), *pieces]).astype(np.float32, copy=False)
+    return array[:, 0] if channels == 1 else array
+
+
 def read_wav(
     path: str | Path,  # a WAV file, integers or floats
     first: int = 0,  # sample to begin at
@@ -45,18 +64,9 @@ def read_wav(
 
     Raises: BadInput where it is missing or no WAV.
     """
-    try:
-        with av.open(str(path), format="wav", options={"probesize": "32"}) as container:  # its head says all there is to know
-            stream = container.streams.audio[0]
-            parts = list(_pieces(container, first, np.inf if samples is None else first + samples))
-            rate, channels = stream.rate, stream.channels
-    except FileNotFoundError as e:
-        raise BadInput("there is no such file", where=str(path), mend="check the path") from e
-    except (av.FFmpegError, OSError, IndexError) as e:
-        mend = "give a WAV file, or read it with film.sound"
-        raise BadInput(f"is no WAV file ({getattr(e, 'strerror', e)})", where=str(path), mend=mend) from e
-    array = np.concatenate([np.zeros((0, channels), np.float32), *parts]).astype(np.float32, copy=False)
-    return array[:, 0] if channels == 1 else array, rate
+    with _opened(path) as (container, stream):
+        pieces = _pieces(container, stream, first, np.inf if samples is None else first + samples)
+        return _joined(pieces, stream.channels), stream.rate
 
 # %% ../nbs/04_audio.ipynb #2e35efaa
 def write_wav(
@@ -106,13 +116,12 @@ def wav_stretch(
 
     Raises: BadInput where the file is missing or no WAV.
     """
-    own = read_wav(path, 0, 0)[1]
-    up, down = rate // gcd(own, rate), own // gcd(own, rate)
-    if up == down:
-        return read_wav(path, first, samples)[0]
-    edge = 2 + -(-32 * max(up, down) // (up * down))  # the filter's reach, in stretches of `down` samples that become `up`
-    begin, end = max(first // up - edge, 0), (first + samples) // up + edge
-    array, _ = read_wav(path, begin * down, (end - begin) * down)
+    with _opened(path) as (container, stream):
+        own = stream.rate
+        up, down = rate // gcd(own, rate), own // gcd(own, rate)
+        edge = 2 + -(-32 * max(up, down) // (up * down))  # the filter's reach, in stretches of `down` samples that become `up`
+        begin, end = (max(first // up - edge, 0), (first + samples) // up + edge) if up != down else (first, first + samples)
+        array = _joined(_pieces(container, stream, begin * down, end * down), stream.channels)
     return resample(array, own, rate)[first - begin * up :][:samples]
 
 
@@ -255,12 +264,17 @@ def loudness(
 _EDGE = 64  # samples around a block that shape what lies between its samples
 
 
-def _peaks(sound: Sound, a: int, b: int, samples: int, rate: int) -> np.ndarray:
-    "Largest absolute value in and between the samples of each hop of a block, over both channels, at 192 kHz for 48 kHz."
+def _edged(sound: Sound, a: int, b: int, samples: int) -> tuple[np.ndarray, int, int]:
+    "A block with what lies around it, and where the block begins and ends in that."
+    first = max(a - _EDGE, 0)
+    return sound(first, min(b + _EDGE, samples)), a - first, b - first
+
+
+def _peaks(array: np.ndarray, a: int, b: int, rate: int) -> np.ndarray:
+    "Largest absolute value in and between the samples of each hop from `a` to `b`, over both channels, at 192 kHz for 48 kHz."
     times, hop = max(2, min(4, 192000 // rate)), _hop(rate)[1]
-    first, last = max(a - _EDGE, 0), min(b + _EDGE, samples)
-    fine = np.abs(resample(stereo(sound(first, last)), rate, times * rate))
-    fine = np.maximum(fine[:, 0], fine[:, 1])[(a - first) * times : (b - first) * times]
+    fine = np.abs(resample(stereo(array), rate, times * rate))
+    fine = np.maximum(fine[:, 0], fine[:, 1])[a * times : b * times]
     return np.pad(fine, (0, -len(fine) % (hop * times))).reshape(-1, hop * times).max(axis=1)
 
 
@@ -272,7 +286,7 @@ def true_peak(
 
     Source: ITU-R BS.1770-4, annex 2.
     """
-    found = (_peaks(lambda a, b: array[a:b], a, b, len(array), rate).max() for a, b in blocks(len(array)))
+    found = (_peaks(*_edged(lambda a, b: array[a:b], a, b, len(array)), rate).max() for a, b in blocks(len(array)))
     return _db(max(map(float, found), default=0.0))
 
 
@@ -423,7 +437,7 @@ def limit(
     "The sound with its peaks turned down, the rest untouched."
     if not len(array):
         return np.asarray(array, np.float32)
-    curve = _limit_curve(_peaks(lambda a, b: array[a:b], 0, len(array), len(array), rate), rate, ceiling_db - 0.05)
+    curve = _limit_curve(_peaks(array, 0, len(array), rate), rate, ceiling_db - 0.05)
     return (np.reshape(array, (len(array), -1)) * _at_samples(curve, 0, len(array), rate)).astype(np.float32).reshape(array.shape)
 
 # %% ../nbs/04_audio.ipynb #db4108a5
@@ -458,8 +472,9 @@ def mastering(
     "How to bring a mix to a loudness without passing a peak."
     meter, peaks = Meter(rate), [np.zeros(0)]
     for a, b in blocks(samples, meter.hop):
-        meter.add(mix(a, b))
-        peaks.append(_peaks(mix, a, b, samples, rate))
+        heard, begin, end = _edged(mix, a, b, samples)
+        meter.add(heard[begin:end])
+        peaks.append(_peaks(heard, begin, end, rate))
     power, peak, hops = meter.power(), np.concatenate(peaks), meter.step // meter.hop
     before, gain, curve = meter.loudness(), 0.0, np.ones(len(peak))
     loud = before

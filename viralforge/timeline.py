@@ -16,7 +16,7 @@ from .clips import clip_layers
 from .core import BadInput, value
 from .looks import platform as platform_named
 from .looks import style as style_named
-from .travel import TRAVEL, takes_over
+from .travel import SETTLED, takes_over
 from .types import Artefact, Box, Key, Layer, Line, Move, Picture, Shot, Still, Visual, Voiceover
 
 # %% ../nbs/24_timeline.ipynb #f0720419
@@ -217,7 +217,7 @@ def assemble(
         carries = i and (not shot.first or (transition == "auto" and way == "fade"))
         carried = takes_over(own[i - 1], shots[i - 1].frames, own[i], shot.frames, accent) if carries else None
         if carried and lead:
-            way, lead = "carry", TRAVEL
+            way, lead = "carry", SETTLED
         places.append(
             Place(id=shot.id, line_id=shot.line.id, start=begins[shot.line.id] + shot.start, frames=shot.frames, layers=carried or own[i],
                   transition=way if lead else "cut", lead=lead)
