@@ -161,3 +161,33 @@ def test_same_input_same_bytes(tmp_path, joined):
     for name in ("x.mp4", "y.mp4"):
         film.join(again, sound, tmp_path / name)
     assert file_digest(tmp_path / "x.mp4") == file_digest(tmp_path / "y.mp4")
+
+
+@pytest.mark.parametrize("rate", [48000, 44100])
+def test_the_beginning_of_a_sound_is_the_beginning_of_the_whole(tmp_path, rate):
+    x = np.random.default_rng(1).uniform(-0.3, 0.3, (3 * rate, 2)).astype(np.float32)
+    path = film.encode_sound(x, tmp_path / "a.m4a", rate)
+    whole = film.sound(path)
+    for samples in (1, 4096, 50_001, len(whole), len(whole) + 5):
+        part = film.sound(path, samples=samples)
+        assert len(part) == min(samples, len(whole)) and np.array_equal(part, whole[:samples])
+
+
+MEASURE = """
+import resource, sys
+from viralforge.film import ebur128
+ebur128(sys.argv[1])
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(ebur128(sys.argv[2])["integrated"], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+def test_the_loudness_of_a_long_file_is_read_in_little_memory(tmp_path):
+    noise = np.random.default_rng(1).uniform(-0.1, 0.1, (48000, 2)).astype(np.float32)
+    short, long = tmp_path / "short.wav", tmp_path / "long.wav"
+    for path, seconds in ((short, 2), (long, 180)):
+        with film.SoundFile(path) as file:
+            for _ in range(seconds):
+                file.add(noise)
+    said = subprocess.run([sys.executable, "-c", MEASURE, short, long], capture_output=True, text=True, check=True).stdout.split()
+    assert -24 < float(said[0]) < -17 and int(said[1]) < 20_000, said  # kB; the sound itself is 69 MB

@@ -190,7 +190,6 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                  'viralforge.film._copied': ('film.html#_copied', 'viralforge/film.py'),
                                  'viralforge.film._decoded': ('film.html#_decoded', 'viralforge/film.py'),
                                  'viralforge.film._index_first': ('film.html#_index_first', 'viralforge/film.py'),
-                                 'viralforge.film._length': ('film.html#_length', 'viralforge/film.py'),
                                  'viralforge.film._name': ('film.html#_name', 'viralforge/film.py'),
                                  'viralforge.film._open': ('film.html#_open', 'viralforge/film.py'),
                                  'viralforge.film._packets': ('film.html#_packets', 'viralforge/film.py'),

@@ -150,7 +150,7 @@ def place(
 
 # %% ../nbs/04_audio.ipynb #81cb8712
 Sound = Callable[[int, int], np.ndarray]  # two samples of a long sound -> float32 (samples, 2), what lies between them
-BLOCK = 480_000  # samples that are looked at together: 10 s
+BLOCK = 120_000  # samples that are looked at together: 2.5 s
 
 
 def blocks(

@@ -8,6 +8,7 @@ __all__ = ['Planes', 'GOP', 'DELAY', 'Encoder', 'encode', 'Probe', 'probe', 'fra
 
 # %% ../nbs/06_film.ipynb #e63df128
 import contextlib
+import itertools
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -50,7 +51,7 @@ def _part(path: Path) -> Iterator[str]:
 
 # %% ../nbs/06_film.ipynb #6682b259
 GOP = 60  # frames from one key frame to the next, and the longest segment of a film
-_X264 = f"threads=1:lookahead-threads=1:open-gop=0:keyint={GOP}:min-keyint={GOP}:aq-mode=3"
+_X264 = f"threads=1:lookahead-threads=1:open-gop=0:keyint={GOP}:min-keyint={GOP}:aq-mode=3:rc-lookahead=5"
 if getattr(np._core._multiarray_umath, "__cpu_features__", {}).get("AVX512F"):
     _X264 += ":asm=avx2"
 _BITEXACT = {"fflags": "+bitexact", "movie_timescale": "48000"}  # no encoder name, no time of making, exact lengths
@@ -417,6 +418,8 @@ def _packets(segments: list[Path]) -> Iterator[tuple[int, int, av.Packet]]:
                 if packet.size:
                     yield position, first + round(packet.pts / step), packet
                     position, count = position + 1, count + 1
+            if not count:
+                raise BadInput("holds no frame", where=str(path), mend="give a file that a player can play")
             first += count
 
 # %% ../nbs/06_film.ipynb #2bbb43bc
@@ -500,15 +503,6 @@ def encode_sound(
     return file.path
 
 # %% ../nbs/06_film.ipynb #7672a226
-def _length(path: Path) -> tuple[int, Fraction]:
-    "Frames in a segment, and frames per second."
-    with _open(path, undecoded=True) as (container, video):
-        frames, fps = sum(1 for packet in container.demux(video) if packet.size), video.average_rate
-    if not frames:
-        raise BadInput("holds no frame", where=str(path), mend="give a file that a player can play")
-    return frames, Fraction(fps).limit_denominator(1001)
-
-
 def _same_length(sound: Path, seconds: Fraction) -> None:
     with _open(sound, "audio") as (_, stream):
         samples = round(seconds * stream.sample_rate)
@@ -537,18 +531,14 @@ def join(
 
     Raises: BadInput where a segment cannot be read or the sound has another length; RenderFailed where segments differ.
     """
-    path, segments = Path(path), [Path(s) for s in segments]
-    counts = [_length(s) for s in segments]
-    if not counts:
+    path, segments, total = Path(path), [Path(s) for s in segments], 0
+    if not segments:
         raise RenderFailed("there is no segment to join", where=str(path), mend="give a shot a frame or more")
-    total, fps = sum(n for n, _ in counts), counts[0][1]
-    if sound:
-        _same_length(sound, total / fps)
     options = _BITEXACT | {"movflags": "+faststart"}
     with contextlib.ExitStack() as stack:
         tmp, (_, first) = stack.enter_context(_part(path)), stack.enter_context(_open(segments[0]))
         out = stack.enter_context(av.open(tmp, "w", format="mp4", options=options))
-        picture = out.add_stream_from_template(first)
+        picture, fps = out.add_stream_from_template(first), Fraction(first.average_rate).limit_denominator(1001)
         picture.time_base = Fraction(1) / fps
         voice = _copied(*stack.enter_context(_open(sound, "audio")), out) if sound else iter(())
         pending = next(voice, None)
@@ -559,29 +549,37 @@ def join(
             packet.stream, packet.time_base, packet.duration = picture, Fraction(1) / fps, 1
             packet.pts, packet.dts = shown, position - DELAY
             out.mux(packet)
+            total += 1
         while pending is not None:
             out.mux(pending)
             pending = next(voice, None)
+        if sound:
+            _same_length(sound, total / fps)
     return total
 
 # %% ../nbs/06_film.ipynb #661cd49b
 def sound(
     path: str | Path,  # a film or a sound file
     rate: int = 48000,  # Hz wanted
-) -> np.ndarray:  # float32 (samples, 2)
+    samples: int | None = None,  # how many are enough; all where not given
+) -> np.ndarray:  # float32 (samples, 2), fewer where the file ends before
     """The sound of a file, resampled where it has another rate.
 
     Raises: BadInput where it cannot be decoded or has no sound.
     """
     resampler = av.AudioResampler(format="flt", layout="stereo", rate=rate)
     with _open(path, "audio") as (container, stream):
-        parts = [f.to_ndarray().reshape(-1, 2) for frame in container.decode(stream) for f in resampler.resample(frame)]
-        parts += [f.to_ndarray().reshape(-1, 2) for f in resampler.resample(None)]
+        parts, have = [], 0
+        for frame in (f for decoded in itertools.chain(container.decode(stream), (None,)) for f in resampler.resample(decoded)):
+            parts.append(frame.to_ndarray().reshape(-1, 2))
+            have += frame.samples
+            if samples is not None and have >= samples:
+                break
         exact = "mp4" in container.format.name  # others guess their length
         length = round(float((stream.duration or 0) * stream.time_base) * rate) if exact and stream.duration else None
     if not parts:
         raise BadInput("holds no sound that can be decoded", where=str(path), mend="give a whole file")
-    return np.concatenate(parts).astype(np.float32, copy=False)[:length]
+    return np.concatenate(parts).astype(np.float32, copy=False)[:length][:samples]
 
 # %% ../nbs/06_film.ipynb #df234a81
 def ebur128(
@@ -600,7 +598,7 @@ def ebur128(
         source.link_to(meter)
         meter.link_to(sink)
         graph.configure()
-        for frame in [*container.decode(stream), None]:
+        for frame in itertools.chain(container.decode(stream), (None,)):
             source.push(frame)
             with contextlib.suppress(av.BlockingIOError, EOFError):
                 while True:

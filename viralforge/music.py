@@ -330,13 +330,13 @@ def send(
     samples = request["samples"]
     if "file" in request:
         path = Path(request["file"])
-        array = sound(path)
+        array = sound(path, samples=max(samples, 30 * RATE))
         row = measure_track(array if samples > len(array) else array[: 30 * RATE])
         about = {"title": path.stem, "licence": "", "source": "the user's file", "bpm": row.get("bpm")}
         loop, fade, level = row.get("loop"), row.get("fade", 1.0), row["loudness"]
     else:
         t = next(t for t in tracks() if t.file == request["track"])
-        array, loop, fade, level = sound(_folder() / t.file), t.loop, t.fade, t.loudness
+        array, loop, fade, level = sound(_folder() / t.file, samples=samples), t.loop, t.fade, t.loudness
         about = {"title": t.title, "licence": "MIT", "source": "immich-memories-music 0.1.0", "bpm": t.bpm}
     laid, jumps = extend(array, samples, loop, fade)
     write_wav(Path(folder) / "music.wav", laid * np.float32(10 ** ((LEVEL - level) / 20)), RATE)

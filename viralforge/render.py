@@ -390,7 +390,7 @@ def encoded(
     return Work("render:segment", _code(), make)
 
 # %% ../nbs/25_render.ipynb #178086b5
-CRF = 18  # x264 constant rate factor of a film: VMAF 95 and more, 5 to 7 Mb/s (`make bench` measures it)
+CRF = 17  # x264 constant rate factor of a film: VMAF 95 and more, 5 to 7 Mb/s (`make bench` measures it)
 
 
 def segment_step(
