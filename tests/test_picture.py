@@ -538,3 +538,12 @@ def test_colour_bars_survive_the_planes():
 
 def test_a_blank_canvas_is_black():
     assert blank(16, 16).rgb().max() == 0
+
+
+def test_a_drawing_of_which_nothing_is_drawn_yet_leaves_no_dots():
+    round_ends = ICON.replace("stroke-width", 'stroke-linecap="round" stroke-width')
+    layer = icon(svg=round_ends, move=Move(draw=(Key(at=10, to=0.02), Key(at=30, to=1.0))))
+    stack = Composer((layer,), lambda _: None, W, H)
+    nothing = blank(W, H)
+    assert showing(layer, 10) is None and np.array_equal(stack.draw(10, blank(W, H)).y, nothing.y)
+    assert (stack.draw(20, blank(W, H)).y != nothing.y).sum() > 200

@@ -205,3 +205,16 @@ def test_lines_that_turn_or_count_on_keep_their_transition():
     assert {p.transition for p in film(*LINES, transition="fade").places[2::2]} == {"fade"}
     again = film(LINES[0], "But the eye is blind.", "Next, the brain thinks.", "The hand feels.")
     assert again == t
+
+
+@pytest.mark.parametrize("way", ["fade", "zoom"])
+def test_no_type_is_read_through_other_type_while_scenes_blend(way):
+    blends = [s for s in segments(film(*LINES, transition=way)) if s.under]
+    assert len(blends) == 3
+    for s in blends:
+        for n in range(s.lead):
+            share = (n + 1) / (s.lead + 1)
+            soft = share * share * (3 - 2 * share)
+            old, new = (max((x.opacity for y, x in seen(stack, n) if y.read), default=0.0) for stack in (s.under, s.layers))
+            assert min(old * (1 - soft), new * soft) < 0.2, (s.id, n)
+        assert max(x.opacity for y, x in seen(s.layers, s.lead) if y.read) == 1, "and the new one is there at the end"

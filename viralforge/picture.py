@@ -113,6 +113,8 @@ def showing(
             return None
         return inner._replace(at=_after(at, inner.at), opacity=inner.opacity * opacity, wipe=min(inner.wipe, wipe))
     drawn = _steps(min(max(value_at(m.draw, frame, 1.0), 0.0), 1.0)) if isinstance(layer, Vector) else 1.0
+    if drawn == 0:  # round ends of strokes without a length would be dots
+        return None
     begun = frame - layer.start
     phase = begun if isinstance(layer, Clip) else begun // 2 * 2 if isinstance(layer, Field) else 0  # light is slow: every second frame
     return Showing(layer, at, opacity, wipe, drawn, phase)

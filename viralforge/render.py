@@ -28,6 +28,7 @@ from .picture import FACES, Canvas, Composer, blank, font_path, glyphs_missing, 
 from .sprites import Sprite, read_picture
 from .store import Run, Work, code_version
 from .timeline import RATE, Cue, Place, Timeline
+from .travel import fades
 from .types import Artefact, Clip, Field, Key, Layer, Picture, Reply, Sequence, Text
 
 # %% ../nbs/25_render.ipynb #6e67951e
@@ -116,14 +117,18 @@ def _captions(timeline: Timeline, start: int, frames: int) -> tuple[Layer, ...]:
     return tuple(out)
 
 
+def _lasting(place: Place, transition: str) -> tuple[Layer, ...]:
+    "The layers of a shot on the clock of the next one, as they run on under it."
+    whole = tuple(replace(x, end=None) if x.end is not None and x.end >= place.frames else x for x in place.layers)
+    return fades(whole, place.frames) if transition in ("fade", "zoom") else tuple(shifted(x, -place.frames) for x in whole)
+
+
 def _segment(timeline: Timeline, n: int, first: int, frames: int) -> Segment:
     "The stretch of place `n` that begins at its frame `first`."
     p = timeline.places[n]
     under, lead = (), min(p.lead, p.frames) if n and p.transition not in ("cut", "carry") else 0
     if first < lead:
-        before = timeline.places[n - 1]
-        lasting = tuple(replace(x, end=None) if x.end is not None and x.end >= before.frames else x for x in before.layers)
-        under = _all_on(lasting, before.frames + first, min(frames, lead - first))
+        under = _all_on(_lasting(timeline.places[n - 1], p.transition), first, min(frames, lead - first))
     return Segment(
         id=f"{p.id}+{first}", start=p.start + first, frames=frames, fps=timeline.fps, width=timeline.width, height=timeline.height,
         layers=_all_on(p.layers, first, frames), overlays=_captions(timeline, p.start + first, frames), under=under,

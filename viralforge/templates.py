@@ -259,7 +259,7 @@ def icon_story(
     "An icon and few words."
     if not s.icon:
         return phrase(s)
-    at = min(max(s.icon_at - 4, 1), max(s.frames - 26, 1), 30)
+    at = min(max(s.icon_at - 4, 1), max(s.frames - 26, 1), 14)
     if s.many > 1:
         return s.behind() + _several(s, at)
     return s.behind() + (_on_card, _on_disc, _bare)[s.variant](s, at)
