@@ -314,6 +314,26 @@ def test_ctrl_c_is_one_line_and_the_next_run_goes_on(tmp_path):
     assert run["state"] == "interrupted" and not list(Path(run["folder"]).glob("film.mp4"))
 
 
+BROKEN_OFF = """
+import asyncio, sys
+from viralforge import cli
+
+def run(args):
+    "Stand in for a command."
+    broken = asyncio.new_event_loop().create_future()
+    broken.set_exception(RuntimeError("Kernel died"))
+    raise KeyboardInterrupt
+
+cli.doctor = run
+sys.exit(cli.main(["doctor"]))
+"""
+
+
+def test_a_call_broken_off_by_ctrl_c_leaves_no_traceback(tmp_path):
+    p = subprocess.run([sys.executable, "-c", BROKEN_OFF], cwd=tmp_path, capture_output=True, text=True)
+    assert p.returncode == 130 and "goes on from the finished steps" in p.stderr and "Kernel died" not in p.stderr, p.stderr
+
+
 # ---- wrong input
 
 

@@ -8,6 +8,7 @@ __all__ = ['make', 'new', 'runs', 'show_providers', 'doctor', 'lab', 'parser', '
 # %% ../nbs/43_cli.ipynb #b6e306f3
 import argparse
 import importlib.util
+import logging
 import shutil
 import signal
 import subprocess
@@ -235,6 +236,7 @@ def main(
         print(f"error: {e}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
+        logging.getLogger("asyncio").disabled = True  # it would tell of the call to the kernel that was broken off
         print("stopped. Run the same command again: it goes on from the finished steps", file=sys.stderr)
         return 130
     except BrokenPipeError:
