@@ -5,14 +5,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from viralforge import film as fm
 from viralforge.audio import read_wav
 from viralforge.briefs import example_briefs, read_brief
 from viralforge.core import ForgeError
 from viralforge.narration import NEAR, spoken_seconds, write_to_length
-from viralforge.pipeline import Draft
-from viralforge.render import draft
+from viralforge.picture import showing
+from viralforge.pipeline import Draft, cover
+from viralforge.render import draft, draw_frame
 from viralforge.shots import SOON, cut
 from viralforge.store import Store, scratch_run
 from viralforge.telling import HOOK_WORDS, catches
@@ -53,6 +55,17 @@ def test_every_line_is_voiced_and_every_shown_word_is_timed(drafts, name):
         assert heard.max() > 0.02, f"nothing is heard while {s.words[-1].shown!r} is shown"
     last = voiced.starts[-1] / voiced.fps + voiced.lines[-1].words[-1].end
     assert last < voiced.seconds
+
+
+@pytest.mark.parametrize("name", BRIEFS)
+def test_the_cover_shows_all_type_of_the_first_shot(drafts, name):
+    d = drafts[name]
+    first = d.timeline.places[0]
+    type_of = [showing(x, first.frames - 1) for x in first.layers if x.read]
+    assert type_of and all(s is not None and s.opacity == 1 for s in type_of)
+    with Image.open(d.run.path(cover(d))) as picture:
+        seen = np.asarray(picture, int)
+    assert np.abs(seen - draw_frame(d.timeline, first.frames - 1, d.run, captions=False)).mean() < 3
 
 
 @pytest.mark.parametrize("name", BRIEFS)

@@ -649,14 +649,14 @@ def _copy(store: Store, artefact: Artefact, path: Path) -> None:
 def cover(
     self: Draft,  # a draft whose timeline can be made
 ) -> Artefact:  # JPEG
-    "The cover picture: the hook's last full frame, without its caption."
+    "The cover picture: the last frame of the first shot, when all of its type is there, without the caption."
     import io
 
     from PIL import Image
 
     t = self.timeline
     first = t.places[0]
-    im = Image.fromarray(draw_frame(t, first.start + max(0, first.frames - 10), self.run, captions=False))
+    im = Image.fromarray(draw_frame(t, first.start + first.frames - 1, self.run, captions=False))
     out = io.BytesIO()
     im.save(out, "JPEG", quality=92)
     return self.run.put(out.getvalue(), ".jpg")
