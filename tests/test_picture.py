@@ -265,12 +265,12 @@ def test_a_shot_that_runs_on_makes_no_sprites_for_a_rest(monkeypatch):
 
 
 def test_only_what_comes_onto_the_canvas_is_drawn():
-    wide = Vector(box=Box(x=-300, y=100, w=900, h=200), svg='<svg viewBox="0 0 9 2"><rect width="9" height="2" fill="#fff"/></svg>',
-                  move=Move(x=(Key(at=0, to=-40), Key(at=60, to=40, ease="linear"))))  # fmt: skip
-    stack = Composer((wide,), None, W, H)
-    assert stack.reach[id(wide)].w <= 370 + 2 * picture._STEP and stack.reach[id(wide)].w < wide.box.w
+    wide = Vector(box=Box(x=-1200, y=400, w=3600, h=800), svg='<svg viewBox="0 0 9 2"><rect width="9" height="2" fill="#fff"/></svg>',
+                  move=Move(x=(Key(at=0, to=-160), Key(at=60, to=160, ease="linear"))))  # fmt: skip
+    stack = Composer((wide,), None, 4 * W, 4 * H)
+    assert stack.reach[id(wide)].w < 1600
     for frame in (0, 30, 59):
-        assert (stack.draw(frame).y[150:250] > 230).all()
+        assert (stack.draw(frame).y[600:1000] > 230).all()
 
 
 # -- smoothness -------------------------------------------------------------------------------------------------------

@@ -354,7 +354,7 @@ def wiped(
     return Sprite(s.left, s.top, *planes)
 
 # %% ../nbs/05_picture.ipynb #37f2994e
-_STEP = 128  # px: parts of a drawing end on such lines, so that segments of a shot ask for the same part
+_LINE = 108  # px: parts of a drawing end on multiples of it, so that segments of a shot ask for the same part
 
 
 def _reach(layer: Vector, width: float, height: float) -> Box | None:
@@ -370,7 +370,7 @@ def _reach(layer: Vector, width: float, height: float) -> Box | None:
     ):
         goes, by = (min(moves) - spring(moves), max(moves) + spring(moves)), (min(scales) - spring(scales), max(scales) + spring(scales))
         ends = [middle + (edge - middle - d) / k for edge in (-4, size + 4) for d in goes for k in by]
-        sides.append((math.floor(min(ends) / _STEP) * _STEP, math.ceil(max(ends) / _STEP) * _STEP))
+        sides.append((math.floor(min(ends) / _LINE) * _LINE, math.ceil(max(ends) / _LINE) * _LINE))
     (x0, x1), (y0, y1) = sides
     return Box(x=x0, y=y0, w=x1 - x0, h=y1 - y0)
 

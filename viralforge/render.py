@@ -28,7 +28,7 @@ from .picture import FACES, Canvas, Composer, blank, font_path, glyphs_missing, 
 from .sprites import Sprite, read_picture
 from .store import Run, Work, code_version
 from .timeline import RATE, Cue, Place, Timeline
-from .travel import fades
+from .travel import SETTLED, fades
 from .types import Artefact, Clip, Field, Key, Layer, Picture, Reply, Sequence, Text
 
 # %% ../nbs/25_render.ipynb #6e67951e
@@ -62,8 +62,9 @@ def _spans(places: tuple[Place, ...]) -> Iterator[tuple[int, int, int]]:
     "(index of the place, first frame in it, frames): a transition apart, then at most `LONGEST`, and none of a few frames left over."
     for n, p in enumerate(places):
         at = 0
-        if n and p.transition != "cut" and p.lead and p.frames >= 2 * max(p.lead, _LEAST):
-            at = max(p.lead, _LEAST)
+        first = max(SETTLED if p.transition == "carry" else p.lead, _LEAST)
+        if n and p.transition != "cut" and p.lead and p.frames >= 2 * first:
+            at = first
             yield n, 0, at
         while at < p.frames:
             rest = p.frames - at
@@ -395,7 +396,7 @@ def encoded(
     return Work("render:segment", _code(), make)
 
 # %% ../nbs/25_render.ipynb #178086b5
-CRF = 17  # x264 constant rate factor of a film: VMAF 95 and more, 5 to 7 Mb/s (`make bench` measures it)
+CRF = 17  # x264 constant rate factor of a film: VMAF 95 and more, about 5 Mb/s (`make bench` measures it)
 
 
 def segment_step(

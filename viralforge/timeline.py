@@ -16,7 +16,7 @@ from .clips import clip_layers
 from .core import BadInput, value
 from .looks import platform as platform_named
 from .looks import style as style_named
-from .travel import SETTLED, TRAVEL, takes_over, waits
+from .travel import TRAVEL, takes_over, waits
 from .types import Artefact, Box, Key, Layer, Line, Move, Picture, Shot, Still, Visual, Voiceover
 
 # %% ../nbs/24_timeline.ipynb #f0720419
@@ -217,7 +217,7 @@ def assemble(
         carries = i and (not shot.first or (transition == "auto" and way == "fade"))
         carried = takes_over(own[i - 1], shots[i - 1].frames, own[i], shot.frames, accent) if carries else None
         if carried and lead:
-            way, lead = "carry", SETTLED
+            way, lead = "carry", TRAVEL
         layers = carried or (waits(own[i]) if lead and way in ("fade", "zoom") and shot.frames >= 2 * TRAVEL else own[i])
         places.append(
             Place(id=shot.id, line_id=shot.line.id, start=begins[shot.line.id] + shot.start, frames=shot.frames, layers=layers,
