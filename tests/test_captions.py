@@ -72,8 +72,8 @@ def test_pages_break_where_the_sense_does():
 
 
 def test_words_that_cannot_be_drawn_do_not_stop_a_film():
-    assert [p.text for p in pages(speech("🐙 🐙"))] == []
-    assert " ".join(p.text for p in pages(speech("Look 🐙 here"))) == "Look here"
+    assert [p.text for p in pages(speech("𓆟 𓅓"))] == []
+    assert " ".join(p.text for p in pages(speech("Look 𓆟 here 🐙"))) == "Look here 🐙"
 
 
 def test_nothing_said_nothing_shown():
@@ -120,5 +120,6 @@ def test_a_dash_is_never_lit_up():
     speech = Speech(line=Line(id="beat-1", role="beat", text=" ".join(shown)), audio=sound, rate=24_000, seconds=2.0, words=words)
     for page in pages(speech):
         (sequence,) = page.layers
+        assert not sequence.items[0].lines[-1].endswith("–"), "and it ends no page"
         lit = [item.lines[m.line].split()[m.first] for item in sequence.items for m in item.marks if m.fill not in ("", "#00000000")]
         assert lit and "–" not in lit

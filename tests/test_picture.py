@@ -20,6 +20,7 @@ from viralforge.core import BadInput, Missing
 from viralforge.lettering import (
     FACES,
     PLATE_PAD,
+    drawable,
     fit_text,
     glyphs_missing,
     ink_box,
@@ -380,7 +381,8 @@ def test_rims_lie_under_plates_and_those_under_letters():
 
 @pytest.fixture
 def emoji(tmp_path, monkeypatch, request):
-    "An emoji font of some kind, installed for one test."
+    "An emoji font of some kind, the only one that is installed for one test."
+    monkeypatch.setattr(lettering, "FILES", {})
     monkeypatch.syspath_prepend(str(font_package(tmp_path, request.param)))
     fresh = lambda: [fontpkg.refresh(), *(f.cache_clear() for f in (lettering._chain, lettering.font_path, lettering._font, lettering._has, shape))]
     fresh()
@@ -479,9 +481,50 @@ def test_right_to_left_order(monkeypatch):
 
 
 def test_missing_glyphs():
-    assert glyphs_missing("plain text", "anton") == "" and glyphs_missing("東 fish 🐟", "anton") == "東🐟"
-    with pytest.raises(Missing, match="fonts"):
-        shape("東京", "anton")
+    assert glyphs_missing("plain text", "anton") == "" and glyphs_missing("a 𓅓 fish𓆟", "anton") == "𓅓𓆟"
+    assert drawable("fish𓆟!", "anton") == "fish!" and drawable("👩‍🚀!", "anton") == "👩‍🚀!", "what holds an emoji together stays in it"
+    with pytest.raises(Missing, match=r"fonts,emoji"):
+        shape("𓆟", "anton")
+
+
+def served(text):
+    "The faces that a text is set in, besides Anton."
+    return {g.face for word in text.split() for g in shape(word, "anton").glyphs} - {"anton"}
+
+
+def test_other_scripts_are_shaped_by_their_own_rules():
+    "The extra `fonts`: joined Arabic from the right, Indic clusters, the signs of East Asia; all of them heavy."
+    word, alone = shape("سلام", "anton"), {shape(c, "anton").glyphs[0].id for c in "سلام"}
+    assert served("سلام") == {"Noto Sans Arabic"} and word.rtl
+    assert not {g.id for g in word.glyphs[1:]} & alone, "letters that join have other forms"
+    assert word.advance < sum(shape(c, "anton").advance for c in "سلام")
+    placed, _ = lettering._set_line("one سلام عليكم", "anton", False)
+    assert [i for i, _, _ in placed] == [0, 2, 1]
+    ha, cluster, joined = shape("ह", "anton"), shape("हि", "anton"), shape("क्षि", "anton")
+    assert [g.id for g in cluster.glyphs][-1] == ha.glyphs[0].id and len(cluster.glyphs) == 2, "the vowel sign stands before its consonant"
+    assert len(joined.glyphs) == 2, "four characters, two of them one ligature, and a vowel sign"
+    assert served("東京 タコ 서울") == {"Noto Sans CJK"}
+    for text in ("ι", "س", "ह", "東"):
+        (glyph,) = shape(text, "anton").glyphs
+        regular = lettering.hb.Font(lettering._font(glyph.face).face)
+        ink = []
+        for font in (regular, lettering._font(glyph.face)):
+            pen = lettering.hb.RasterDraw()
+            pen.transform = (0.05, 0, 0, 0.05, 0, 0)
+            pen.draw_glyph(font, glyph.id)
+            ink.append(sum(pen.render().buffer))
+        assert ink[1] > 1.25 * ink[0] or glyph.face == "Noto Sans CJK", f"{text} would stand thin among heavy letters"
+
+
+def test_emoji_in_colour():
+    "The extra `emoji`: one glyph for a family, a flag, a key, a hand with its tone; letters and figures stay letters."
+    for one in ("🐙", "👨‍👩‍👧", "🇫🇷", "1️⃣", "👍🏽", "❤️"):
+        word = shape(one, "anton")
+        assert sum(g.painted for g in word.glyphs) == 1 and served(one) == {"OpenMoji"} and word.advance == shape("🐙", "anton").advance, one
+    assert served("Octopus 3 #1 © ™ 100%") <= {"montserrat-black"}
+    made = Text(box=Box(x=20, y=20, w=200, h=100), lines=("🐙",), face="anton", size=80, ink="#ffffff")
+    drawn = type_pixels(made, Raster().window(ink_box(made), 8)).astype(int)
+    assert ((drawn[..., 2] > 180) & (drawn[..., 1] < 80)).sum() > 500, "the octopus is red"
 
 
 # -- files ------------------------------------------------------------------------------------------------------------

@@ -278,13 +278,13 @@ def test_what_is_missing_or_broken_is_found_first(tmp_path):
         good = film((scene("ALPHA"), 20), ((Picture(box=WHOLE, image=image),), 20))
         r.check(good, run)
         run.path(image).unlink()
-        kanji = replace(scene("A")[1], lines=("漢",))
+        sign = replace(scene("A")[1], lines=("𓆟",))
         bad = [
             (good, "shot s1.*gone"),
             (film(((Picture(box=WHOLE, image=torn),), 9)), "shot s0.*cannot be read"),
             (film(((Clip(box=WHOLE, media=torn),), 9)), "shot s0"),
             (film((scene("ALPHA"), 9), cues=(Cue(stem="voice", audio=torn, start=0),)), "voice at 0.00 s"),
-            (film((scene("ALPHA"), 9), overlays=(Overlay(id="c", start=0, frames=5, text="漢", layers=(kanji,)),)), "caption '漢'.*no installed font"),
+            (film((scene("ALPHA"), 9), overlays=(Overlay(id="c", start=0, frames=5, text="𓆟", layers=(sign,)),)), "caption '𓆟'.*no installed font"),
         ]
         for timeline, said in bad:
             with pytest.raises(BadInput) as e:

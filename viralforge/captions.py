@@ -12,7 +12,7 @@ from collections.abc import Sequence as Items
 from functools import cache
 
 from .core import BadInput, value
-from .lettering import fit_text, glyphs_missing, measure, text_box
+from .lettering import drawable, fit_text, measure, text_box
 from .looks import Platform, Style
 from .looks import platform as platform_named
 from .looks import style as style_named
@@ -31,8 +31,7 @@ _PAUSE = 0.45  # s of silence that always ends a page
 
 def _shown(word: str) -> str:
     "A word as a page shows it: without the comma or full stop at its end, and without what no font can draw."
-    lost = glyphs_missing(word, "montserrat-black")
-    kept = "".join(c for c in word if c not in lost).replace("\ufe0f", "").replace("\u200d", "")
+    kept = drawable(word, "montserrat-black")
     return re.sub(r"[.,;:]+(?=[\"'’”)]*$)", "", kept) or kept
 
 
@@ -164,6 +163,7 @@ def _stacked(pieces: list[str], face: str, size: float, room: Box) -> tuple[tupl
 # %% ../nbs/23_captions.ipynb #fd735467
 def _layers(words: tuple[PageWord, ...], style: Style, profile: Platform) -> tuple[tuple[str, ...], tuple[Layer, ...]]:
     look, band = style.caption, profile.band
+    words = words[:-1] if len(words) > 1 and re.fullmatch("[–—-]+", words[-1].shown) else words  # a dash ends no page
     shown = tuple(look.upper and _shown(w.shown).upper() or _shown(w.shown) for w in words)
     rim = look.outline + 2
     lines, size, places = _set(shown, style, (band.w - 2 * rim) / _POP, (band.h - 2 * rim) / _POP)

@@ -27,14 +27,14 @@ from .captions import Page, pages, srt, vtt
 from .core import BadInput, Missing, cannot_write, digest, file_digest, from_json, plain, to_json, utc_now, value, write_atomic
 from .costs import Bill, usd
 from .interchange import from_moviepy, write_otio
-from .lettering import FACES
+from .lettering import font_licence, shape
 from .looks import platform as platform_named
 from .looks import style as style_named
 from .media import probe_media
 from .narration import narrate, write_to_length
 from .ports import backend
 from .quality import QualityReport, measure
-from .render import Render, draft, draw_frame, render, segment_step, segments
+from .render import Render, draft, draw_frame, parts, render, segment_step, segments
 from viralforge.script import (
     edit_line,
     insert_line,
@@ -46,7 +46,7 @@ from viralforge.script import (
 from .shots import known_shooter, shots
 from .store import Run, Store, Work, code_version, open_run, recalled, set_cap, typical_seconds
 from .timeline import RATE, Timeline, assemble
-from .types import Artefact, Brief, Material, Reply, Script, Shot, Speech, Voiceover
+from .types import Artefact, Brief, Material, Reply, Script, Shot, Speech, Text, Voiceover
 
 # %% ../nbs/30_pipeline.ipynb #0f440143
 @value
@@ -676,9 +676,9 @@ def licences(
         if m.digest in shown:
             kind = "clip" if m.seconds else "picture"
             out.append(f"{kind} {Path(m.file).name}: {m.licence or 'licence not stated'}{f' ({m.source})' if m.source else ''}")
-    look = style_named(self.brief.style)
-    faces = {FACES.get(f, (f,))[0] for f in (look.display, look.text, look.label, look.caption_face)}
-    return (*out, f"type {', '.join(sorted(faces))}: OFL-1.1", "icons Lucide: ISC")
+    texts = [part for _, part in parts(self.timeline) if isinstance(part, Text)]
+    faces = {g.face for t in texts for w in " ".join(t.lines).split() for g in shape(w, t.face).glyphs}
+    return (*out, *(f"type {told}" for told in sorted({font_licence(f) for f in faces})), "icons Lucide: ISC")
 
 # %% ../nbs/30_pipeline.ipynb #04faf901
 class Film:

@@ -16,7 +16,7 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from .core import BadInput
-from .lettering import PLATE_PAD, PLATE_RISE, fit_text, glyphs_missing, measure, shape, text_box, word_boxes
+from .lettering import PLATE_PAD, PLATE_RISE, drawable, fit_text, measure, shape, text_box, word_boxes
 from .looks import Platform, Style, empty, icon_svg, mix
 from .types import STILL, Box, Field, Key, Layer, Mark, Move, Sequence, Text, Vector
 
@@ -34,8 +34,7 @@ def clean(
     style: Style,  # for its case and face
 ) -> str:  # may be empty
     "A word as a headline sets it: without the comma at its end, without what no font can draw, in the style's case."
-    lost = glyphs_missing(word, style.display)
-    kept = "".join(c for c in word if c not in lost).replace("\ufe0f", "").replace("\u200d", "")
+    kept = drawable(word, style.display)
     kept = re.sub(r"[.,;:]+(?=[\"'’”)]*$)", "", kept)
     return style.set(kept) if re.search(r"\w", kept) else ""
 

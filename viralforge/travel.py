@@ -82,6 +82,11 @@ def _icons(layers: tuple[Layer, ...], frame: int, soon: bool) -> dict[str, dict[
     return found
 
 
+def _bulges(a: Box, b: Box) -> bool:
+    "Whether a plate would grow between two forms, as a lying bar that becomes a standing one would."
+    return (a.w + b.w) * (a.h + b.h) / 4 > 1.2 * max(a.w * a.h, b.w * b.h)
+
+
 def _plate(layers: tuple[Layer, ...], frame: int, accent: str) -> int | None:
     "The largest plate in the accent's colour that is there on a frame."
     there = [n for n, x in enumerate(layers) if isinstance(x, Vector) and x.name.startswith(f"plate {accent} ") and _stands(x, frame)]
@@ -152,14 +157,16 @@ WAIT = 7  # frames that what has nothing to travel from waits
 
 
 def _waiting(layer: Layer, wait: int = WAIT) -> list[Layer]:
-    "A layer that is there on the first frame, with its entrance a little later; others as they are."
-    shown = showing(layer, 0)
-    if shown is None or layer.start > 0:
+    "A layer that is there before the old has gone, with its entrance a little later; others as they are."
+    enters = layer.move.opacity[0].at if layer.move.opacity else 0
+    there = showing(layer, 0) is not None
+    if layer.start > 0 or not (there or 0 <= enters < wait - 3):
         return [layer]
-    late = lambda keys: tuple(replace(k, at=k.at + wait) if n < 2 else k for n, k in enumerate(keys))
-    fits = lambda keys: len(keys) > 1 and keys[0].at < 0 and (len(keys) == 2 or keys[2].at >= 2 * TRAVEL) and keys[1].at + wait <= TRAVEL
+    by = wait if there else wait - 3 - enters
+    late = lambda keys: tuple(replace(k, at=k.at + by) if n < 2 else k for n, k in enumerate(keys))
+    fits = lambda keys: len(keys) > 1 and (keys[0].at < 0 or not there) and (len(keys) == 2 or keys[2].at >= 2 * TRAVEL) and keys[1].at + by <= TRAVEL
     tracks = {name: late(keys) for name in ("x", "y", "scale") if fits(keys := getattr(layer.move, name))}
-    seen = (Key(at=wait - 4, to=0.0), Key(at=wait, to=1.0, ease="linear"))
+    seen = (Key(at=wait - 3, to=0.0), Key(at=wait, to=1.0, ease="linear"))
     return [replace(layer, end=TRAVEL, move=replace(layer.move, opacity=seen, **tracks)), replace(layer, start=TRAVEL)]
 
 
@@ -188,7 +195,7 @@ def _pairs(old: tuple[Layer, ...], frame: int, new: tuple[Layer, ...], accent: s
             for j, n in enumerate(indices):
                 instead[n] = _carry_icon(old[source[min(j, len(source) - 1)]], frame, new[n])
     a, b = _plate(old, frame, accent), _plate(new, TRAVEL, accent)
-    if a is not None and b is not None:
+    if a is not None and b is not None and not _bulges(old[a].box, new[b].box):
         on = [n for n, x in enumerate(old) if n > a and n not in carried and _lies_on(x.box, old[a].box)]
         carried |= {a, *on}
         instead[b] = _carry_plate(old[a], frame, new[b]) + [x for n in on if (x := _riding(old[n], frame, old[a], new[b]))]
