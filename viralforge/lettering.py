@@ -43,7 +43,7 @@ def families() -> tuple[str, ...]:  # sorted
 
     return tuple(sorted([*(f.name for f in fontpkg.families().values()), *(f for f, (package, *_) in FILES.items() if find_spec(package))]))
 
-
+# %% ../nbs/04a_lettering.ipynb #6f5f4afa
 @cache
 def font_path(
     face: str,  # a name of `FACES`, or the family name of an installed font package
