@@ -6,6 +6,7 @@
 __all__ = ['SOON', 'TAIL', 'cut', 'known_shooter', 'picture', 'shared_out', 'shots']
 
 # %% ../nbs/22_shots.ipynb #1a42fcb4
+import contextlib
 import dataclasses
 import math
 import re
@@ -15,6 +16,7 @@ from typing import Any
 
 from .clips import ground_copy, parts
 from .core import BadInput, Missing, ProviderError, digest, from_json, plain
+from .images import OwnMedia
 from .looks import empty, icon, platform, stem, style
 from .patterns import pattern_in
 from .ports import backend, backend_names
@@ -169,7 +171,7 @@ def _still(
 ) -> tuple[Still | Footage | None, str]:
     "What an image maker has, and why it has nothing."
     maker = backend(name)
-    extra = {"ground": style(brief.style).gradient[1]} if name == "image:media" else {}
+    extra = {"ground": style(brief.style).gradient[1]} if isinstance(maker, OwnMedia) else {}
     request = maker.request(shot, materials, tuple(used), **extra)
     data = run.step("picture", maker, request, of=shot.id, why=why).data
     if not data:
@@ -301,10 +303,13 @@ def _grounded(clip: Footage, shot: Shot, run: Run, brief: Brief, fps: int) -> Fo
 # %% ../nbs/22_shots.ipynb #62d6c961
 def _fit(shot: Shot, brief: Brief) -> float:
     "How well the best picture fits, 0 where none does or pictures are not asked for."
-    if "media" not in brief.visuals or not brief.materials:
-        return 0.0
-    request = backend("image:media").request(shot, brief.materials, ())
-    return 9.0 if request["why"].startswith("asked") else max((c["score"] for c in request["candidates"]), default=0.0)
+    best = 0.0
+    for name in (n for n in brief.visuals if brief.materials and f"image:{n}" in backend_names()):
+        with contextlib.suppress(Missing):  # who is not ready is passed over when the shot is made
+            maker = backend(f"image:{name}")
+            request = maker.request(shot, brief.materials, ()) if isinstance(maker, OwnMedia) else {"why": "", "candidates": ()}
+            best = max([best, 9.0 if request["why"].startswith("asked") else 0.0, *(c["score"] for c in request["candidates"])])
+    return best
 
 
 def _taken(shot: Shot | None, brief: Brief, chosen: dict[str, str]) -> set[str]:
