@@ -12,8 +12,8 @@ from tokenizers.pre_tokenizers import Whitespace
 
 from viralforge import embeddings
 from viralforge.core import Missing, from_json
-from viralforge.embeddings import ByMeaning, standing_out
-from viralforge.images import OwnMedia
+from viralforge.embeddings import standing_out
+from viralforge.images import ByMeaning, OwnMedia
 from viralforge.pipeline import Draft, RunRecord
 from viralforge.store import Store
 from viralforge.types import Line, Material, Shot, Word

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['FLOOR', 'AGAIN', 'LONGEST', 'name_words', 'picture_words', 'shot_words', 'scores', 'upright', 'focus_point',
-           'OwnMedia']
+           'OwnMedia', 'meant', 'ByMeaning']
 
 # %% ../nbs/13_images.ipynb #9a1d850b
 import io
@@ -16,6 +16,7 @@ from typing import Any
 
 from .clips import ENOUGH, moving
 from .core import BadInput, cannot_write, file_digest, plain
+from .embeddings import MODEL, standing_out
 from .film import planes, probe
 from .looks import empty, rgb, stem
 from .ports import Local, Spec
@@ -224,7 +225,8 @@ def _left(material: Material, used: tuple[str, ...]) -> float:
 class OwnMedia(Local):
     "The user's own pictures and clips."
 
-    spec = Spec(name="image:media", kind="image", version=code_version("images", packages=("pillow", "numpy")), note="your own pictures and clips, found by their words")
+    spec = Spec(name="image:media", kind="image", version=code_version("images", packages=("pillow", "numpy")),
+                from_media=True, note="your own pictures and clips, found by their words")  # fmt: skip
     scores = staticmethod(scores)
 
     def request(
@@ -291,3 +293,33 @@ def send(
 
 
 OwnMedia.send = send
+
+# %% ../nbs/13_images.ipynb #2b52690a
+_USUAL = 7.0  # with 7 a z of 3 reaches the floor of 0.3
+
+
+def meant(
+    shot: Shot,  # what is said
+    materials: tuple[Material, ...],  # the pictures
+    used: tuple[str, ...] = (),  # digests of the pictures shown so far, one entry for each use
+) -> list[dict]:  # best first: {"digest", "score", "matched"}
+    """How well each picture fits a shot, by shared words or by meaning.
+
+    Raises: Missing where the embedding model cannot be loaded.
+    """
+    found = {c["digest"]: c for c in scores(shot, materials, used)}
+    said = " ".join(w.shown for w in shot.words)
+    for m in materials:
+        z = standing_out(said, " ".join([*name_words(m), m.words]))
+        score = round(z / (z + _USUAL) * AGAIN ** used.count(m.digest), 4) if z > 0 else 0.0
+        if score > found.get(m.digest, {"score": 0.0})["score"]:
+            found[m.digest] = {"digest": m.digest, "score": score, "matched": ["its meaning"]}
+    return sorted(found.values(), key=lambda c: (-c["score"], c["digest"]))
+
+
+class ByMeaning(OwnMedia):
+    "The user's own pictures and clips, also where they share no word with what is said."
+
+    spec = Spec(name="image:embeddings", kind="image", version=code_version("images", packages=("pillow", "numpy", "model2vec")), model=MODEL, packages=("model2vec",),
+                extra="embeddings", from_media=True, licence="MIT", note="your own pictures and clips, found by their words and by what they mean")  # fmt: skip
+    scores = staticmethod(meant)

@@ -41,6 +41,7 @@ class Spec:
     languages: tuple[str, ...] = ()  # BCP 47 primary tags; empty where it does not matter
     pace_wpm: float = 0.0  # words per minute of a voice at speed 1
     needs_keyframe: bool = False  # a shooter that animates a still
+    from_media: bool = False  # an image maker that chooses among the brief's own pictures and clips
     licence: str = ""  # of the weights or the service's output
     note: str = ""  # one line for the table
 

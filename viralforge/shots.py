@@ -16,7 +16,6 @@ from typing import Any
 
 from .clips import ground_copy, parts
 from .core import BadInput, Missing, ProviderError, digest, from_json, plain
-from .images import OwnMedia
 from .looks import empty, icon, platform, stem, style
 from .patterns import pattern_in
 from .ports import backend, backend_names
@@ -171,7 +170,7 @@ def _still(
 ) -> tuple[Still | Footage | None, str]:
     "What an image maker has, and why it has nothing."
     maker = backend(name)
-    extra = {"ground": style(brief.style).gradient[1]} if isinstance(maker, OwnMedia) else {}
+    extra = {"ground": style(brief.style).gradient[1]} if maker.spec.from_media else {}
     request = maker.request(shot, materials, tuple(used), **extra)
     data = run.step("picture", maker, request, of=shot.id, why=why).data
     if not data:
@@ -307,7 +306,7 @@ def _fit(shot: Shot, brief: Brief) -> float:
     for name in (n for n in brief.visuals if brief.materials and f"image:{n}" in backend_names()):
         with contextlib.suppress(Missing):  # who is not ready is passed over when the shot is made
             maker = backend(f"image:{name}")
-            request = maker.request(shot, brief.materials, ()) if isinstance(maker, OwnMedia) else {"why": "", "candidates": ()}
+            request = maker.request(shot, brief.materials, ()) if maker.spec.from_media else {"why": "", "candidates": ()}
             best = max([best, 9.0 if request["why"].startswith("asked") else 0.0, *(c["score"] for c in request["candidates"])])
     return best
 
