@@ -11,14 +11,15 @@ from viralforge import film as fm
 from viralforge.audio import read_wav
 from viralforge.briefs import example_briefs, read_brief
 from viralforge.core import ForgeError
+from viralforge.looks import platform
 from viralforge.narration import NEAR, spoken_seconds, write_to_length
-from viralforge.picture import showing
-from viralforge.pipeline import Draft, cover
-from viralforge.render import draft, draw_frame
+from viralforge.picture import draw, showing
+from viralforge.pipeline import Draft, _title, cover
+from viralforge.render import draft
 from viralforge.shots import SOON, cut
 from viralforge.store import Store, scratch_run
 from viralforge.telling import HOOK_WORDS, catches
-from viralforge.types import Sequence
+from viralforge.types import Picture, Sequence
 
 MESSY = sorted((Path(__file__).parent / "briefs").glob("*.md"))
 BRIEFS = {p.stem: p for p in (*example_briefs(), *MESSY)}
@@ -58,14 +59,20 @@ def test_every_line_is_voiced_and_every_shown_word_is_timed(drafts, name):
 
 
 @pytest.mark.parametrize("name", BRIEFS)
-def test_the_cover_shows_all_type_of_the_first_shot(drafts, name):
+def test_the_cover_shows_the_whole_title_where_no_grid_crops_it(drafts, name):
     d = drafts[name]
-    first = d.timeline.places[0]
-    type_of = [showing(x, first.frames - 1) for x in first.layers if x.read]
-    assert type_of and all(s is not None and s.opacity == 1 for s in type_of)
+    layers, kept = _title(d), platform(d.brief.platform).cover.safe
+    seen = [(x, showing(x, 59)) for x in layers if x.read]
+    said = re.findall(r"\w+", " ".join(" ".join(s.layer.lines) for _, s in seen).lower())
+    assert sorted(said) == sorted(re.findall(r"\w+", d.brief.title.lower()))
+    assert all(s is not None and s.opacity == 1 and kept.holds(x.box, slack=1) for x, s in seen)
+    assert kept.y >= 285 and kept.bottom <= 1635, "4:5 of the frame"
     with Image.open(d.run.path(cover(d))) as picture:
-        seen = np.asarray(picture, int)
-    assert np.abs(seen - draw_frame(d.timeline, first.frames - 1, d.run, captions=False)).mean() < 3
+        drawn = np.asarray(picture, int)
+    assert drawn.shape == (1920, 1080, 3)
+    assert np.abs(drawn - draw(layers, 59, d.run.path, 1080, 1920).rgb()).mean() < 3
+    own = [x.image for x in layers if isinstance(x, Picture)]
+    assert bool(own) == any(s.material for s in d.shots) and all(x.digest in {y.image.digest for s in d.shots for y in s.visual.layers if isinstance(y, Picture)} for x in own)
 
 
 @pytest.mark.parametrize("name", BRIEFS)

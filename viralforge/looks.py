@@ -10,6 +10,7 @@ __all__ = ['rgb', 'mix', 'contrast', 'CaptionLook', 'Style', 'styles', 'style', 
 import difflib
 import re
 import tomllib
+from dataclasses import replace
 from functools import cache
 from typing import Literal
 
@@ -206,12 +207,19 @@ class Platform:
     band: Box  # where captions stand
     shortest: float  # s
     longest: float  # s
-    figures: dict[str, Figure]  # by name: "top", "bottom", "left", "right", "shortest", "longest"
+    figures: dict[str, Figure]  # by name: "top", "bottom", "left", "right", "crop", "shortest", "longest"
 
     @property
     def middle(self) -> float:
         "px, x of the safe rectangle's centre"
         return self.safe.x + self.safe.w / 2
+
+    @property
+    def cover(self) -> "Platform":
+        "the same for a cover picture: type stands where no grid of a profile crops it away, and there are no captions"
+        side, cut = self.figures["left"].value, max(self.figures["crop"].value, self.figures["left"].value) + 30
+        room = Box(x=side, y=cut, w=self.width - 2 * side, h=self.height - 2 * cut)
+        return replace(self, safe=room, scene=room, band=Box(x=room.x, y=room.bottom, w=room.w, h=0))
 
     def _repr_markdown_(self) -> str:
         rows = "\n".join(

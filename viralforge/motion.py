@@ -54,6 +54,7 @@ class MotionGraphics(Local):
         title: str = "",  # the film's, for the faint drawing behind
         seed: int = 0,  # the film's
         avoid: int | None = None,  # the layout of the scene before, where it has the same template
+        cover: bool = False,  # laid out for the cover picture: all words, in the middle, where no grid crops them away
     ) -> dict:  # words on frames and the look; pure
         "What the templates need to know."
         line = shot.line
@@ -72,7 +73,7 @@ class MotionGraphics(Local):
         return {
             "template": template, "frames": frames, "words": words, "text": line.text, "role": line.role, "first": shot.first, "keywords": list(line.keywords),
             "figure": line.figure, "line": line.id, "begun": shot.start, "title": title, "style": style, "platform": platform, "width": width, "height": height,
-            "keyframe": plain(keyframe) if keyframe else None, "seed": seed, "avoid": avoid, "data": _data(style, platform),
+            "keyframe": plain(keyframe) if keyframe else None, "seed": seed, "avoid": avoid, "cover": cover, "data": _data(style, platform),
         }  # fmt: skip
 
 # %% ../nbs/16_motion.ipynb #2673b8ba
@@ -101,6 +102,7 @@ def scene(
 ) -> Scene:
     "What a template works with, from a request."
     look, profile = style(request["style"]), platform(request["platform"])
+    profile = profile.cover if request["cover"] else profile
     beats = [Beat(*w) for w in request["words"]]
     identity = digest([b.shown for b in beats], request["text"], request["seed"], request["template"])
     variant = int(identity[8:12], 16) % 3
@@ -176,6 +178,8 @@ def _head_span(request: dict, said: tuple[str, ...], keys: frozenset[str]) -> tu
     "Which words stand in the headline: a short title whole, else the run that tells most."
     whole = (0, len(said) - 1) if said else None
     ended = bool(said) and said[-1][-1:] in ".,;:!?…–"
+    if request["cover"]:
+        return whole
     if request["role"] == "hook" and request["first"] and len(said) <= 10 and (ended or ending(said, 10) == len(said)):
         return whole
     if request["template"] == "photo":

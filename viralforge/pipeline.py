@@ -11,6 +11,7 @@ import base64
 import difflib
 import html
 import importlib.metadata
+import io
 import math
 import platform as machine
 import re
@@ -32,6 +33,7 @@ from .looks import platform as platform_named
 from .looks import style as style_named
 from .media import probe_media
 from .narration import narrate, write_to_length
+from .picture import draw
 from .ports import backend
 from .quality import QualityReport, measure
 from .render import Render, draft, draw_frame, parts, render, segment_step, segments
@@ -46,7 +48,7 @@ from viralforge.script import (
 from .shots import known_shooter, shots
 from .store import Run, Store, Work, code_version, open_run, recalled, set_cap, typical_seconds
 from .timeline import RATE, Timeline, assemble
-from .types import Artefact, Brief, Material, Reply, Script, Shot, Speech, Text, Voiceover
+from .types import Artefact, Brief, Layer, Material, Motion, Picture, Reply, Script, Shot, Speech, Still, Text, Voiceover, Word
 
 # %% ../nbs/30_pipeline.ipynb #0f440143
 @value
@@ -429,6 +431,12 @@ def set_knobs(
 Draft.edit, Draft.insert, Draft.remove, Draft.shot, Draft.set = edit, insert, remove, shot, set_knobs
 
 # %% ../nbs/30_pipeline.ipynb #c68db6f4
+def _jpeg(im: Any, quality: int) -> bytes:
+    out = io.BytesIO()
+    im.save(out, "JPEG", quality=quality)
+    return out.getvalue()
+
+
 def frame(
     self: Draft,
     at: float,  # s on the film
@@ -438,8 +446,6 @@ def frame(
 
     Raises: BadInput for a time that is no number, or a width below 16 px.
     """
-    import io
-
     from PIL import Image
 
     t = self.timeline
@@ -448,9 +454,8 @@ def frame(
     n = min(max(0, round(at * t.fps)), t.frames - 1)
     scale = min(1.0, -(-8 * width // t.width) / 8)  # drawn in eighths of the full size, no smaller than shown
     im = Image.fromarray(draw_frame(t, n, self.run, scale))
-    out = io.BytesIO()
-    im.resize((width, round(width * t.height / t.width)), Image.Resampling.LANCZOS).save(out, "JPEG", quality=88)
-    return Shown(out.getvalue(), "image/jpeg", f"{n / t.fps:.2f} s, shot {t.at(n).id}")
+    im = im.resize((width, round(width * t.height / t.width)), Image.Resampling.LANCZOS)
+    return Shown(_jpeg(im, 88), "image/jpeg", f"{n / t.fps:.2f} s, shot {t.at(n).id}")
 
 
 def play(
@@ -649,17 +654,29 @@ def _copy(store: Store, artefact: Artefact, path: Path) -> None:
 def cover(
     self: Draft,  # a draft whose timeline can be made
 ) -> Artefact:  # JPEG
-    "The cover picture: the last frame of the first shot, when all of its type is there, without the caption."
-    import io
-
+    "The cover picture: the film's title where the grids of profiles crop nothing away, on the first picture of one's own where there is one."
     from PIL import Image
 
     t = self.timeline
-    first = t.places[0]
-    im = Image.fromarray(draw_frame(t, first.start + first.frames - 1, self.run, captions=False))
-    out = io.BytesIO()
-    im.save(out, "JPEG", quality=92)
-    return self.run.put(out.getvalue(), ".jpg")
+    return self.run.put(_jpeg(Image.fromarray(draw(_title(self), 59, self.run.path, t.width, t.height).rgb()), 92), ".jpg")
+
+
+def _title(self: Draft) -> tuple[Layer, ...]:
+    "The title as a scene of 60 frames, its words there from the start."
+    from PIL import Image
+
+    seen = (x for s in self.shots if s.material and isinstance(s.visual, Motion) for x in s.visual.layers if isinstance(x, Picture) and not x.blur)
+    shown, still = next(seen, None), None
+    if shown is not None:
+        with Image.open(self.run.path(shown.image)) as im:
+            still = Still(image=shown.image, width=im.width, height=im.height, focus=shown.focus)
+    b, line = self.brief, replace(self.shots[0].line, role="hook", text=self.brief.title)
+    words = tuple(Word(shown=w, spoken=w, start=0.0, end=0.1) for w in b.title.split())
+    shot = Shot(id="cover", line=line, start=0, frames=60, words=words, first=True, template="hook")
+    shooter = backend("video:motion")
+    request = shooter.request(shot, frames=60, style=b.style, width=self.timeline.width, height=self.timeline.height, platform=b.platform,
+                              keyframe=still, title=b.title, seed=b.seed, avoid=2 if still else None, cover=True)  # fmt: skip
+    return from_json(Motion, self.run.step("shot", shooter, request, of="cover").data).layers
 
 
 def licences(

@@ -431,17 +431,20 @@ def photo(
     return [Picture(box=whole, image=still.image, focus=still.focus, move=_camera(s, still, whole)), *_over(s, still)]
 
 
+def _is_cover(s: Scene) -> bool:
+    "Whether it is a cover picture: no captions, and nothing is laid over it."
+    return not s.profile.band.h
+
+
 def _over(s: Scene, still: Still | Footage) -> list[Layer]:
     "A scrim and the headline over what fills the frame."
     low, room = bool(s.head) and (s.variant != 1 or still.focus[1] < 0.6), s.room  # type keeps away from what matters
     layers: list[Layer] = [_scrim(s, 0.25 if low or not s.head else 0.66, 0.68 if low else 0.6)]
     if not s.head:
         return layers
-    place = (
-        {"box": _below(room, room.bottom - 300), "sit": "bottom"} if low else {"box": _part(room, 0, 340), "sit": "top"}
-    )
+    place = {"box": _below(room, room.bottom - 0.42 * room.h), "sit": "bottom"} if low else {"box": _part(room, 0, 0.48 * room.h), "sit": "top"}
     accent, by = ("plate", "row") if s.variant == 0 else ("ink", "word")
-    return layers + say(s, s.head, keys=s.keys, accent=accent, by=by, lines=2, largest=170, shadow=30.0, **place)
+    return layers + say(s, s.head, keys=s.keys, accent=accent, by=by, lines=4 if _is_cover(s) else 2, largest=0.24 * room.h, shadow=30.0, **place)
 
 # %% ../nbs/07d_templates.ipynb #93b8ccaf
 def _framed(s: Scene, still: Still, whole: Box) -> list[Layer]:
@@ -455,8 +458,8 @@ def _framed(s: Scene, still: Still, whole: Box) -> list[Layer]:
         bright=0.62,
         move=drift(s.frames, 0, 0, 0.06),
     )
-    type_room = 0 if not s.head else 92 if s.variant == 2 else 176
-    top = s.profile.safe.y + (type_room if over else -80)  # a picture may stand higher than type
+    type_room = 0 if not s.head else 92 if s.variant == 2 else 0.25 * room.h
+    top = s.profile.safe.y + (type_room if over else 0 if _is_cover(s) else -80)  # a picture may stand higher than type
     free = Box(x=room.x, y=top, w=room.w, h=room.bottom - top - (0 if over else type_room)).inset(mat + 4, mat + 12)
     k = min(free.w / still.width, free.h / still.height, ENLARGE)
     w, h = still.width * k, still.height * k
@@ -476,7 +479,7 @@ def _framed(s: Scene, still: Still, whole: Box) -> list[Layer]:
     box = _part(room, 0, type_room - 8) if over else _below(room, card.bottom + mat + 22)
     sit = "bottom" if over else "top"
     return layers + say(
-        s, s.head, box, keys=s.keys, accent="ink", by="word", lines=2, largest=132, align="centre", sit=sit, shadow=26.0
+        s, s.head, box, keys=s.keys, accent="ink", by="word", lines=4 if _is_cover(s) else 2, largest=0.186 * room.h, align="centre", sit=sit, shadow=26.0
     )
 
 # %% ../nbs/07d_templates.ipynb #0024411e
