@@ -123,3 +123,11 @@ def test_a_dash_is_never_lit_up():
         assert not sequence.items[0].lines[-1].endswith("–"), "and it ends no page"
         lit = [item.lines[m.line].split()[m.first] for item in sequence.items for m in item.marks if m.fill not in ("", "#00000000")]
         assert lit and "–" not in lit
+
+
+def test_a_page_does_not_end_inside_a_name():
+    "One adult in three in the United States sleeps less: whatever the pace, *United* and *States* stand together."
+    for text in ("One adult in three in the United States sleeps less", "In 1999 Eileen Collins became the first to command it", "It flew over New Mexico in May"):
+        for pace in (2.4, 3.0, 3.6):
+            for page in pages(speech(text, pace=pace)):
+                assert not re.search(r"(United|Eileen|New)$", page.text), page.text

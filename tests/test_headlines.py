@@ -34,6 +34,9 @@ but about 6x the energy per GB. | 6x the energy per GB.
 survive the winter? | survive the winter?
 The reef was never meant to be beautiful, | The reef was never meant to be beautiful,
 were 0.05%. | 0.05%.
+and that part is still turning today. | that part is still turning today.
+and you need four to six of them a night. | four to six
+that much on the Monday after clocks went forward. | clocks went forward.
 """
 
 

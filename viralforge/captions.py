@@ -42,6 +42,8 @@ def _break(last: Word, then: Word) -> float:
         return -3.0
     if re.search(r"[,;:–—)]$", last.shown) or re.fullmatch(r"[–—-]+", last.shown):
         return -0.8
+    if last.shown[:1].isupper() and then.shown[:1].isupper() and last.shown[-1:].isalnum():
+        return 1.5  # inside a name
     lean = bare in _LEANING or re.fullmatch(r"[~≈<>±+−-]?[$€£¥]?\d[\d.,:/–-]*", bare)
     return 0.9 if lean else -0.4 if then.shown.lower() in _OPENS else 0.0
 

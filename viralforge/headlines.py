@@ -49,7 +49,7 @@ def _letter(words: list[str], k: int, out: str) -> str:
     then = words[k + 1] if k + 1 < len(words) else ""
     kind, following = _CLASS.get(w, "N"), _CLASS.get(then, "N" if then else "")
     match kind, w:
-        case "D", "a" | "an" | "every" | "each" if last == "N" and then in _RATE:
+        case "D", "a" | "an" | "every" | "each" if (last == "N" or before == "them") and then in _RATE:
             return "O"  # seven hours a night
         case "D", _ if re.search(r"\dx|half|twice", before):
             return "O"  # 6x the energy
@@ -61,6 +61,8 @@ def _letter(words: list[str], k: int, out: str) -> str:
             return "B"
         case "C", "that" if k == 0 and following == "H":
             return "R"
+        case "C", "that" if before in ("and", "but") and following == "N":
+            return "D"  # and that part
         case ("A" | "B"), "too" | "so" if then in ("much", "many", "little", "few"):
             return "D"  # too much water
     return kind if kind != "N" else _noun_or_verb(w, k, last, before, following)
@@ -135,7 +137,7 @@ def _nouns(kinds: str) -> list[tuple[float, int, int]]:
     "Score, first and last word of the nouns, each whole."
     out = []
     for m in re.finditer("(?:(?<!D)D+|(?<![DN]))N+(?!N)", kinds):
-        inner = 1.0 * bool(re.search("N[PO]$", kinds[: m.start()]))  # it belongs to the noun before
+        inner = 1.0 * bool(re.search("(N[PO]|RO)$", kinds[: m.start()]))  # it belongs to the noun before
         acts = kinds[m.end() : m.end() + 1] == "D" and m[0].count("N") > 1 and kinds[: m.start()][-1:] not in ("P", "O", "T")
         follows = re.match("D*N+", kinds[m.end() :]) if acts else None
         if follows:  # two nouns side by side: the last word before the second one is its verb
@@ -157,10 +159,10 @@ def _wholes(kinds: str, words: list[str], opens: bool, closed: bool) -> list[tup
 
 # %% ../nbs/07b_headlines.ipynb #45c581b6
 def _phrases(kinds: str, words: list[str], opens: bool, closed: bool) -> list[tuple[float, int, int]]:
-    "All that can stand alone; also a clause that another one brings in, *that is because it holds so little water*."
+    "All that can stand alone; also a clause that another one brings in: *that is because it holds so little water*, *after clocks went forward*."
     found = [*_clauses(kinds, words, opens, closed), *_nouns(kinds), *_wholes(kinds, words, opens, closed)]
     for k in range(1, len(kinds) - 2):
-        if kinds[k] == "C" and kinds[k - 1] != "C":
+        if (kinds[k] == "C" and kinds[k - 1] != "C") or words[k] in ("after", "before", "since", "until", "when", "while"):
             inner = _clauses(kinds[k + 1 :], words[k + 1 :], False, closed)
             found += [(score - 0.3, k + 1 + i, k + 1 + j) for score, i, j in inner]
     return found
@@ -180,9 +182,9 @@ def headline(
         part, kinds = low[at : end + 1], _letters(low[at : end + 1])
         opens = at > 0 or words[0][:1].strip("“\"'(").isupper() or words[0][:1].isdigit()
         for base, i, j in _phrases(kinds, part, opens, closed):
-            said = [w for w in part[i : j + 1] if (w and not empty(w) and w not in _MONTHS) or re.search(r"\d", w)]
+            said = [w for w in part[i : j + 1] if (w and not empty(w) and w not in _MONTHS) or (_NUMBER.search(w) and w != "one")]
             long = len(" ".join(words[at + i : at + j + 1]).rstrip(".,;:!?…"))
-            if not said or j - i >= most or long > LETTERS:
+            if (not said and base < 3.2) or j - i >= most or long > LETTERS:
                 continue
             known = min(3, sum(stem(w) in keys for w in said))
             score = base + 0.25 * len(said) + 0.5 * known - 0.15 * max(0, j - i - 5)

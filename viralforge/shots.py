@@ -34,14 +34,14 @@ _LEANING = frozenset(
 
 
 def _ease(last: Word, then: Word) -> float:
-    "How natural a cut between two words is, -2 to 1."
+    "How natural a cut between two words is, -4 to 1."
     bare, pause = last.shown.lower().strip("“”\"'("), then.start - last.end
     if re.search(r"[.!?…:;][\"'’”)]*$", last.shown):
         return 1.0
     if re.search(r"[,–—)]$", last.shown) or pause > 0.25:
         return 0.8
     if last.shown[:1].isupper() and then.shown[:1].isupper() and last.shown[-1:].isalnum():
-        return -1.5  # inside a name
+        return -4.0  # inside a name
     if bare in _LEANING or re.fullmatch(r"[$€£¥]?\d[\d.,:/–-]*", bare):
         return -2.0
     return 0.5 if then.shown.lower() in _OPENS else 0.2 if then.shown.lower() in _LEANING else 0.0
