@@ -11,7 +11,7 @@ from viralforge.picture import Composer, showing
 from viralforge.render import segments
 from viralforge.templates import TEMPLATES
 from viralforge.timeline import assemble
-from viralforge.travel import DISSOLVE, LEAVE, SETTLED, TRAVEL, takes_over
+from viralforge.travel import DISSOLVE, LEAVE, SETTLED, TRAVEL, WAIT, takes_over
 from viralforge.types import (
     Artefact,
     Field,
@@ -116,6 +116,54 @@ def test_a_plate_changes_its_form_without_a_jump():
                 last, rest = extent(showing(forms[0], TRAVEL - 1)), plates(c, TRAVEL)
                 assert min(np.abs(last - p).max() for p in rest) < 16, (before, i, after, j)
     assert carried > 40
+
+
+def carried_plates(before, after):
+    "(old scene, both scenes, place of the carried plate in them) for all layouts of a (template, text) pair."
+    for i, j in itertools.product(range(3), range(3)):
+        a, b = layers(shot(before[1], before[0]), i), layers(shot(after[1], after[0], "beat-2"), j)
+        c = takes_over(a, 90, b, 90, ACCENT)
+        at = next((n for n, x in enumerate(c) if isinstance(x, Sequence) and x.end == TRAVEL and isinstance(x.items[0], Vector)), None)
+        if at is not None:
+            yield a, c, at
+
+
+HOOKS = (("hook", "What do you know about honey?"), ("hook", "What does an hour of streaming really use?"), ("phrase", "Frost had cracked the main spring."))
+NEXT = (("icon", "Honey found in ancient Egyptian tombs was still good"), ("icon", "A baker repaired it with a part"), ("cta", "Link in the profile."))
+
+
+def test_a_plate_sets_out_with_its_word():
+    "The word on it is not hidden under it, be it alone or one of its row."
+    found = 0
+    for before, after in itertools.product(HOOKS, NEXT):
+        for _, c, at in carried_plates(before, after):
+            plate = c[at].items[0].box.inset(6, 6)
+            old = [n for n, x in enumerate(c) if x.end == LEAVE and (s := showing(x, 0)) and isinstance(s.layer, Text) and s.layer.box.meets(plate)]
+            found += len(old)
+            assert all(n > at for n in old), [showing(c[n], 0).layer.lines for n in old]
+    assert found > 3
+
+
+def test_a_plate_arrives_before_what_lies_on_it():
+    "No part of an icon is drawn where its disc will be, and no smaller plate is there without its word."
+    drawn = plates = rings = 0
+    for before, after in itertools.product(HOOKS, NEXT):
+        for a, c, at in carried_plates(before, after):
+            own, rests = {x.name for x in a if isinstance(x, Vector)}, c[at].box
+            for x in c:
+                if isinstance(x, Vector) and x.end in (None, TRAVEL) and x.name.startswith("icon") and x.name not in own and x.box.meets(rests):
+                    drawn += 1
+                    assert all(showing(x, n) is None for n in range(WAIT + 1)), x.name
+                middle = [abs(x.box.x - rests.x + (x.box.w - rests.w) / 2), abs(x.box.y - rests.y + (x.box.h - rests.h) / 2)]
+                if isinstance(x, Vector) and x.end in (None, TRAVEL) and not x.name and max(middle) < 2:
+                    rings += 1
+                    assert all(showing(x, n) is None for n in range(WAIT + 1)), "a ring around nothing"
+                if isinstance(x, Vector) and x.name.startswith(f"plate {ACCENT}") and x.end in (None, TRAVEL):
+                    words = [y for y in c if y.read and isinstance(y, Text | Sequence) and y.box.meets(x.box)]
+                    plates += bool(words)
+                    for n in range(WAIT + 2):
+                        assert not (showing(x, n) and words) or any(showing(y, n) for y in words), (before, after, n)
+    assert drawn and plates and rings
 
 
 @pytest.mark.parametrize("look", styles())

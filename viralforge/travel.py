@@ -65,8 +65,12 @@ def _stands(layer: Layer, frame: int) -> bool:
     return shown is not None and shown.opacity > 0.9 and shown.wipe == 1
 
 
+def _middle(box: Box) -> tuple[float, float]:
+    return box.x + box.w / 2, box.y + box.h / 2
+
+
 def _lies_on(box: Box, plate: Box) -> bool:
-    x, y = box.x + box.w / 2, box.y + box.h / 2
+    x, y = _middle(box)
     return box.w <= plate.w + 24 and plate.x < x < plate.right and plate.y < y < plate.bottom
 
 
@@ -158,10 +162,12 @@ WAIT = 7  # frames that what has nothing to travel from waits
 
 def _waiting(layer: Layer, wait: int = WAIT) -> list[Layer]:
     "A layer that is there before the old has gone, with its entrance a little later; others as they are."
-    enters = layer.move.opacity[0].at if layer.move.opacity else 0
-    there = showing(layer, 0) is not None
-    if layer.start > 0 or not (there or 0 <= enters < wait - 3):
+    there = showing(layer, 0) is not None and layer.start <= 0
+    if not there and (layer.end is not None or not any(showing(layer, n) for n in range(wait - 3))):
         return [layer]
+    enters = layer.move.opacity[0].at if layer.move.opacity else 0
+    if not there and (layer.start > 0 or enters < 0):  # it is drawn or wiped in
+        return [replace(layer, start=wait - 3, end=TRAVEL), replace(layer, start=TRAVEL)]
     by = wait if there else wait - 3 - enters
     late = lambda keys: tuple(replace(k, at=k.at + by) if n < 2 else k for n, k in enumerate(keys))
     fits = lambda keys: len(keys) > 1 and (keys[0].at < 0 or not there) and (len(keys) == 2 or keys[2].at >= 2 * TRAVEL) and keys[1].at + by <= TRAVEL
@@ -172,16 +178,24 @@ def _waiting(layer: Layer, wait: int = WAIT) -> list[Layer]:
 
 def _riding(layer: Layer, frame: int, old: Vector, new: Vector) -> Layer | None:
     "A layer that lay on a plate, going along with it."
-    gone, centre = leaving(layer, frame), lambda b: (b.x + b.w / 2, b.y + b.h / 2)
+    gone = leaving(layer, frame)
     if gone is None:
         return None
     along = {}
-    for name, a, b in zip("xy", centre(old.box), centre(new.box), strict=True):
+    for name, a, b in zip("xy", _middle(old.box), _middle(new.box), strict=True):
         at = value_at(getattr(gone.move, name), 0, 0.0)
         along[name] = _way(at, at + b - a)
     return replace(gone, move=replace(gone.move, **along))
 
 # %% ../nbs/07e_travel.ipynb #20541862
+def _in_its_way(new: tuple[Layer, ...], b: int, near: Box) -> list[int]:
+    "What waits for a plate that is on its way: what lies on it, rings around it, type that it passes, and the plates of such type."
+    waits = [n for n, x in enumerate(new) if n > b and (_lies_on(x.box, new[b].box) or (x.read and x.box.meets(near)))]
+    waits += [n for n, x in enumerate(new) if isinstance(x, Vector) and n not in (b, *waits) and math.dist(_middle(x.box), _middle(new[b].box)) < 2]
+    under = [n for n, x in enumerate(new) if n != b and isinstance(x, Vector) and x.name.startswith("plate") and any(new[k].read and k > n and x.box.meets(new[k].box) for k in waits)]
+    return [*waits, *under]
+
+# %% ../nbs/07e_travel.ipynb #2acdca60
 def _pairs(old: tuple[Layer, ...], frame: int, new: tuple[Layer, ...], accent: str) -> tuple[dict[int, list[Layer]], set[int]]:
     "What stands for a layer of the new scene, by its index, and which layers of the old one are carried."
     instead: dict[int, list[Layer]] = {}
@@ -197,11 +211,11 @@ def _pairs(old: tuple[Layer, ...], frame: int, new: tuple[Layer, ...], accent: s
     a, b = _plate(old, frame, accent), _plate(new, TRAVEL, accent)
     if a is not None and b is not None and not _bulges(old[a].box, new[b].box):
         on = [n for n, x in enumerate(old) if n > a and n not in carried and _lies_on(x.box, old[a].box)]
-        carried |= {a, *on}
-        instead[b] = _carry_plate(old[a], frame, new[b]) + [x for n in on if (x := _riding(old[n], frame, old[a], new[b]))]
-        near = instead[b][0].items[WAIT - 2].box  # type waits for the plate that it lies on, or that passes there
-        lying = [n for n, x in enumerate(new) if n > b and (_lies_on(x.box, new[b].box) or (x.read and x.box.meets(near)))]
-        instead = {n: _waiting(new[n], WAIT + 4) for n in lying} | instead
+        above = [n for n, x in enumerate(old) if n > a and n not in (*carried, *on) and x.read and x.box.meets(old[a].box)]  # a row with the plate's word in it
+        carried |= {a, *on, *above}
+        riding = [*(_riding(old[n], frame, old[a], new[b]) for n in on), *(leaving(old[n], frame) for n in above)]
+        instead[b] = _carry_plate(old[a], frame, new[b]) + [x for x in riding if x]
+        instead = {n: _waiting(new[n], WAIT + 4) for n in _in_its_way(new, b, instead[b][0].items[WAIT - 2].box)} | instead
     return instead, carried
 
 
