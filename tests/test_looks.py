@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from viralforge.briefs import runs_dir
 from viralforge.core import BadInput, file_digest, from_json
-from viralforge.images import FLOOR, OwnMedia, focus_point, scores, upright
+from viralforge.images import FLOOR, OwnMedia, faces, focus_point, scores, upright
 from viralforge.looks import contrast, icon, icon_svg, platform, platforms, stem, style, styles, unreadable
 from viralforge.types import Line, Material, Shot, Still, Word
 
@@ -102,6 +103,34 @@ def test_the_back_end_gives_a_still_with_its_licence(tmp_path):
     still = from_json(Still, answer["data"])
     made = out / answer["files"]["image"]
     assert still.image.digest == file_digest(made) and still.image.suffix == made.suffix and still.licence == "CC0-1.0" and "owl" in still.why
+
+
+def portrait(size):
+    with Image.open(runs_dir() / "briefs/media/astronaut.jpg") as im:
+        return im.convert("RGB").resize((size, size))
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "RGBA", "CMYK"])
+def test_a_face_matters_more_than_what_stands_out(mode):
+    wide = Image.new("RGB", (1200, 400), "#3a4a3a")
+    wide.paste((255, 240, 0), (60, 60, 180, 180))
+    wide.paste(portrait(400), (800, 0))
+    face = (800 + 0.438 * 400) / 1200, 0.233
+    assert np.abs(np.subtract(focus_point(wide.convert(mode)), face)).max() < 0.02
+    wide.paste("#3a4a3a", (800, 0, 1200, 400))
+    assert focus_point(wide.convert(mode))[0] < 0.2 and faces(wide) == ()
+
+
+def test_two_faces_are_kept_together_and_small_ones_behind_do_not_count():
+    two = Image.new("RGB", (1000, 500), "#555555")
+    two.paste(portrait(480), (0, 10))
+    two.paste(portrait(400), (560, 50))
+    (x, _), found = focus_point(two), faces(two)
+    assert len(found) == 2 and abs(x - (0.438 * 480 + 560 + 0.438 * 400) / 2000) < 0.02
+    two.paste("#555555", (560, 0, 1000, 500))
+    two.paste(portrait(180), (700, 200))
+    assert len(faces(two)) == 2 and abs(focus_point(two)[0] - 0.438 * 480 / 1000) < 0.02
+    assert [faces(two) for _ in range(3)] == [faces(two)] * 3
 
 
 def test_focus_finds_the_odd_one_out():

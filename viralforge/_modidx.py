@@ -243,6 +243,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                    'viralforge.images._same': ('images.html#_same', 'viralforge/images.py'),
                                    'viralforge.images._shown': ('images.html#_shown', 'viralforge/images.py'),
                                    'viralforge.images._srgb': ('images.html#_srgb', 'viralforge/images.py'),
+                                   'viralforge.images._standout': ('images.html#_standout', 'viralforge/images.py'),
+                                   'viralforge.images.faces': ('images.html#faces', 'viralforge/images.py'),
                                    'viralforge.images.focus_point': ('images.html#focus_point', 'viralforge/images.py'),
                                    'viralforge.images.meant': ('images.html#meant', 'viralforge/images.py'),
                                    'viralforge.images.name_words': ('images.html#name_words', 'viralforge/images.py'),
