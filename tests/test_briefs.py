@@ -88,6 +88,7 @@ def test_overrides_win_and_none_means_not_given():
         ("---\ntitle: Hearts\n---\n![x](" + "h" * 400 + ".jpg)", "no such file"),
         ("---\ntitle: Hearts\n---\n![x](~nobody-here/x.jpg)", "no such file"),
         ("---\ntitle: " + "[" * 2000 + "]" * 2000 + "\n---\nIt.", "not YAML"),
+        ("---\ntitle: " + "x" * 101 + "\n---\nIt.", "101 letters"),
     ],
 )
 def test_mistakes_name_file_and_mend(tmp_path, text, says):

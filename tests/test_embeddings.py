@@ -1,5 +1,6 @@
 "Pictures found by meaning: a tiny model through the real loader, the scale of its likeness, and a model that is not there."
 
+import dataclasses
 import re
 
 import numpy as np
@@ -113,10 +114,13 @@ def test_a_model_that_is_not_there(tmp_path, monkeypatch):
     Image.effect_noise((900, 900), 60).convert("RGB").save(tmp_path / "shelf" / "castle.jpg")
     text = "---\ntitle: Stone\nmedia: shelf\nmusic: none\nvisuals: embeddings{}\n---\nA medieval castle had no glass. Rain came in all winter."
     made = {}
-    for name, more in (("media", ", media"), ("motion", ", motion"), ("none", "")):
+    for name, more in (("media", ", media, motion"), ("motion", ", motion"), ("none", "")):
         (tmp_path / f"{name}.md").write_text(text.format(more))
         made[name] = Draft(tmp_path / f"{name}.md", store=Store(tmp_path / ".store"), seconds=6)
     assert not any(s.material for s in made["motion"].shots)
+    assert any(s.material for s in made["media"].shots), "words need no model"
+    asked = ByMeaning().request(dataclasses.replace(shot("a castle"), line=Line(id="beat-1", role="beat", text="a castle", visual="castle.jpg")), SHELF)
+    assert asked["why"] == "asked for by name", "nor does a name"
     with pytest.raises(Missing, match="embedding model"):
         made["none"].shots  # noqa: B018
 

@@ -350,6 +350,8 @@ def test_type_is_named_with_its_licence_where_it_is_used(tmp_path):
     plain, emoji = licences(draft), licences(draft.edit(draft.script.lines[0].id, "An octopus 🐙 has three hearts."))
     assert "type Montserrat: OFL-1.1" in plain and not any("OpenMoji" in x for x in plain)
     assert "type OpenMoji: CC-BY-SA-4.0 (openmoji.org)" in emoji
+    titled = Draft("---\ntitle: Sea 🐙\nmusic: none\n---\nAn octopus has three hearts. One of them stops when it swims.", store=Store(tmp_path / ".store"), seconds=8)
+    assert any("OpenMoji" in x for x in licences(titled)), "the cover counts"
 
 
 def test_a_folder_becomes_a_film_whose_record_names_its_licences(tmp_path):

@@ -35,7 +35,7 @@ def _loaded(name: str) -> tuple[Any, str]:
 
 
 def _named() -> str:
-    return os.environ.get("VIRALFORGE_EMBEDDINGS") or MODEL
+    return os.path.expanduser(os.environ.get("VIRALFORGE_EMBEDDINGS") or MODEL)
 
 
 def model() -> Any:  # a model2vec.StaticModel
@@ -45,7 +45,7 @@ def model() -> Any:  # a model2vec.StaticModel
     """
     found, wrong = _loaded(_named())
     if found is None:
-        mend = "fetch it once with a network, set it to the folder of a Model2Vec model, or write visuals: media, motion"
+        mend = "start again with a network, set it to the folder of a Model2Vec model, or write visuals: media, motion"
         raise Missing(f"the embedding model {_named()} cannot be loaded ({wrong})", where="VIRALFORGE_EMBEDDINGS", mend=mend)
     return found
 

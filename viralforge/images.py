@@ -11,11 +11,12 @@ import io
 import math
 import re
 import shutil
+import threading
 from pathlib import Path
 from typing import Any
 
 from .clips import ENOUGH, moving
-from .core import BadInput, cannot_write, data_path, file_digest, plain
+from .core import BadInput, cannot_write, data_path, digest, file_digest, plain
 from .embeddings import MODEL, standing_out
 from .film import planes, probe
 from .looks import empty, rgb, stem
@@ -165,6 +166,8 @@ def _srgb(im):
 
 # %% ../nbs/13_images.ipynb #797b2253
 _SURE = 0.8  # of 1, from which on a face is believed
+_YUNET = "face_detection_yunet_2023mar.onnx"
+_quiet = threading.Lock()  # the log level is one for all threads
 
 
 def faces(
@@ -178,11 +181,12 @@ def faces(
     small = np.asarray(image.convert("RGB").resize(tuple(max(1, round(n * k)) for n in image.size)))[..., ::-1]
     seen = np.zeros((640, 640, 3), np.uint8)  # the size that the network was made for
     seen[: small.shape[0], : small.shape[1]] = small
-    level = cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)  # it warns of a setting that nobody made
-    try:
-        found = cv2.FaceDetectorYN.create(str(data_path("faces", "face_detection_yunet_2023mar.onnx")), "", (640, 640), _SURE).detect(seen)[1]
-    finally:
-        cv2.utils.logging.setLogLevel(level)
+    with _quiet:
+        level = cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)  # it warns of a setting that nobody made
+        try:
+            found = cv2.FaceDetectorYN.create(str(data_path("faces", _YUNET)), "", (640, 640), _SURE).detect(seen)[1]
+        finally:
+            cv2.utils.logging.setLogLevel(level)
     h, w = small.shape[:2]
     boxes = [tuple(float(v) for v in ((x + a / 2) / w, (y + b / 2) / h, a / w, b / h)) for x, y, a, b in (found if found is not None else np.empty((0, 15)))[:, :4]]
     return tuple(sorted(boxes, key=lambda f: -f[2] * f[3]))
@@ -194,7 +198,10 @@ def focus_point(
     "Where the eye would go: the middle of the faces that matter, else what stands out."
     found = faces(image)
     large = [f for f in found if f[2] > 0.5 * found[0][2]]  # those behind do not count
-    return _standout(image) if not large else tuple(round((min(f[n] for f in large) + max(f[n] for f in large)) / 2, 3) for n in (0, 1))
+    ends = [(min(f[n] for f in large), max(f[n] for f in large)) for n in (0, 1)] if large else []
+    if any(b - a > 0.3 for a, b in ends):  # no upright crop of a wide picture holds all of them
+        ends = [(large[0][n],) * 2 for n in (0, 1)]
+    return tuple(round((a + b) / 2, 3) for a, b in ends) if ends else _standout(image)
 
 
 def _standout(image: Any) -> tuple[float, float]:
@@ -252,10 +259,15 @@ def _left(material: Material, used: tuple[str, ...]) -> float:
     return material.seconds / (used.count(material.digest) + 1)
 
 
+def _version(*packages: str) -> str:
+    "Identity of the code, and of the network that finds faces."
+    return digest(code_version("images", packages=("pillow", "numpy", "opencv-python-headless", *packages)), file_digest(data_path("faces", _YUNET)))
+
+
 class OwnMedia(Local):
     "The user's own pictures and clips."
 
-    spec = Spec(name="image:media", kind="image", version=code_version("images", packages=("pillow", "numpy", "opencv-python-headless")),
+    spec = Spec(name="image:media", kind="image", version=_version(),
                 from_media=True, note="your own pictures and clips, found by their words")  # fmt: skip
     scores = staticmethod(scores)
 
@@ -269,7 +281,8 @@ class OwnMedia(Local):
     ) -> dict:  # the choice, with the candidates
         "The picture that fits, or none; pure."
         wanted = next((m for m in materials if _asked(shot.line.visual, m)), None)
-        ranked, by = self.scores(shot, materials, used), {m.digest: m for m in materials}
+        rank = scores if wanted else self.scores  # what is asked for needs no model
+        ranked, by = rank(shot, materials, used), {m.digest: m for m in materials}
         fits = [c for c in ranked if c["score"] >= FLOOR]
         short = [c for c in fits if (m := by[c["digest"]]).seconds and moving(_left(m, used), shot.frames / 30) < ENOUGH]
         best = next((c for c in fits if c not in short), None)
@@ -350,6 +363,6 @@ def meant(
 class ByMeaning(OwnMedia):
     "The user's own pictures and clips, also where they share no word with what is said."
 
-    spec = Spec(name="image:embeddings", kind="image", version=code_version("images", packages=("pillow", "numpy", "opencv-python-headless", "model2vec")), model=MODEL, packages=("model2vec",),
-                extra="embeddings", from_media=True, licence="MIT", note="your own pictures and clips, found by their words and by what they mean")  # fmt: skip
+    spec = Spec(name="image:embeddings", kind="image", version=_version("model2vec"), model=MODEL, packages=("model2vec",),
+                extra="embeddings", from_media=True, licence="MIT (potion-base-8M)", note="your own pictures and clips, found by their words and by what they mean")  # fmt: skip
     scores = staticmethod(meant)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from .core import data_path, digest, file_digest, from_json, plain
 from .headlines import ending, headline
+from .lettering import drawable, fonts_identity
 from .looks import Style, empty, icon, platform, stem, style
 from .patterns import Pattern, pattern_in
 from .ports import Local, Spec
@@ -28,7 +29,7 @@ _NUMBERS = frozenset(
 @cache
 def _data(look: str, profile: str) -> str:
     "Identity of the data that shapes a scene: an edited style or icon list makes new scenes."
-    return digest(plain(style(look)), plain(platform(profile)), file_digest(data_path("icons.toml")))[:12]
+    return digest(plain(style(look)), plain(platform(profile)), file_digest(data_path("icons.toml")), fonts_identity())[:12]
 
 # %% ../nbs/16_motion.ipynb #85a9f1ef
 class MotionGraphics(Local):
@@ -111,6 +112,8 @@ def scene(
     template, said = request["template"], tuple(b.shown for b in beats)
     span = _head_span(request, said, keys)
     head = cleaned(beats[span[0] : span[1] + 1] if span else [], look)
+    if request["cover"]:  # a title keeps its signs
+        head = [b._replace(shown=look.set(w)) for b in beats if (w := drawable(b.shown, look.display))]
     ranked = [stem(w) for k in request["keywords"] for w in k.split()]
     if request["keyframe"]:  # on a picture, the word that it shows
         ranked = [stem(w) for w in request["keyframe"]["words"].split() if not empty(w)] + ranked
@@ -125,7 +128,7 @@ def scene(
     art = next((found[0] for w in others if (found := icon((w,), 0.85)) and found[0] not in (name, *_PLAIN_ART)), name)
     verb = next((b.shown for b in head if b.shown.lower() in DOING), "") if template == "cta" else ""
     found = pattern_in(said) if template in ("list", "quote", "comparison", "chart") else None
-    if not head and template in ("hook", "icon", "phrase", "cta"):
+    if not head and not request["cover"] and template in ("hook", "icon", "phrase", "cta"):
         head = cleaned(beats, look)[:6] or [Beat(look.set(request["title"] or "…")[:40], 0, 1)]
     return Scene(style=look, profile=profile, frames=request["frames"], seed=int(identity[:8], 16), variant=variant, beats=beats, head=head,
                  keys=marked, icon=name, icon_at=icon_at, art=art, figure=figure, figure_at=figure_at, label=label,
@@ -178,8 +181,6 @@ def _head_span(request: dict, said: tuple[str, ...], keys: frozenset[str]) -> tu
     "Which words stand in the headline: a short title whole, else the run that tells most."
     whole = (0, len(said) - 1) if said else None
     ended = bool(said) and said[-1][-1:] in ".,;:!?…–"
-    if request["cover"]:
-        return whole
     if request["role"] == "hook" and request["first"] and len(said) <= 10 and (ended or ending(said, 10) == len(said)):
         return whole
     if request["template"] == "photo":

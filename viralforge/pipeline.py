@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['AIR', 'Edit', 'apply_edit', 'RunRecord', 'versions', 'revision', 'Shown', 'PlanRow', 'Plan', 'Draft', 'check_brief',
-           'Film', 'start_run', 'start_draft', 'allowed', 'find_brief', 'make_film']
+           'licences', 'Film', 'start_run', 'start_draft', 'allowed', 'find_brief', 'make_film']
 
 # %% ../nbs/30_pipeline.ipynb #6beb6952
 import base64
@@ -28,7 +28,7 @@ from .captions import Page, pages, srt, vtt
 from .core import BadInput, Missing, cannot_write, digest, file_digest, from_json, plain, to_json, utc_now, value, write_atomic
 from .costs import Bill, usd
 from .interchange import from_moviepy, write_otio
-from .lettering import font_licence, shape
+from .lettering import drawable, font_licence, shape
 from .looks import platform as platform_named
 from .looks import style as style_named
 from .media import probe_media
@@ -48,7 +48,7 @@ from viralforge.script import (
 from .shots import known_shooter, shots
 from .store import Run, Store, Work, code_version, open_run, recalled, set_cap, typical_seconds
 from .timeline import RATE, Timeline, assemble
-from .types import Artefact, Brief, Layer, Material, Motion, Picture, Reply, Script, Shot, Speech, Still, Text, Voiceover, Word
+from .types import Artefact, Brief, Layer, Material, Motion, Picture, Reply, Script, Sequence, Shot, Speech, Still, Text, Voiceover, Word
 
 # %% ../nbs/30_pipeline.ipynb #0f440143
 @value
@@ -654,15 +654,20 @@ def _copy(store: Store, artefact: Artefact, path: Path) -> None:
 def cover(
     self: Draft,  # a draft whose timeline can be made
 ) -> Artefact:  # JPEG
-    "The cover picture: the film's title where the grids of profiles crop nothing away, on the first picture of one's own where there is one."
+    """The cover picture: the film's title where the grids of profiles crop nothing away, on the first picture of one's own where there is one.
+
+    Where the title cannot be set, it is the last frame of the first shot.
+    """
     from PIL import Image
 
-    t = self.timeline
-    return self.run.put(_jpeg(Image.fromarray(draw(_title(self), 59, self.run.path, t.width, t.height).rgb()), 92), ".jpg")
+    t, layers = self.timeline, _title(self)
+    last = t.places[0].start + t.places[0].frames - 1
+    drawn = draw(layers, 59, self.run.path, t.width, t.height).rgb() if layers else draw_frame(t, last, self.run, captions=False)
+    return self.run.put(_jpeg(Image.fromarray(drawn), 92), ".jpg")
 
-
+# %% ../nbs/30_pipeline.ipynb #ea9c8382
 def _title(self: Draft) -> tuple[Layer, ...]:
-    "The title as a scene of 60 frames, its words there from the start."
+    "The title as a scene of 60 frames, its words there from the start; nothing where no font has its signs, or a word is too long."
     from PIL import Image
 
     seen = (x for s in self.shots if s.material and isinstance(s.visual, Motion) for x in s.visual.layers if isinstance(x, Picture) and not x.blur)
@@ -671,14 +676,20 @@ def _title(self: Draft) -> tuple[Layer, ...]:
         with Image.open(self.run.path(shown.image)) as im:
             still = Still(image=shown.image, width=im.width, height=im.height, focus=shown.focus)
     b, line = self.brief, replace(self.shots[0].line, role="hook", text=self.brief.title)
-    words = tuple(Word(shown=w, spoken=w, start=0.0, end=0.1) for w in b.title.split())
+    face = style_named(b.style).display
+    words = tuple(Word(shown=w, spoken=w, start=0.0, end=0.1) for w in b.title.split() if drawable(w, face))
+    if not words:
+        return ()
     shot = Shot(id="cover", line=line, start=0, frames=60, words=words, first=True, template="hook")
     shooter = backend("video:motion")
     request = shooter.request(shot, frames=60, style=b.style, width=self.timeline.width, height=self.timeline.height, platform=b.platform,
                               keyframe=still, title=b.title, seed=b.seed, avoid=2 if still else None, cover=True)  # fmt: skip
-    return from_json(Motion, self.run.step("shot", shooter, request, of="cover").data).layers
+    try:
+        return from_json(Motion, self.run.step("shot", shooter, request, of="cover").data).layers
+    except BadInput:
+        return ()
 
-
+# %% ../nbs/30_pipeline.ipynb #45ffccc0
 def licences(
     self: Draft,  # a draft whose timeline can be made
 ) -> tuple[str, ...]:  # one line each
@@ -693,7 +704,8 @@ def licences(
         if m.digest in shown:
             kind = "clip" if m.seconds else "picture"
             out.append(f"{kind} {Path(m.file).name}: {m.licence or 'licence not stated'}{f' ({m.source})' if m.source else ''}")
-    texts = [part for _, part in parts(self.timeline) if isinstance(part, Text)]
+    drawn = [*(part for _, part in parts(self.timeline)), *_title(self)]
+    texts = [y for x in drawn for y in (x.items if isinstance(x, Sequence) else (x,)) if isinstance(y, Text)]
     faces = {g.face for t in texts for w in " ".join(t.lines).split() for g in shape(w, t.face).glyphs}
     return (*out, *(f"type {told}" for told in sorted({font_licence(f) for f in faces})), "icons Lucide: ISC")
 

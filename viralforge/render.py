@@ -21,10 +21,10 @@ import cv2
 import numpy as np
 
 from .audio import Mastering, Sound, bed_gain, blocks, duck_curve, mastering, read_wav, stereo, wav_stretch
-from .core import BadInput, ForgeError, RenderFailed, digest, file_digest, plain, progress, value
+from .core import BadInput, ForgeError, RenderFailed, digest, plain, progress, value
 from .film import Encoder, SoundFile, ebur128, join, probe
 from .film import planes as film_planes
-from .lettering import FACES, GET_FONTS, families, font_path, glyphs_missing
+from .lettering import GET_FONTS, fonts_identity, glyphs_missing
 from .picture import Canvas, Composer, blank, shifted, warped
 from .sprites import Sprite, read_picture
 from .store import Run, Work, code_version
@@ -346,7 +346,7 @@ def _sounded(timeline: Timeline, run: Run) -> Reply:
 def _code() -> str:
     "Identity of our own code, and of the libraries and fonts that shape its output."
     libraries = ("numpy", "av", "opencv-python-headless", "resvg", "uharfbuzz", "pillow", "python-bidi", "fonttools")
-    return digest(code_version("render", packages=libraries), sorted({file_digest(font_path(face)[0]) for face in (*FACES, *families())}))
+    return digest(code_version("render", packages=libraries), fonts_identity())
 
 # %% ../nbs/25_render.ipynb #fafd3352
 @value

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from .clips import ground_copy, parts
-from .core import BadInput, Missing, ProviderError, digest, from_json, plain
+from .core import BadInput, ForgeError, Missing, ProviderError, digest, from_json, plain
 from .looks import empty, icon, platform, stem, style
 from .patterns import pattern_in
 from .ports import backend, backend_names
@@ -304,7 +304,7 @@ def _fit(shot: Shot, brief: Brief) -> float:
     "How well the best picture fits, 0 where none does or pictures are not asked for."
     best = 0.0
     for name in (n for n in brief.visuals if brief.materials and f"image:{n}" in backend_names()):
-        with contextlib.suppress(Missing):  # who is not ready is passed over when the shot is made
+        with contextlib.suppress(ForgeError, ImportError):  # who cannot serve is passed over, or told, when the shot is made
             maker = backend(f"image:{name}")
             request = maker.request(shot, brief.materials, ()) if maker.spec.from_media else {"why": "", "candidates": ()}
             best = max([best, 9.0 if request["why"].startswith("asked") else 0.0, *(c["score"] for c in request["candidates"])])

@@ -128,15 +128,16 @@ def _below(box: Box, y: float) -> Box:
 def hook(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
-    "A title."
+    "A title; a cover may be one too long for a film."
+    how = {"keys": s.keys, "soon": 0, "lines": 8 if _is_cover(s) else 4}
     if s.variant == 0:
         bar = Box(x=s.room.x + 4, y=s.room.y, w=150, h=14)
         grow = Move(wipe=(Key(at=-6, to=0.0), Key(at=7, to=1.0)))
-        text = say(s, s.head, _below(s.room, bar.bottom + 26), keys=s.keys, accent="plate", largest=280, sit="top", soon=0)
+        text = say(s, s.head, _below(s.room, bar.bottom + 26), accent="plate", largest=280, sit="top", **how)
         return [*s.behind(), plate(bar, s.style.accent, radius=7, move=grow), *text]
     if s.variant == 1:
-        return s.behind() + say(s, s.head, s.room, keys=s.keys, accent="plate", largest=270, align="centre", way="drop", soon=0)
-    return s.behind() + say(s, s.head, s.room, keys=s.keys, accent="ink", largest=260, poster=True, way="slide", soon=0)
+        return s.behind() + say(s, s.head, s.room, accent="plate", largest=270, align="centre", way="drop", **how)
+    return s.behind() + say(s, s.head, s.room, accent="ink", largest=260, poster=True, way="slide", **how)
 
 # %% ../nbs/07d_templates.ipynb #95ec7158
 def _label(s: Scene, box: Box, ink: str, **how: Any) -> list[Layer]:
@@ -438,7 +439,8 @@ def _is_cover(s: Scene) -> bool:
 
 def _over(s: Scene, still: Still | Footage) -> list[Layer]:
     "A scrim and the headline over what fills the frame."
-    low, room = bool(s.head) and (s.variant != 1 or still.focus[1] < 0.6), s.room  # type keeps away from what matters
+    keeps = s.variant == 1 or _is_cover(s)  # away from what matters
+    low, room = bool(s.head) and (not keeps or still.focus[1] < (0.5 if _is_cover(s) else 0.6)), s.room
     layers: list[Layer] = [_scrim(s, 0.25 if low or not s.head else 0.66, 0.68 if low else 0.6)]
     if not s.head:
         return layers
