@@ -103,6 +103,7 @@ def reference(layers, frame, path=None):
             pixels = draw_svg(vector_svg(s.layer, s.drawn), window, raster)
         else:
             pixels = sprites.picture_pixels(s.layer, path, window, raster)
+            pixels = pixels if pixels.shape[2] == 4 else np.dstack([pixels, np.full(pixels.shape[:2], 255)])
         if s.wipe < 1:
             made = sprite(s.layer, lambda _: path, raster, s.drawn)
             edge = s.wipe * (made.y.shape[1] + 16) - 8 + made.left - window[0]
@@ -164,6 +165,27 @@ def test_a_field_agrees_with_one_computed_for_every_pixel(monkeypatch):
         wanted = to_yuv(sprites.Backdrop(ground).light(frame).astype(np.float32))
         assert psnr(canvas.y, wanted[..., 0]) >= 45
         assert psnr(canvas.u, wanted[..., 1].reshape(H // 2, 2, W // 2, 2).mean((1, 3))) >= 45
+
+
+@pytest.mark.parametrize("shown", [0.37, 0.8, 1.0, 1.004, 1.255, 1.37, 2.6])
+def test_a_photograph_lies_where_its_crop_says(shown, tmp_path):
+    wave = lambda x, y: 128 + 60 * np.sin(x * shown / 3) + 50 * np.cos(y * shown / 3)
+    ys, xs = np.mgrid[0:900, 0:700] + 0.5
+    Image.fromarray(wave(xs, ys).round().astype(np.uint8)).save(tmp_path / "wave.png")
+    for box, focus, raster in (
+        (Box(x=0, y=0, w=W, h=H), (0.5, 0.5), Raster(1.255)),
+        (Box(x=-13.3, y=-20.6, w=W + 26.6, h=H + 41.2), (0.83, 0.31), Raster(1.0, 0.37, -0.21)),
+        (Box(x=40.2, y=99.9, w=150, h=150), (0.1, 0.9), Raster(1.1)),
+    ):
+        w = 700 if box.h / box.w < 9 / 7 else 900 * box.w / box.h
+        raster = raster._replace(scale=raster.scale * shown * w / (box.w * raster.scale))
+        window = raster.window(box)
+        got = sprites.picture_pixels(still(box, focus=focus), tmp_path / "wave.png", window, raster)[..., 0]
+        x, y, *_ = sprites.crop_box(700, 900, box, focus)
+        ys, xs = np.mgrid[0 : got.shape[0], 0 : got.shape[1]] + 0.5
+        wanted = wave(x + (xs + window[0] - raster.dx - box.x * raster.scale) / shown, y + (ys + window[1] - raster.dy - box.y * raster.scale) / shown)
+        inner = np.s_[8:-8, 8:-8]
+        assert psnr(got[inner], wanted[inner]) >= 40, (shown, box)
 
 
 def test_shadow_blur_and_darkening(photo):

@@ -18,7 +18,7 @@ import numpy as np
 
 from .core import BadInput
 from .lettering import FACES, fit_text, font_path, glyphs_missing, has_plates, measure, text_box, word_boxes  # noqa: F401
-from .sprites import ROOM, SHELF, Backdrop, Raster, Sprite, crop_box, looks_of, sprite, to_rgb
+from .sprites import ROOM, SHELF, Backdrop, Raster, Sprite, crop_box, looks_of, resize_grid, sprite, to_rgb
 from .types import Artefact, Box, Clip, Field, Key, Layer, Sequence, Vector
 
 # %% ../nbs/05_picture.ipynb #0682eaf9
@@ -233,30 +233,11 @@ def _corners(s: Sprite, at: Affine) -> np.ndarray:
     return np.stack([at[0] * xs + at[1] * ys + at[2], at[3] * xs + at[4] * ys + at[5]], 1)
 
 # %% ../nbs/05_picture.ipynb #a488b6bc
-_SLACK = (40, 64)  # px that a resize may give more than is needed, and where that does not do
-_TRIES = [np.array([(e, n) for e in steps for n in range(e + 1)], float).T for steps in (range(_SLACK[0] + 1), range(_SLACK[0] + 1, _SLACK[1]))]
-PAD = 48  # px of margin around a sprite that is going to be moved, for the same
-_NEAR = 0.05  # px that a resized sprite may be off at its ends
-
-
-def _grid(n: int, step: float, start: float, most: int) -> tuple[int, int, int, int] | None:
-    "(first, w, W, skip): source px of which `n` samples, `step` apart from `start` on, are a part once w are resized to W."
-    for extra, skip in _TRIES:
-        size = n + extra
-        w = np.rint(size * step)
-        real = w / size
-        first = np.rint(start - real * skip - (real - step) * (n / 2))
-        off = first + real * skip - start
-        worst = np.maximum(np.abs(off), np.abs(off + n * (real - step)))
-        good = (worst < _NEAR * step) & (first >= 0) & (first + w <= most)
-        i = int(good.argmax())  # the first is the smallest
-        if good[i]:
-            return int(first[i]), int(w[i]), n + int(extra[i]), int(skip[i])
-    return None
+PAD = 64  # px of margin around a sprite that is going to be moved
 
 
 def _stretched(plane: np.ndarray, n: tuple[int, int], across: tuple | None, down: tuple | None, room: str) -> np.ndarray | None:
-    "`n` samples of a plane (across, down) by what `_grid` found for both; None where it found nothing."
+    "`n` samples of a plane (across, down) by what `resize_grid` found for both; None where it found nothing."
     if not across or not down:
         return None
     (x, w, to_w, left), (y, h, to_h, top) = across, down
@@ -307,7 +288,7 @@ def warped(
         if not quick:
             return None, None
         ends = ((x0, x1, at[2], s.left, 1), (y0, y1, at[5], s.top, 0))
-        return tuple(_grid((b - a) // k, 1 / at[0], ((a - d) / at[0] + pad - corner) / k, s[2].shape[axis] // k) for a, b, d, corner, axis in ends)
+        return tuple(resize_grid((b - a) // k, 1 / at[0], ((a - d) / at[0] + pad - corner) / k, s[2].shape[axis] // k) for a, b, d, corner, axis in ends)
 
     found = {1: grids(1), 2: grids(2)}
 

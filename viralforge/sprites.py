@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['AS_IS', 'SHADOW_DROP', 'SHADOW_DARK', 'SHELF', 'ROOM', 'to_yuv', 'to_rgb', 'Sprite', 'to_sprite', 'Raster',
-           'draw_svg', 'soften', 'vector_svg', 'type_pixels', 'read_picture', 'crop_box', 'picture_pixels', 'sprite',
-           'Shelf', 'looks_of', 'Room', 'Backdrop', 'light', 'planes']
+           'draw_svg', 'soften', 'vector_svg', 'type_pixels', 'read_picture', 'crop_box', 'resize_grid',
+           'picture_pixels', 'sprite', 'Shelf', 'looks_of', 'Room', 'Backdrop', 'light', 'planes']
 
 # %% ../nbs/04b_sprites.ipynb #c68a43fe
 import html
@@ -83,22 +83,26 @@ def _half(plane: np.ndarray) -> np.ndarray:
     return cv2.resize(plane, (plane.shape[1] // 2, plane.shape[0] // 2), interpolation=cv2.INTER_AREA)
 
 
+_OF_BGR = np.hstack([_TO_YUV / 255, _OFFSET[:, None]])
 _OF_BGRA = np.hstack([_TO_YUV, _OFFSET[:, None]]) / 255  # planes of a premultiplied picture are linear in its four channels
 
 
 def to_sprite(
-    bgra: np.ndarray,  # uint8 (h, w, 4), colour multiplied by alpha; even sizes
+    bgra: np.ndarray,  # uint8: (h, w, 4), colour multiplied by alpha, or (h, w, 3), colour that covers everything; even sizes
     left: int,  # px, even
     top: int,  # px, even
 ) -> Sprite:
-    "Planes of a picture with alpha, without its empty margins."
-    x, y, w, h = cv2.boundingRect(cv2.extractChannel(bgra, 3))
-    x0, y0, x1, y1 = x // 2 * 2, y // 2 * 2, max(-(-(x + w) // 2) * 2, 2), max(-(-(y + h) // 2) * 2, 2)
-    bgra = np.ascontiguousarray(bgra[y0:y1, x0:x1])
+    "Planes of a picture, without the empty margins that its alpha leaves."
+    x0 = y0 = 0
+    if bgra.shape[2] == 4:
+        x, y, w, h = cv2.boundingRect(cv2.extractChannel(bgra, 3))
+        x0, y0, x1, y1 = x // 2 * 2, y // 2 * 2, max(-(-(x + w) // 2) * 2, 2), max(-(-(y + h) // 2) * 2, 2)
+        bgra = np.ascontiguousarray(bgra[y0:y1, x0:x1])
+    into = _OF_BGR if bgra.shape[2] == 3 else _OF_BGRA
     small = _half(bgra)
-    y, u, v = (cv2.transform(part, _OF_BGRA[n : n + 1]) for n, part in enumerate((bgra, small, small)))
-    a, c = (cv2.extractChannel(part, 3) for part in (bgra, small))
-    return Sprite(int(left + x0), int(top + y0), y, u, v, *((None, None) if a.min() == 255 else (a, c)))
+    y, u, v = (cv2.transform(part, into[n : n + 1]) for n, part in enumerate((bgra, small, small)))
+    a, c = (cv2.extractChannel(part, 3) for part in (bgra, small)) if bgra.shape[2] == 4 else (None, None)
+    return Sprite(int(left + x0), int(top + y0), y, u, v, *((None, None) if a is None or a.min() == 255 else (a, c)))
 
 # %% ../nbs/04b_sprites.ipynb #f97081c3
 class Raster(NamedTuple):
@@ -480,20 +484,60 @@ def crop_box(
     return min(max(focus[0] * width - w / 2, 0), width - w), min(max(focus[1] * height - h / 2, 0), height - h), w, h
 
 # %% ../nbs/04b_sprites.ipynb #86b3e756
+_SLACK = (40, 96)  # px that a resize may give more than is needed, and where that does not do
+_TRIES = [np.array([(e, n) for e in steps for n in range(e + 1)], float).T for steps in (range(_SLACK[0] + 1), range(_SLACK[0] + 1, _SLACK[1]))]
+_NEAR = 0.05  # px that a resized picture may be off at its ends
+
+
+def resize_grid(
+    n: int,  # samples wanted along one side
+    step: float,  # source px from one to the next
+    start: float,  # source px where the first begins
+    most: int,  # source px there are
+) -> tuple[int, int, int, int] | None:  # first, w, W, skip; None where there is none
+    "Which `w` source px from `first` on, resized to `W`, hold the wanted samples from `skip` on."
+    for extra, skip in _TRIES:
+        size = n + extra
+        w = np.rint(size * step)
+        real = w / size
+        first = np.rint(start - real * skip - (real - step) * (n / 2))
+        off = first + real * skip - start
+        worst = np.maximum(np.abs(off), np.abs(off + n * (real - step)))
+        good = (worst < _NEAR * step) & (first >= 0) & (first + w <= most)
+        i = int(good.argmax())  # the first is the smallest
+        if good[i]:
+            return int(first[i]), int(w[i]), n + int(extra[i]), int(skip[i])
+    return None
+
+# %% ../nbs/04b_sprites.ipynb #7fc32447
+def _around(image: np.ndarray, x: int, y: int, w: int, h: int) -> np.ndarray:
+    "A part of a picture, its edge repeated where the part reaches beyond."
+    rows, columns = image.shape[:2]
+    part = image[max(y, 0) : y + h, max(x, 0) : x + w]
+    out = (max(-y, 0), max(y + h - rows, 0), max(-x, 0), max(x + w - columns, 0))
+    return cv2.copyMakeBorder(part, *out, cv2.BORDER_REPLICATE) if any(out) else part
+
+
 def _fill(image: np.ndarray, layer: Picture, window: tuple[int, int, int, int], raster: Raster) -> np.ndarray:
     "The picture cropped to the layer's box and resized into a window of raster px."
     left, top, width, height = window
-    x, y, w, h = crop_box(image.shape[1], image.shape[0], layer.box, layer.focus)
+    x, y, w, _ = crop_box(image.shape[1], image.shape[0], layer.box, layer.focus)
     k = layer.box.w * raster.scale / w  # raster px for each px of the picture
-    x0, y0 = max(int(x) - 4, 0), max(int(y) - 4, 0)
-    image = image[y0 : int(y + h) + 5, x0 : int(x + w) + 5]
+    x, y = x + (left - layer.box.x * raster.scale - raster.dx) / k, y + (top - layer.box.y * raster.scale - raster.dy) / k
+    room = math.ceil(_SLACK[0] / k) + 4
+    x0, y0 = math.floor(x) - room, math.floor(y) - room
+    image = _around(image, x0, y0, math.ceil(width / k) + 2 * room, math.ceil(height / k) + 2 * room)
+    across, down = resize_grid(width, 1 / k, x - x0, image.shape[1]), resize_grid(height, 1 / k, y - y0, image.shape[0])
+    if across and down:
+        (x, w, to_w, left), (y, h, to_h, top) = across, down
+        how = cv2.INTER_AREA if k < 1 else cv2.INTER_CUBIC
+        return cv2.resize(image[y : y + h, x : x + w], (to_w, to_h), interpolation=how)[top : top + height, left : left + width]
     kx = ky = k
     if k < 1:  # by area to nearly the size, the last part of a pixel by the warp below
         size = (max(round(image.shape[1] * k), 1), max(round(image.shape[0] * k), 1))
         kx, ky = k * image.shape[1] / size[0], k * image.shape[0] / size[1]
         image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-    at_x, at_y = layer.box.x * raster.scale + raster.dx - left, layer.box.y * raster.scale + raster.dy - top
-    into = np.float64([[kx, 0, at_x - k * (x - x0) + kx / 2 - 0.5], [0, ky, at_y - k * (y - y0) + ky / 2 - 0.5]])
+    into = np.float64([[kx, 0, -k * (x - x0) + kx / 2 - 0.5], [0, ky, -k * (y - y0) + ky / 2 - 0.5]])
     how = cv2.INTER_CUBIC if k > 1.01 else cv2.INTER_LINEAR
     return cv2.warpAffine(image, into, (width, height), flags=how, borderMode=cv2.BORDER_REPLICATE)
 
@@ -503,17 +547,20 @@ def picture_pixels(
     path: Path,  # its file
     window: tuple[int, int, int, int],  # raster px
     raster: Raster,  # how canvas px become raster px
-) -> np.ndarray:  # uint8 (h, w, 4): BGR multiplied by alpha, and alpha
+) -> np.ndarray:  # uint8: BGR (h, w, 3) of a background, or BGR multiplied by alpha, and alpha (h, w, 4)
     "The layer's pixels: cropped, resized, blurred, darkened, with its rounded corners."
     b = layer.box
     out = _fill(read_picture(path, round(1.1 * max(b.w, b.h) * raster.scale)), layer, window, raster)
     out = soften(out, layer.blur * raster.scale)
-    edgeless = layer.radius == 0 and b.x <= 0 and b.y <= 0  # a background: its edges lie outside the canvas
-    if edgeless and layer.bright == 1 and out.shape[2] == 3:
-        return cv2.cvtColor(out, cv2.COLOR_BGR2BGRA)
-    alpha = out[..., 3] if out.shape[2] == 4 else np.full(out.shape[:2], 255, np.uint8)
-    colours = [np.minimum(cv2.convertScaleAbs(out[..., n], alpha=layer.bright), alpha) for n in range(3)]
-    out = cv2.merge([*colours, alpha])
+    edgeless = layer.radius == layer.shadow == 0 and b.x <= 0 and b.y <= 0  # a background: its edges lie outside the canvas
+    if out.shape[2] == 3:
+        out = cv2.convertScaleAbs(out, alpha=layer.bright) if layer.bright != 1 else out
+        if edgeless:
+            return out
+        out = cv2.cvtColor(out, cv2.COLOR_BGR2BGRA)
+    elif layer.bright != 1:
+        colours = [np.minimum(cv2.convertScaleAbs(out[..., n], alpha=layer.bright), out[..., 3]) for n in range(3)]
+        out = cv2.merge([*colours, out[..., 3]])
     if edgeless:
         return out
     return _times(out, _rounded(b, layer.radius, window, raster))
