@@ -18,7 +18,7 @@ import numpy as np
 
 from .core import BadInput
 from .lettering import FACES, fit_text, font_path, glyphs_missing, has_plates, measure, text_box, word_boxes  # noqa: F401
-from .sprites import ROOM, SHELF, Backdrop, Raster, Sprite, crop_box, looks_of, resize_grid, sprite, to_rgb
+from .sprites import ROOM, SHELF, Backdrop, Raster, Sprite, crop_box, looks_of, resize_grid, sprite, to_rgb, window_of
 from .types import Artefact, Box, Clip, Field, Key, Layer, Sequence, Vector
 
 # %% ../nbs/05_picture.ipynb #0682eaf9
@@ -351,7 +351,7 @@ def _reach(layer: Vector, width: float, height: float) -> Box | None:
     ):
         goes, by = (min(moves) - spring(moves), max(moves) + spring(moves)), (min(scales) - spring(scales), max(scales) + spring(scales))
         ends = [middle + (edge - middle - d) / k for edge in (-4, size + 4) for d in goes for k in by]
-        sides.append((math.floor(min(ends) / _LINE) * _LINE, math.ceil(max(ends) / _LINE) * _LINE))
+        sides.append((min(math.floor(min(ends) / _LINE), -1) * _LINE, math.ceil(max(*ends, size + 4) / _LINE) * _LINE))
     (x0, x1), (y0, y1) = sides
     return Box(x=x0, y=y0, w=x1 - x0, h=y1 - y0)
 
@@ -505,7 +505,7 @@ def _moving(self: Composer, shown: Showing, fine: float, halvings: int) -> Sprit
             return padded(sprite(shown.layer, self.files, Raster(fine), shown.drawn, within))
         return padded(_halved(_bare(self._moving(shown, fine * 2, halvings - 1), PAD)))
 
-    return SHELF.get((*self._key(shown), "moving", round(fine, 4), halvings, within), make)
+    return SHELF.get((*self._key(shown), "moving", round(fine, 4), halvings, window_of(shown.layer, Raster(fine), within)), make)
 
 
 Composer._lay, Composer._key, Composer._sprite, Composer._moving = _lay, _key, _sprite, _moving

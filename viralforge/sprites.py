@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['AS_IS', 'SHADOW_DROP', 'SHADOW_DARK', 'SHELF', 'ROOM', 'to_yuv', 'to_rgb', 'Sprite', 'to_sprite', 'Raster',
            'draw_svg', 'soften', 'vector_svg', 'type_pixels', 'read_picture', 'crop_box', 'resize_grid',
-           'picture_pixels', 'sprite', 'Shelf', 'looks_of', 'Room', 'Backdrop', 'light', 'planes']
+           'picture_pixels', 'window_of', 'sprite', 'Shelf', 'looks_of', 'Room', 'Backdrop', 'light', 'planes']
 
 # %% ../nbs/04b_sprites.ipynb #c68a43fe
 import html
@@ -566,6 +566,20 @@ def picture_pixels(
     return _times(out, _rounded(b, layer.radius, window, raster))
 
 # %% ../nbs/04b_sprites.ipynb #a215660d
+def window_of(
+    layer: Layer,  # a Text, Vector or Picture
+    raster: Raster = AS_IS,  # size and shift of the pixels
+    within: Box | None = None,  # canvas px: nothing outside will be seen (Vector only)
+) -> tuple[int, int, int, int]:  # left, top, width, height in raster px, all even
+    "The raster pixels that a layer with its shadow and outline can reach."
+    spread = 1.2 * layer.shadow + 2
+    if isinstance(layer, Text):
+        return raster.window(ink_box(layer), spread + layer.outline)
+    if isinstance(layer, Vector):
+        return _cut(raster.window(layer.box, spread + 0.1 * max(layer.box.w, layer.box.h)), within and raster.window(within, spread))
+    return raster.window(layer.box, spread if layer.shadow else 0.0)
+
+
 def sprite(
     layer: Layer,  # a Text, Vector or Picture
     files: Callable[[Artefact], Path],  # where an artefact's bytes lie
@@ -577,15 +591,12 @@ def sprite(
 
     Raises: BadInput where a file or drawing is broken; Missing where a glyph is.
     """
-    spread = 1.2 * layer.shadow + 2
+    window = window_of(layer, raster, within)
     if isinstance(layer, Text):
-        window = raster.window(ink_box(layer), spread + layer.outline)
         pixels = type_pixels(layer, window, raster)
     elif isinstance(layer, Vector):
-        window = _cut(raster.window(layer.box, spread + 0.1 * max(layer.box.w, layer.box.h)), within and raster.window(within, spread))
         pixels = draw_svg(vector_svg(layer, drawn), window, raster)
     else:
-        window = raster.window(layer.box, spread if layer.shadow else 0.0)
         pixels = picture_pixels(layer, files(layer.image), window, raster)
     return to_sprite(_with_shadow(pixels, layer.shadow * raster.scale), window[0], window[1])
 
