@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from viralforge.core import from_json, plain
+from viralforge.lettering import word_boxes
 from viralforge.looks import platform, platforms, style, styles
 from viralforge.motion import MotionGraphics, headline, scene
 from viralforge.patterns import pattern_in
@@ -207,3 +208,14 @@ def test_no_screen_waits_with_a_word_that_tells_nothing():
         layers = speak(block, words, style("aurora"), keys, by="word", accent="plate")
         shows = {x.lines[0]: min(k.at for k in x.move.opacity) for x in layers if isinstance(x, Text)}
         assert shows["THE"] <= 9 and shows["REST"] <= 12 and shows["OF"] > 75
+
+
+@pytest.mark.parametrize("keys", [(1,), (1, 2), (0, 1, 2), (0, 2)])
+def test_words_on_a_plate_have_its_ink_as_soon_as_it_lies_there(keys):
+    words, look = [Beat("PRO", 20, 30), Beat("750", 31, 60), Beat("LUMENS", 61, 75)], style("aurora")
+    block = typeset([b.shown for b in words], Box(x=65, y=300, w=850, h=200), "anton", "#ffffff", largest=120, lines=1)
+    *plates, row = speak(block, words, look, keys)
+    laid = {n: min(p.move.wipe[-1].at for p in plates if p.box.x < b.x < p.box.right) for _, n, b in word_boxes(block.rows[0]) if n in keys}
+    for n, at in laid.items():
+        shown = [i for i in row.items if i.start <= at][-1]
+        assert {m.first: m.ink for m in shown.marks}.get(n) == look.accent_ink, f"{words[n].shown} is white on its plate"

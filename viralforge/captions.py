@@ -17,6 +17,7 @@ from .looks import Platform, Style
 from .looks import platform as platform_named
 from .looks import style as style_named
 from .types import Box, Key, Layer, Mark, Move, Sequence, Speech, Text, Voiceover, Word
+from .words import inside_name
 
 # %% ../nbs/23_captions.ipynb #038ae8a3
 _LEANING = frozenset(
@@ -42,8 +43,8 @@ def _break(last: Word, then: Word) -> float:
         return -3.0
     if re.search(r"[,;:–—)]$", last.shown) or re.fullmatch(r"[–—-]+", last.shown):
         return -0.8
-    if last.shown[:1].isupper() and then.shown[:1].isupper() and last.shown[-1:].isalnum():
-        return 1.5  # inside a name
+    if inside_name(last.shown, then.shown):
+        return 1.5
     lean = bare in _LEANING or re.fullmatch(r"[~≈<>±+−-]?[$€£¥]?\d[\d.,:/–-]*", bare)
     return 0.9 if lean else -0.4 if then.shown.lower() in _OPENS else 0.0
 

@@ -7,14 +7,14 @@ __all__ = ['MODEL', 'model', 'standing_out']
 
 # %% ../nbs/08a_embeddings.ipynb #1b7d0bd5
 import os
-import tomllib
 import warnings
 from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
 
-from .core import Missing, data_path
+from .core import Missing
+from .looks import icon_list
 
 # %% ../nbs/08a_embeddings.ipynb #080034d7
 MODEL = "minishlab/potion-base-8M"
@@ -59,7 +59,7 @@ def _vector(name: str, text: str) -> np.ndarray:
 
 @cache
 def _background(name: str) -> np.ndarray:
-    groups = tomllib.loads(data_path("icons.toml").read_text(encoding="utf-8"))["icons"]
+    groups = icon_list()["icons"]
     vectors = np.stack([_vector(name, f"{icon.replace('-', ' ')} {words}") for icon, words in groups.items()])
     return vectors[vectors.any(1)]
 

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['rgb', 'mix', 'contrast', 'CaptionLook', 'Style', 'styles', 'style', 'unreadable', 'Figure', 'Platform', 'platforms',
-           'platform', 'stem', 'stems', 'empty', 'icon', 'icon_svg']
+           'platform', 'stem', 'stems', 'icon_list', 'empty', 'icon', 'icon_svg']
 
 # %% ../nbs/07_looks.ipynb #9c1ba9df
 import difflib
@@ -12,7 +12,7 @@ import re
 import tomllib
 from dataclasses import replace
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 from .core import BadInput, Missing, data_path, value
 from .types import Box
@@ -294,9 +294,15 @@ def stems(
 
 # %% ../nbs/07_looks.ipynb #a59efdd3
 @cache
+def icon_list() -> dict[str, Any]:  # `icons`: name -> words; `never` and `signs`: words
+    "The list of icons and words as it is written."
+    return tomllib.loads(data_path("icons.toml").read_text(encoding="utf-8"))
+
+
+@cache
 def _lexicon() -> tuple[frozenset[str], dict[str, str]]:
     "Words that never choose, and stem -> icon for the words written by hand."
-    raw = tomllib.loads(data_path("icons.toml").read_text(encoding="utf-8"))
+    raw = icon_list()
     by_stem = {}
     for name, words in raw["icons"].items():
         for word in words.split():
@@ -365,8 +371,7 @@ _FLOOR = 0.4  # share of certainty below which no icon is given
 
 @cache
 def _signs() -> frozenset[str]:
-    raw = tomllib.loads(data_path("icons.toml").read_text(encoding="utf-8"))
-    return frozenset(stem(w) for w in raw["signs"].split())
+    return frozenset(stem(w) for w in icon_list()["signs"].split())
 
 
 def _sure(word: str, others: tuple[str, ...] = ()) -> tuple[float, str]:

@@ -463,7 +463,8 @@ def speak(
         boxes = {n: b for _, n, b in word_boxes(row)}
         own = [first + n for n in sorted(boxes)]
         inked = style.accent_ink if accent == "plate" else style.accent if accent != "none" else row.ink
-        for run in _runs([i for i in own if i in keys], accent == "plate"):
+        runs = _runs([i for i in own if i in keys], accent == "plate")
+        for run in runs:
             a, z = boxes[run[0] - first], boxes[run[-1] - first]
             whole = Box(x=min(a.x, z.x), y=a.y, w=max(a.right, z.right) - min(a.x, z.x), h=a.h)
             under += _accent(whole, row, at(run[0]) if by == "word" else beats[run[0]].start, style, accent)
@@ -472,7 +473,7 @@ def speak(
                 0.0 if accent == "plate" and set(own) & set(keys) else shadow
             )  # letters throw no shadow on their plate
             text = dataclasses.replace(row, move=enter(style, at(first), way), shadow=soft)
-            over.append(_turning(text, [(beats[i].start, i - first, inked) for i in own if i in keys]))
+            over.append(_turning(text, [(beats[run[0]].start + (i > run[0]), i - first, inked) for run in runs for i in run]))  # with their plate
             continue
         for i in own:
             text = _alone(row, i - first, boxes[i - first])

@@ -22,6 +22,7 @@ from .ports import backend, backend_names
 from .scenes import figure_words
 from .store import Run, Work, code_version
 from .types import Brief, Clip, Footage, Line, Material, Motion, Shot, Speech, Still, Voiceover, Word
+from .words import inside_name
 
 # %% ../nbs/22_shots.ipynb #310abf19
 _OPENS = frozenset(
@@ -40,8 +41,8 @@ def _ease(last: Word, then: Word) -> float:
         return 1.0
     if re.search(r"[,–—)]$", last.shown) or pause > 0.25:
         return 0.8
-    if last.shown[:1].isupper() and then.shown[:1].isupper() and last.shown[-1:].isalnum():
-        return -4.0  # inside a name
+    if inside_name(last.shown, then.shown):
+        return -4.0
     if bare in _LEANING or re.fullmatch(r"[$€£¥]?\d[\d.,:/–-]*", bare):
         return -2.0
     return 0.5 if then.shown.lower() in _OPENS else 0.2 if then.shown.lower() in _LEANING else 0.0
