@@ -57,6 +57,10 @@ def _letter(words: list[str], k: int, out: str) -> str:
             return "O"  # four to six
         case "P", "about" if _NUMBER.search(then) or then == "a":
             return "B"
+        case ("P", "at") if then in ("least", "most"):
+            return "B"
+        case _, "least" | "most" if before == "at":
+            return "B"
         case "C", "so" if k:
             return "B"
         case "C", "that" if k == 0 and following == "H":
