@@ -1,5 +1,6 @@
 "Every template in every layout, with words nobody would wish for."
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,9 @@ from viralforge.lettering import word_boxes
 from viralforge.looks import platform, platforms, style, styles
 from viralforge.motion import MotionGraphics, headline, scene
 from viralforge.patterns import pattern_in
-from viralforge.scenes import Beat, amount, speak, typeset, written
+from viralforge.scenes import Beat, amount, backdrop, speak, typeset, written
 from viralforge.templates import TEMPLATES
-from viralforge.types import Artefact, Box, Line, Motion, Sequence, Shot, Still, Text, Word
+from viralforge.types import Artefact, Box, Line, Motion, Sequence, Shot, Still, Text, Vector, Word
 
 MAKER = MotionGraphics()
 NASTY = {
@@ -219,3 +220,17 @@ def test_words_on_a_plate_have_its_ink_as_soon_as_it_lies_there(keys):
     for n, at in laid.items():
         shown = [i for i in row.items if i.start <= at][-1]
         assert {m.first: m.ink for m in shown.marks}.get(n) == look.accent_ink, f"{words[n].shown} is white on its plate"
+
+
+@pytest.mark.parametrize("profile", platforms())
+def test_no_moon_stands_between_the_words_of_a_caption(profile):
+    band, moons = platform(profile).band, 0
+    for seed in range(120):
+        for layer in backdrop(style("aurora"), platform(profile), 90, seed):
+            scale = layer.box.h / float(layer.svg.split('viewBox="')[1].split('"')[0].split()[3]) if isinstance(layer, Vector) else 1
+            for y, size in re.findall(r'cy="([-\d]+)" r="([-\d.]+)"', layer.svg) if isinstance(layer, Vector) and layer.name == "near" else ():
+                if 14 <= float(size) <= 30:
+                    moons += 1
+                    at = layer.box.y + scale * float(y)
+                    assert not band.y < at < band.bottom, (seed, at)
+    assert moons > 30

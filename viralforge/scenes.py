@@ -12,7 +12,7 @@ import math
 import random
 import re
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, partial
 from typing import Literal, NamedTuple
 
 from .core import BadInput
@@ -231,8 +231,8 @@ def _surface(style: Style, w: float, h: float, r: random.Random) -> list[str]:
     return out
 
 
-def _rings(style: Style, w: float, h: float, r: random.Random) -> list[str]:
-    "Circles around a far centre, and a glowing body in it."
+def _rings(style: Style, w: float, h: float, r: random.Random, band: tuple[float, float] = (0, 0)) -> list[str]:
+    "Circles around a far centre, a glowing body in it, and moons that keep out of the captions: beside a word they would be its full stop."
     cx, cy = r.choice((0.12, 0.4, 0.7)) * w, h * r.uniform(0.62, 0.8)
     light = r.choice(style.lights)
     rings = "".join(
@@ -241,8 +241,10 @@ def _rings(style: Style, w: float, h: float, r: random.Random) -> list[str]:
     )
     moons = ""
     for k in (1, 3, 4):
-        a = r.uniform(3.4, 6.0)
-        x, y = cx + (150 + 105 * k) * math.cos(a), cy + (150 + 105 * k) * math.sin(a)
+        a, far = r.uniform(3.4, 6.0), 150 + 105 * k
+        clear = (a + turn / 10 for turn in range(63) if not band[0] - 40 < cy + far * math.sin(a + turn / 10) < band[1] + 40)
+        a = next(clear, a)
+        x, y = cx + far * math.cos(a), cy + far * math.sin(a)
         moons += f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{10 + 4 * k}" {paint(mix(light, style.art, 0.35))}/>'
     stops = f'<stop offset="0" {paint(mix(light, style.art, 0.25), "stop-color", 0.95)}/><stop offset="1" {paint(light, "stop-color", 0.25)}/>'
     body = f'<radialGradient id="g" cx=".35" cy=".3" r=".8">{stops}</radialGradient><circle cx="{cx:.0f}" cy="{cy:.0f}" r="120" fill="url(#g)"/>'
@@ -312,7 +314,8 @@ def backdrop(
     r = random.Random(seed)
     w, h = profile.width + 60 + 6.4 * style.drift, 0.4 * profile.height
     foot = Box(x=-40, y=profile.height - h + 20, w=w, h=h)
-    kinds = (_rings, _surface, _orbs, _hills, _ribbons)[: None if ground else 2]
+    rings = partial(_rings, band=(profile.band.y - foot.y, profile.band.bottom - foot.y))
+    kinds = (rings, _surface, _orbs, _hills, _ribbons)[: None if ground else 2]
     far, near = kinds[r.randrange(len(kinds))](style, w, h, r)
     side = r.choice((-1, 1))
     at = lambda depth: passing(frames, begun, depth * style.drift)
