@@ -750,38 +750,40 @@ def _between(s: Scene, y: float) -> list[Layer]:
 
 
 def _stacked(s: Scene) -> list[Layer]:
+    "One above the other; both cards are there from the start, what is on the second comes when it is heard."
     st, room, out = s.style, s.room, []
     high = (room.h - 70) / 2
     for k, part in enumerate(s.parts):
         card = Box(x=room.x, y=room.y + k * (high + 70), w=room.w, h=high)
         ground, ink = _side(s, k)
-        move = enter(st, -6 if k == 0 else max(part.start - 4, 4), "slide" if k == 0 else "rise")
+        move, heard = enter(st, -6 + 6 * k, "slide" if k == 0 else "rise"), part.start if k else min(part.start, 9)
         out.append(plate(card, ground, radius=st.radius, move=move, shadow=st.shadow) if k == s.winner else glass(card, st, move=move))
         text = card.inset(44, 26)
         if part.icon:
             size = min(high * 0.62, 200.0)
             face = Box(x=card.x + 44, y=card.y + (high - size) / 2, w=size, h=size)
-            out.append(icon_layer(part.icon, face, ink if k == s.winner else st.accent, st.stroke, move=drawn(s.pop(part.start), part.start, 14)))
+            out.append(icon_layer(part.icon, face, ink if k == s.winner else st.accent, st.stroke, move=drawn(s.pop(heard), heard, 14)))
             text = Box(x=face.right + 36, y=card.y + 26, w=card.right - face.right - 76, h=high - 52)
-        out += say(s, part.words, text, ink=ink, largest=190, lines=2, align="left" if part.icon else "centre", shadow=0.0, soon=part.start if k else 9)
+        out += say(s, part.words, text, ink=ink, largest=190, lines=2, align="left" if part.icon else "centre", shadow=0.0, soon=heard)
     return out + _between(s, room.y + high + 35)
 
 # %% ../nbs/07d_templates.ipynb #6d2c8e60
 def _abreast(s: Scene) -> list[Layer]:
+    "Side by side, in the same way."
     st, room, out, w = s.style, s.room, [], (s.room.w - 30) / 2
     for k, part in enumerate(s.parts):
         tall = room.h if k == s.winner or s.winner is None else room.h * 0.8
         tile = Box(x=room.x + k * (w + 30), y=room.bottom - tall, w=w, h=tall)
         ground, ink = _side(s, k)
-        move = enter(st, -6 if k == 0 else max(part.start - 4, 4), "rise")
+        move, heard = enter(st, -6 + 6 * k, "rise"), part.start if k else min(part.start, 9)
         out.append(plate(tile, ground, radius=st.radius, move=move, shadow=st.shadow) if k == s.winner else glass(tile, st, move=move))
         size = min(w * 0.56, tall * 0.36)
         face = Box(x=tile.x + (w - size) / 2, y=tile.y + tall * 0.1, w=size, h=size)
         if part.icon:
-            out.append(icon_layer(part.icon, face, ink if k == s.winner else st.accent, st.stroke, move=drawn(s.pop(part.start), part.start, 14)))
+            out.append(icon_layer(part.icon, face, ink if k == s.winner else st.accent, st.stroke, move=drawn(s.pop(heard), heard, 14)))
         top = face.bottom + 16 if part.icon else tile.y + 30
         text = Box(x=tile.x + 30, y=top, w=w - 60, h=room.bottom - 160 - top)
-        out += say(s, part.words, text, ink=ink, largest=150, lines=3, align="centre", shadow=0.0, soon=part.start if k else 9)
+        out += say(s, part.words, text, ink=ink, largest=150, lines=3, align="centre", shadow=0.0, soon=heard)
     return out + _between(s, room.bottom - 96)
 
 
