@@ -541,7 +541,7 @@ def _fill(image: np.ndarray, layer: Picture, window: tuple[int, int, int, int], 
     how = cv2.INTER_CUBIC if k > 1.01 else cv2.INTER_LINEAR
     return cv2.warpAffine(image, into, (width, height), flags=how, borderMode=cv2.BORDER_REPLICATE)
 
-
+# %% ../nbs/04b_sprites.ipynb #e4d65347
 def picture_pixels(
     layer: Picture,  # a photograph layer
     path: Path,  # its file
@@ -579,7 +579,7 @@ def window_of(
         return _cut(raster.window(layer.box, spread + 0.1 * max(layer.box.w, layer.box.h)), within and raster.window(within, spread))
     return raster.window(layer.box, spread if layer.shadow else 0.0)
 
-
+# %% ../nbs/04b_sprites.ipynb #98e95712
 def sprite(
     layer: Layer,  # a Text, Vector or Picture
     files: Callable[[Artefact], Path],  # where an artefact's bytes lie
