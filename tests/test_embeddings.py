@@ -26,7 +26,7 @@ def save(folder, kin=KIN, noise=0.5, scale=1.0, shift=0.0, normalize=True):
     "A model of 64 numbers: kindred words have kindred vectors, all others are random ones; `shift` makes all texts alike."
     r = np.random.default_rng(3)
     words = {"[UNK]": np.zeros(64), "[PAD]": np.zeros(64)}
-    for group in (*kin, *embeddings.tomllib.loads(embeddings.data_path("icons.toml").read_text())["icons"].values()):
+    for group in (*kin, *embeddings.icon_list()["icons"].values()):
         towards = r.normal(size=64)
         for word in group.split():
             words.setdefault(word, towards + noise * r.normal(size=64) + shift)
