@@ -231,7 +231,7 @@ def _surface(style: Style, w: float, h: float, r: random.Random) -> list[str]:
     return out
 
 
-def _rings(style: Style, w: float, h: float, r: random.Random, band: tuple[float, float] = (0, 0)) -> list[str]:
+def _rings(style: Style, w: float, h: float, r: random.Random, band: tuple[float, float]) -> list[str]:
     "Circles around a far centre, a glowing body in it, and moons that keep out of the captions: beside a word they would be its full stop."
     cx, cy = r.choice((0.12, 0.4, 0.7)) * w, h * r.uniform(0.62, 0.8)
     light = r.choice(style.lights)

@@ -93,15 +93,14 @@ def to_sprite(
     top: int,  # px, even
 ) -> Sprite:
     "Planes of a picture, without the empty margins that its alpha leaves."
-    x0 = y0 = 0
-    if bgra.shape[2] == 4:
+    x0, y0, has_alpha = 0, 0, bgra.shape[2] == 4
+    if has_alpha:
         x, y, w, h = cv2.boundingRect(cv2.extractChannel(bgra, 3))
         x0, y0, x1, y1 = x // 2 * 2, y // 2 * 2, max(-(-(x + w) // 2) * 2, 2), max(-(-(y + h) // 2) * 2, 2)
         bgra = np.ascontiguousarray(bgra[y0:y1, x0:x1])
-    into = _OF_BGR if bgra.shape[2] == 3 else _OF_BGRA
-    small = _half(bgra)
+    into, small = _OF_BGRA if has_alpha else _OF_BGR, _half(bgra)
     y, u, v = (cv2.transform(part, into[n : n + 1]) for n, part in enumerate((bgra, small, small)))
-    a, c = (cv2.extractChannel(part, 3) for part in (bgra, small)) if bgra.shape[2] == 4 else (None, None)
+    a, c = (cv2.extractChannel(part, 3) for part in (bgra, small)) if has_alpha else (None, None)
     return Sprite(int(left + x0), int(top + y0), y, u, v, *((None, None) if a is None or a.min() == 255 else (a, c)))
 
 # %% ../nbs/04b_sprites.ipynb #f97081c3

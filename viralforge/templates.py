@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from .looks import Platform, Style, mix
 from viralforge.scenes import (
-    Beat, amount, arc, backdrop, clean, counting, drawing, drawn, drift, enter, glass, icon_layer, paint, plate, speak, typeset, written,
+    Beat, Way, amount, arc, backdrop, clean, counting, drawing, drawn, drift, enter, glass, icon_layer, paint, plate, speak, typeset, written,
 )  # fmt: skip
 from .types import Box, Clip, Footage, Key, Layer, Move, Picture, Still, Text
 
@@ -748,42 +748,48 @@ def _between(s: Scene, y: float) -> list[Layer]:
     text = dataclasses.replace(probe.rows[0], move=move)
     return [ground, text]
 
+# %% ../nbs/07d_templates.ipynb #174fb8aa
+def _heard(s: Scene, k: int) -> int:
+    "The frame by which a side's name and picture come: the first soon, the second when it is heard."
+    return s.parts[k].start if k else min(s.parts[k].start, 9)
+
+
+def _card(s: Scene, k: int, card: Box, face: Box, way: Way) -> list[Layer]:
+    "A side's card, there from the start, and its picture."
+    st, art, at, (ground, ink) = s.style, s.parts[k].icon, _heard(s, k), _side(s, k)
+    won, move = k == s.winner, enter(st, -6 + 6 * k, way)
+    under = plate(card, ground, radius=st.radius, move=move, shadow=st.shadow) if won else glass(card, st, move=move)
+    return [under, icon_layer(art, face, ink if won else st.accent, st.stroke, move=drawn(s.pop(at), at, 14))] if art else [under]
+
 
 def _stacked(s: Scene) -> list[Layer]:
-    "One above the other; both cards are there from the start, what is on the second comes when it is heard."
-    st, room, out = s.style, s.room, []
+    "One above the other."
+    room, out = s.room, []
     high = (room.h - 70) / 2
     for k, part in enumerate(s.parts):
         card = Box(x=room.x, y=room.y + k * (high + 70), w=room.w, h=high)
-        ground, ink = _side(s, k)
-        move, heard = enter(st, -6 + 6 * k, "slide" if k == 0 else "rise"), part.start if k else min(part.start, 9)
-        out.append(plate(card, ground, radius=st.radius, move=move, shadow=st.shadow) if k == s.winner else glass(card, st, move=move))
+        size = min(high * 0.62, 200.0)
+        face = Box(x=card.x + 44, y=card.y + (high - size) / 2, w=size, h=size)
+        out += _card(s, k, card, face, "rise" if k else "slide")
         text = card.inset(44, 26)
         if part.icon:
-            size = min(high * 0.62, 200.0)
-            face = Box(x=card.x + 44, y=card.y + (high - size) / 2, w=size, h=size)
-            out.append(icon_layer(part.icon, face, ink if k == s.winner else st.accent, st.stroke, move=drawn(s.pop(heard), heard, 14)))
             text = Box(x=face.right + 36, y=card.y + 26, w=card.right - face.right - 76, h=high - 52)
-        out += say(s, part.words, text, ink=ink, largest=190, lines=2, align="left" if part.icon else "centre", shadow=0.0, soon=heard)
+        out += say(s, part.words, text, ink=_side(s, k)[1], largest=190, lines=2, align="left" if part.icon else "centre", shadow=0.0, soon=_heard(s, k))
     return out + _between(s, room.y + high + 35)
 
 # %% ../nbs/07d_templates.ipynb #6d2c8e60
 def _abreast(s: Scene) -> list[Layer]:
-    "Side by side, in the same way."
-    st, room, out, w = s.style, s.room, [], (s.room.w - 30) / 2
+    "Side by side."
+    room, out, w = s.room, [], (s.room.w - 30) / 2
     for k, part in enumerate(s.parts):
         tall = room.h if k == s.winner or s.winner is None else room.h * 0.8
         tile = Box(x=room.x + k * (w + 30), y=room.bottom - tall, w=w, h=tall)
-        ground, ink = _side(s, k)
-        move, heard = enter(st, -6 + 6 * k, "rise"), part.start if k else min(part.start, 9)
-        out.append(plate(tile, ground, radius=st.radius, move=move, shadow=st.shadow) if k == s.winner else glass(tile, st, move=move))
         size = min(w * 0.56, tall * 0.36)
         face = Box(x=tile.x + (w - size) / 2, y=tile.y + tall * 0.1, w=size, h=size)
-        if part.icon:
-            out.append(icon_layer(part.icon, face, ink if k == s.winner else st.accent, st.stroke, move=drawn(s.pop(heard), heard, 14)))
+        out += _card(s, k, tile, face, "rise")
         top = face.bottom + 16 if part.icon else tile.y + 30
         text = Box(x=tile.x + 30, y=top, w=w - 60, h=room.bottom - 160 - top)
-        out += say(s, part.words, text, ink=ink, largest=150, lines=3, align="centre", shadow=0.0, soon=heard)
+        out += say(s, part.words, text, ink=_side(s, k)[1], largest=150, lines=3, align="centre", shadow=0.0, soon=_heard(s, k))
     return out + _between(s, room.bottom - 96)
 
 
