@@ -232,3 +232,8 @@ def test_no_moon_stands_between_the_words_of_a_caption(profile):
             moons, at = moons + 1, near.box.y + float(y) * near.box.h / high
             assert not band.y < at < band.bottom, (seed, at)
     assert moons > 30
+
+
+def test_the_word_that_calls_to_action_is_not_taken_for_a_thing():
+    found = scene(MAKER.request(shot("Save this for tonight.", "cta"), frames=60) | {"title": "How you sleep"})
+    assert (found.icon, found.art) == ("bookmark", "bed"), "no piggy bank beside a bookmark"

@@ -61,6 +61,10 @@ def _letter(words: list[str], k: int, out: str) -> str:
             return "B"
         case _, "least" | "most" if before == "at":
             return "B"
+        case _, "less" | "more" | "fewer" if then == "than" and _NUMBER.search(words[k + 2] if k + 2 < len(words) else ""):
+            return "D"  # less than seven hours
+        case _, "than" if last == "D":
+            return "D"
         case "C", "so" if k:
             return "B"
         case "C", "that" if k == 0 and following == "H":

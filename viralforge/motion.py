@@ -120,11 +120,8 @@ def scene(
     marked = _marked(head, ranked, template)
     name, icon_at = _icon_of(request, beats, keys)
     figure, figure_at, label = _figure_of(request, beats, look)
-    others = (
-        [w for k in request["keywords"] for w in k.split()]
-        + [w for w in request["text"].split() if not empty(w)]
-        + request["title"].split()
-    )
+    others = [w for many in (*request["keywords"], request["text"], request["title"]) for w in many.split() if not empty(w)]
+    others = [w for w in others if w.lower() not in DOING] if template == "cta" else others  # save this: no piggy bank
     art = next((found[0] for w in others if (found := icon((w,), 0.85)) and found[0] not in (name, *_PLAIN_ART)), name)
     verb = next((b.shown for b in head if b.shown.lower() in DOING), "") if template == "cta" else ""
     found = pattern_in(said) if template in ("list", "quote", "comparison", "chart") else None

@@ -32,6 +32,7 @@ _LEANING = frozenset(
     "a an the of to in on at for by with from is are was were be its their his her your our my this these as not no into over "
     "under about every each very more most up will would can could has have had do does did that which".split()
 )
+_MORE = frozenset("less more fewer rather other".split())
 
 
 def _ease(last: Word, then: Word) -> float:
@@ -41,7 +42,7 @@ def _ease(last: Word, then: Word) -> float:
         return 1.0
     if re.search(r"[,–—)]$", last.shown) or pause > 0.25:
         return 0.8
-    if inside_name(last.shown, then.shown):
+    if inside_name(last.shown, then.shown) or (bare in _MORE and then.shown.lower() == "than"):
         return -4.0
     if bare in _LEANING or re.fullmatch(r"[$€£¥]?\d[\d.,:/–-]*", bare):
         return -2.0
