@@ -223,14 +223,13 @@ def _halved(s: Sprite) -> Sprite:
         return cv2.resize(plane, (plane.shape[1] // 2, plane.shape[0] // 2), interpolation=cv2.INTER_AREA)
 
     whole = s if s.a is not None else s._replace(a=np.full_like(s.y, 255), c=np.full_like(s.u, 255))
-    return Sprite(left, top, *(half(p, k) for p, k in zip(whole[2:], (1, 2, 2, 1, 2), strict=True)))
+    return Sprite(left, top, *(half(p, k) for p, k in zip(whole[2:7], (1, 2, 2, 1, 2), strict=True)))
 
 
-def _corners(s: Sprite, at: Affine) -> np.ndarray:
-    "Where the sprite's corners go: (4, 2) px."
-    xs = np.array([s.left, s.left + s.y.shape[1]] * 2, float)
-    ys = np.repeat([s.top, s.top + s.y.shape[0]], 2)
-    return np.stack([at[0] * xs + at[1] * ys + at[2], at[3] * xs + at[4] * ys + at[5]], 1)
+def _bounds(left: int, top: int, height: int, width: int, at: Affine) -> tuple[tuple[float, float], tuple[float, float]]:
+    "The least and the greatest x and y of where a rectangle goes."
+    ends = [((k * left, k * (left + width)), (j * top, j * (top + height)), d) for k, j, d in (at[:3], at[3:])]
+    return tuple(min(a) + min(b) + d for a, b, d in ends), tuple(max(a) + max(b) + d for a, b, d in ends)
 
 # %% ../nbs/05_picture.ipynb #a488b6bc
 PAD = 64  # px of margin around a sprite that is going to be moved
@@ -252,13 +251,23 @@ def padded(
     "A sprite with a margin in its planes: nothing around a shape, the edge's colour around a picture without alpha."
     edge = cv2.BORDER_REPLICATE if s.a is None else cv2.BORDER_CONSTANT
     add = lambda p, k: None if p is None else cv2.copyMakeBorder(p, *(pad // k,) * 4, edge, value=0)
-    return Sprite(s.left, s.top, *(add(p, k) for p, k in zip(s[2:], (1, 2, 2, 1, 2), strict=True)))
+    return Sprite(s.left, s.top, *(add(p, k) for p, k in zip(s[2:7], (1, 2, 2, 1, 2), strict=True)))
+
+
+def _inked(s: Sprite) -> Sprite:
+    "The sprite, with its ink where it is drawn in a single one."
+    if s.a is None or not s.a.any():
+        return s
+    pairs = ((s.y, s.a), (s.u, s.c), (s.v, s.c))
+    ink = tuple(float(cv2.sumElems(plane)[0] / cv2.sumElems(alpha)[0]) for plane, alpha in pairs)
+    single = all(cv2.norm(plane, cv2.convertScaleAbs(alpha, alpha=n), cv2.NORM_INF) <= 1 for (plane, alpha), n in zip(pairs, ink, strict=True))
+    return s._replace(ink=ink) if single else s
 
 
 def _bare(s: Sprite, pad: int) -> Sprite:
     "The sprite without its margin."
     cut = lambda p, k: None if p is None else p[pad // k : p.shape[0] - pad // k, pad // k : p.shape[1] - pad // k]
-    return Sprite(s.left, s.top, *(cut(p, k) for p, k in zip(s[2:], (1, 2, 2, 1, 2), strict=True))) if pad else s
+    return Sprite(s.left, s.top, *(cut(p, k) for p, k in zip(s[2:7], (1, 2, 2, 1, 2), strict=True))) if pad else s
 
 # %% ../nbs/05_picture.ipynb #6b7cd81f
 _SMALL = 20_000  # px: below this a warp costs less than finding the numbers for a resize
@@ -273,13 +282,13 @@ def warped(
 ) -> Sprite | None:  # on the canvas's pixels; None where it lies outside
     "A sprite moved, scaled and turned with sub-pixel exactness, cut to the canvas; its planes are lent until this thread's next call."
     bare = _bare(s, pad)
-    low, high = _corners(bare, at).min(0), _corners(bare, at).max(0)
+    low, high = _bounds(s.left, s.top, *bare.y.shape, at)
     x0, y0 = (max(math.floor((n - 1) / 2) * 2, 0) for n in low)
     x1, y1 = (min(math.ceil((n + 1) / 2) * 2, size) for n, size in zip(high, (width, height), strict=True))
     if x0 >= x1 or y0 >= y1:
         return None
     straight = not (at[1] or at[3]) and at[0] == at[4]
-    whole = s.a is None and straight and (low <= (0, 0)).all() and (high >= (width, height)).all()
+    whole = s.a is None and straight and max(low) <= 0 and high[0] >= width and high[1] >= height
     quick = pad and straight and (whole or s.a is not None) and (x1 - x0) * (y1 - y0) > _SMALL
     if s.a is None and not whole:
         bare = bare._replace(a=np.full_like(bare.y, 255), c=np.full_like(bare.u, 255))
@@ -299,9 +308,13 @@ def warped(
         made = None if s[n] is None else _stretched(s[n], size, *found[k], "yuvac"[n - 2])
         return _mapped(bare[n], at, (s.left / k, s.top / k), (at[2] - x0) / k, (at[5] - y0) / k, size, whole, "yuvac"[n - 2]) if made is None else made
 
-    return Sprite(x0, y0, *(move(n, k) for n, k in ((2, 1), (3, 2), (4, 2), (5, 1), (6, 2))))
+    a, c = move(5, 1), move(6, 2)
+    if s.ink:
+        tint = lambda plane, n: cv2.convertScaleAbs(plane, dst=ROOM.take("yuv"[n], *plane.shape), alpha=s.ink[n])
+        return Sprite(x0, y0, tint(a, 0), tint(c, 1), tint(c, 2), a, c)
+    return Sprite(x0, y0, move(2, 1), move(3, 2), move(4, 2), a, c)
 
-
+# %% ../nbs/05_picture.ipynb #6475930e
 def _mapped(plane: np.ndarray, at: Affine, corner: tuple[float, float], dx: float, dy: float, size: tuple[int, int], whole: bool, room: str) -> np.ndarray:
     "A plane whose corner lies at `corner` under any affine map, then shifted; positions are continuous: pixel n has its centre at n + 0.5."
     x, y = corner[0] + 0.5, corner[1] + 0.5
@@ -327,7 +340,7 @@ def wiped(
     thin = ramp.reshape(-1, 2).mean(1)
     whole = s if s.a is not None else s._replace(a=np.full_like(s.y, 255), c=np.full_like(s.u, 255))
     planes = []
-    for plane, weight in zip(whole[2:], (ramp, thin, thin, ramp, thin), strict=True):
+    for plane, weight in zip(whole[2:7], (ramp, thin, thin, ramp, thin), strict=True):
         part = plane[:, : len(weight)].copy()
         soft = int(np.argmax(weight < 1))  # columns before it are shown in full
         part[:, soft:] = np.rint(part[:, soft:] * weight[soft:])
@@ -433,9 +446,12 @@ def draw(
     begun = len(self.base_of)
     if begun > len(now) or not all(map(_alike, self.base_of, now)):
         self.base_of, begun = (), 0
-    out.copy_from(self.base) if begun else out.clear()
+    if begun:
+        out.copy_from(self.base)
+    elif not now:
+        out.clear()
     for n, (shown, rests) in enumerate(now[begun:], begun):
-        self._lay(out, shown, rests)
+        self._lay(out, shown, rests, lowest=n == 0)
         if n + 1 == same:
             self.base = self.base or blank(*self.size)
             self.base.copy_from(out)
@@ -456,12 +472,17 @@ def lay(
 Composer.draw, Composer.lay = draw, lay
 
 # %% ../nbs/05_picture.ipynb #21d78c95
+def _covers(s: Sprite, width: int, height: int) -> bool:
+    rows, columns = s.y.shape
+    return s.a is None and max(s.left, s.top) <= 0 and s.left + columns >= width and s.top + rows >= height
+
+
 def _alike(a: tuple[Showing, bool], b: tuple[Showing, bool]) -> bool:
     return a[0].layer is b[0].layer and a[1] == b[1] and a[0][1:] == b[0][1:]
 
 # %% ../nbs/05_picture.ipynb #f55ca10a
-def _lay(self: Composer, out: Canvas, shown: Showing, rests: bool) -> None:
-    "Draw one layer."
+def _lay(self: Composer, out: Canvas, shown: Showing, rests: bool, lowest: bool = False) -> None:
+    "Draw one layer; around the lowest one, which has nothing underneath, the canvas is black."
     layer, k, (w, h) = shown.layer, self.scale, self.size
     a, b, c, d, e, f = shown.at
     view, pad = (a, b, c * k, d, e, f * k), 0
@@ -481,10 +502,16 @@ def _lay(self: Composer, out: Canvas, shown: Showing, rests: bool) -> None:
     for s, at in laid:
         s = wiped(s, shown.wipe)
         s = s if at == _STAY else warped(s, at, w, h, pad)
+        if lowest and (s is None or shown.opacity < 1 or not _covers(s, w, h)):
+            out.clear()
+        lowest = False
         if s is not None:
             out.blend(s, shown.opacity)
 
 
+Composer._lay = _lay
+
+# %% ../nbs/05_picture.ipynb #63135db8
 def _key(self: Composer, shown: Showing) -> tuple:
     if id(shown.layer) not in self.looks:
         self.looks[id(shown.layer)] = looks_of(shown.layer)
@@ -502,13 +529,13 @@ def _moving(self: Composer, shown: Showing, fine: float, halvings: int) -> Sprit
 
     def make() -> Sprite:
         if not halvings:
-            return padded(sprite(shown.layer, self.files, Raster(fine), shown.drawn, within))
-        return padded(_halved(_bare(self._moving(shown, fine * 2, halvings - 1), PAD)))
+            return _inked(padded(sprite(shown.layer, self.files, Raster(fine), shown.drawn, within)))
+        return _inked(padded(_halved(_bare(self._moving(shown, fine * 2, halvings - 1), PAD))))
 
     return SHELF.get((*self._key(shown), "moving", round(fine, 4), halvings, window_of(shown.layer, Raster(fine), within)), make)
 
 
-Composer._lay, Composer._key, Composer._sprite, Composer._moving = _lay, _key, _sprite, _moving
+Composer._key, Composer._sprite, Composer._moving = _key, _sprite, _moving
 
 # %% ../nbs/05_picture.ipynb #6f6b945b
 def _pictures(self: Composer, shown: Showing) -> list[Sprite]:

@@ -72,11 +72,12 @@ class Sprite(NamedTuple):
     v: np.ndarray  # uint8 (h/2, w/2)
     a: np.ndarray | None = None  # uint8 (h, w), 255 covers; None where it covers everywhere
     c: np.ndarray | None = None  # uint8 (h/2, w/2), alpha of u and v
+    ink: tuple[float, float, float] | None = None  # y, u and v for each step of alpha, where known to be the same everywhere
 
     @property
     def nbytes(self) -> int:
         "Memory of the planes, in bytes."
-        return sum(p.nbytes for p in self[2:] if p is not None)
+        return sum(p.nbytes for p in self[2:7] if p is not None)
 
 
 def _half(plane: np.ndarray) -> np.ndarray:
@@ -483,8 +484,7 @@ def crop_box(
     return min(max(focus[0] * width - w / 2, 0), width - w), min(max(focus[1] * height - h / 2, 0), height - h), w, h
 
 # %% ../nbs/04b_sprites.ipynb #86b3e756
-_SLACK = (40, 96)  # px that a resize may give more than is needed, and where that does not do
-_TRIES = [np.array([(e, n) for e in steps for n in range(e + 1)], float).T for steps in (range(_SLACK[0] + 1), range(_SLACK[0] + 1, _SLACK[1]))]
+_SLACK = (40, 96)  # px that a resize gives more than is needed: as a rule, at most
 _NEAR = 0.05  # px that a resized picture may be off at its ends
 
 
@@ -495,17 +495,16 @@ def resize_grid(
     most: int,  # source px there are
 ) -> tuple[int, int, int, int] | None:  # first, w, W, skip; None where there is none
     "Which `w` source px from `first` on, resized to `W`, hold the wanted samples from `skip` on."
-    for extra, skip in _TRIES:
-        size = n + extra
-        w = np.rint(size * step)
-        real = w / size
-        first = np.rint(start - real * skip - (real - step) * (n / 2))
-        off = first + real * skip - start
-        worst = np.maximum(np.abs(off), np.abs(off + n * (real - step)))
-        good = (worst < _NEAR * step) & (first >= 0) & (first + w <= most)
-        i = int(good.argmax())  # the first is the smallest
-        if good[i]:
-            return int(first[i]), int(w[i]), n + int(extra[i]), int(skip[i])
+    for extra in range(_SLACK[1]):
+        w = round((n + extra) * step)
+        real = w / (n + extra)
+        drift = n * (real - step)  # from the first sample to the last; half of it lies at either end
+        near = _NEAR * step - abs(drift) / 2
+        for skip in range(extra + 1) if near > 0 else ():
+            at = start - drift / 2 - real * skip
+            first = round(at)
+            if abs(first - at) < near and 0 <= first <= most - w:
+                return first, w, n + extra, skip
     return None
 
 # %% ../nbs/04b_sprites.ipynb #7fc32447
