@@ -159,3 +159,8 @@ def test_a_transition_is_heard_where_it_moves_and_only_when_asked(tmp_path):
             at = round((p.start + p.lead / 2) * RATE / heard.timeline.fps)
             air = sounds["effects"](max(at - RATE // 4, 0), min(at + RATE // 4, total))
             assert np.abs(air).max() > 0.03 and audio.loudness(air, RATE) < audio.loudness(sounds["voice"](0, total), RATE) - 12
+        kept, length = stems(heard.timeline, run, keep=tmp_path)
+        assert length == total and set(kept) == set(sounds)
+        for name, sound in sounds.items():
+            for a, b in ((0, 1000), (RATE // 3, RATE), (total - 500, total)):
+                assert kept[name](a, b).shape == (b - a, 2) and np.abs(kept[name](a, b) - sound(a, b)).max() < 1e-4, "worked out once, the same sound"

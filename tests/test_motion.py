@@ -237,3 +237,7 @@ def test_no_moon_stands_between_the_words_of_a_caption(profile):
 def test_the_word_that_calls_to_action_is_not_taken_for_a_thing():
     found = scene(MAKER.request(shot("Save this for tonight.", "cta"), frames=60) | {"title": "How you sleep"})
     assert (found.icon, found.art) == ("bookmark", "bed"), "no piggy bank beside a bookmark"
+
+
+def test_a_link_is_drawn_as_one():
+    assert scene(MAKER.request(shot("Link in the profile.", "cta"), frames=60)).icon == "link"

@@ -171,6 +171,13 @@ def test_neither_a_name_nor_less_than_is_cut():
     assert all(s.words[-1].shown not in ("United", "less") for s in made)
 
 
+def test_who_acts_stays_with_what_they_do():
+    lines = ("When the great clock stopped everyone in the town woke up at the same time that night", "In the old harbour of Northport nobody swam for thirty years")
+    made = check(film(*(speech(text, id=f"beat-{n + 1}") for n, text in enumerate(lines))))
+    assert all(s.words[-1].shown not in ("everyone", "nobody") for s in made)
+    assert [s.words[0].shown for s in made if s.line.id == "beat-2"] == ["In", "nobody"]
+
+
 def test_no_scene_looks_like_the_one_before_it():
     lines = [speech(f"The rest of the matter, told as part {w} of it.", id=f"beat-{w}") for w in "one two three four five six seven eight".split()]
     with scratch_run() as run:

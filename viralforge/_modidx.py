@@ -671,6 +671,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                    'viralforge.render._code': ('render.html#_code', 'viralforge/render.py'),
                                    'viralforge.render._delivered': ('render.html#_delivered', 'viralforge/render.py'),
                                    'viralforge.render._forgotten': ('render.html#_forgotten', 'viralforge/render.py'),
+                                   'viralforge.render._kept': ('render.html#_kept', 'viralforge/render.py'),
                                    'viralforge.render._lasting': ('render.html#_lasting', 'viralforge/render.py'),
                                    'viralforge.render._mixed': ('render.html#_mixed', 'viralforge/render.py'),
                                    'viralforge.render._on': ('render.html#_on', 'viralforge/render.py'),

@@ -278,17 +278,28 @@ def _stem(cues: list[Cue], run: Run, first: int, stop: int) -> np.ndarray:
     return out
 
 
+def _kept(sound: Sound, total: int, file: Path) -> Sound:
+    "The same sound, worked out once and read from a file from then on."
+    with file.open("wb") as f:
+        for a, b in blocks(total):
+            f.write(np.ascontiguousarray(sound(a, b), np.float32))
+    return lambda a, b: np.fromfile(file, np.float32, 2 * (b - a), offset=8 * a).reshape(-1, 2)
+
+
 def stems(
     timeline: Timeline,  # the film as data
     run: Run,  # where the sounds lie
     first: int = 0,  # film frame
     frames: int | None = None,  # how many; to the film's end where not given
+    keep: Path | None = None,  # a folder that lasts as long as the stems are used: what is read again and again is worked out once
 ) -> tuple[dict[str, Sound], int]:  # "voice", "music", "effects": those that have cues there, and their length in samples
     "The film's sounds on their stems, music already under the voice."
     per = RATE // timeline.fps
     start, total = first * per, (timeline.frames - first if frames is None else frames) * per
     begun = lambda name: [c for c in timeline.cues if c.stem == name and c.start < start + total]
     made = {name: partial(lambda cues, a, b: _stem(cues, run, start + a, start + b), begun(name)) for name in ("voice", "music", "effects") if begun(name)}
+    if keep:
+        made = {name: _kept(sound, total, keep / f"{name}.raw") for name, sound in made.items()}
     spans = tuple((max(a - start, 0) / RATE, min(b - start, total) / RATE) for a, b in timeline.speech if b > start and a < start + total)
     if "music" in made and "voice" in made and spans:
         music = made["music"]
@@ -316,7 +327,7 @@ def _mixed(timeline: Timeline, run: Run) -> Work:
     "The step that makes the mix."
 
     def make(request: dict, folder: Path) -> dict:
-        sounds, total = stems(timeline, run)
+        sounds, total = stems(timeline, run, keep=folder)
         if not sounds:
             return {"data": {"loudness": None, "true_peak": None}}
         how = _written(sounds, total, folder, request["loudness"], request["peak"])

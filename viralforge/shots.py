@@ -30,7 +30,8 @@ _OPENS = frozenset(
 )
 _LEANING = frozenset(
     "a an the of to in on at for by with from is are was were be its their his her your our my this these as not no into over "
-    "under about every each very more most up will would can could has have had do does did that which".split()
+    "under about every each very more most up will would can could has have had do does did that which he she they we nobody "
+    "everybody everyone somebody someone".split()
 )
 _MORE = frozenset("less more fewer rather other".split())
 

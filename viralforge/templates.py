@@ -520,6 +520,7 @@ DOING = {
     "follow": "user-plus", "subscribe": "bell-ring", "save": "bookmark", "share": "send", "send": "send", "comment": "message-circle", "tell": "message-circle",
     "like": "thumbs-up", "watch": "circle-play", "read": "book-open", "try": "sparkles", "visit": "map-pin", "click": "mouse-pointer-click", "tap": "pointer",
     "buy": "shopping-cart", "get": "gift", "learn": "graduation-cap", "join": "users", "ask": "message-circle", "write": "pencil", "remember": "lightbulb",
+    "link": "link",
 }  # fmt: skip
 
 
