@@ -545,7 +545,7 @@ def _pictures(self: Composer, shown: Showing) -> list[Sprite]:
         if id(layer) not in self.backdrops:
             self.backdrops[id(layer)] = Backdrop(layer, self.scale)
         backdrop = self.backdrops[id(layer)]
-        return [backdrop.planes(shown.phase)] + ([backdrop.dots] if backdrop.dots else [])
+        return [backdrop.planes(shown.phase)]
     if self.clips is None:
         raise BadInput("a clip layer, and no way to read clips", where="composer", mend="give `clips`")
     second = layer.begin + layer.speed * shown.phase / self.fps

@@ -674,6 +674,7 @@ ROOM = Room()
 # %% ../nbs/04b_sprites.ipynb #bd1f1814
 _FINE = 64  # steps below one level of 8 bits
 _COARSE = 16  # canvas px per computed sample
+_STRIP = 96  # rows that are worked on at a time: they stay in the processor's cache
 
 
 @lru_cache(maxsize=12)
@@ -715,15 +716,21 @@ class Backdrop:
         rng = np.random.default_rng(layer.seed)
         self.lights = [(_colour(c), rng.random(6)) for c in layer.lights]
         self.noise = [_noise((h, w), 1.0, 1), _noise((h // 2, w // 2), 0.75, 2), _noise((h // 2, w // 2), 0.75, 3)]
-        self.dots = self._dots(scale) if layer.dots else None
+        self.dots = self._dots(scale) if layer.dots else []
 
-    def _dots(self, scale: float) -> Sprite:
+    def _dots(self, scale: float) -> list[tuple[int, np.ndarray, slice, np.ndarray, np.ndarray]]:
+        "For each plane with dots its number, their rows and columns, what is left of the ground there, and their ink."
         w, h = (n / scale for n in self.size)
         dot = f'<circle cx="40" cy="40" r="2.2" fill="{self.layer.dots}"/>'
         grid = f'<pattern id="d" width="80" height="80" patternUnits="userSpaceOnUse">{dot}</pattern><rect width="{w}" height="{h}" fill="url(#d)"/>'
-        drawn = lambda: to_sprite(_repeated(grid, self.size, 80 * scale, Raster(scale)), 0, 0)
-        made = SHELF.get(("dots", self.layer.dots, self.size, scale), drawn)
-        return made._replace(left=made.left + self.left, top=made.top + self.top)
+        made = SHELF.get(("dots", self.layer.dots, self.size, scale), lambda: to_sprite(_repeated(grid, self.size, 80 * scale, Raster(scale)), 0, 0))
+        out = []
+        for n, (ink, alpha, k) in enumerate(((made.y, made.a, 1), (made.u, made.c, 2), (made.v, made.c, 2))):
+            rows = np.flatnonzero(alpha.any(1))
+            if len(rows):
+                columns = np.s_[made.left // k : made.left // k + ink.shape[1]]
+                out.append((n, rows + made.top // k, columns, 255 - alpha[rows], ink[rows]))
+        return out
 
 # %% ../nbs/04b_sprites.ipynb #c5eaab21
 def light(
@@ -749,15 +756,19 @@ def planes(
     frame: int,  # from the shot's start
 ) -> Sprite:
     "This frame's background; its planes are lent until this thread's next call."
-    fine = (to_yuv(self.light(frame)) * _FINE).astype(np.int16)
-    out = []
+    fine, out = (to_yuv(self.light(frame)) * _FINE).astype(np.int16), []
     for n, noise in enumerate(self.noise):
         k, (rows, columns), (h, w) = _COARSE if n == 0 else _COARSE // 2, fine.shape[:2], noise.shape
         big = cv2.resize(np.ascontiguousarray(fine[..., n]), (columns * k, rows * k), dst=ROOM.take("light", rows * k, columns * k, np.int16))
-        level = cv2.add(big[:h, :w], noise, dst=ROOM.take("level", h, w, np.int16))
         plane = ROOM.take(f"ground {n}", h, w)
-        np.copyto(plane, np.right_shift(level, 6, out=level), casting="unsafe")
+        for a in range(0, h, _STRIP):
+            b = min(a + _STRIP, h)
+            level = cv2.add(big[a:b, :w], noise[a:b], dst=ROOM.take("level", b - a, w, np.int16))
+            np.copyto(plane[a:b], np.right_shift(level, 6, out=level), casting="unsafe")
         out.append(plane)
+    for n, rows, columns, rest, ink in self.dots:
+        part = np.ascontiguousarray(out[n][rows, columns])
+        out[n][rows, columns] = cv2.add(cv2.multiply(part, rest, dst=part, scale=1 / 255), ink, dst=part)
     return Sprite(self.left, self.top, *out)
 
 
