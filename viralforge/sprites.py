@@ -460,16 +460,16 @@ def read_picture(
                 return cv2.cvtColor(cv2.convertScaleAbs(deep, alpha=1 / 257 if deep.max() > 255 else 1), cv2.COLOR_GRAY2BGR)
             has_alpha = "A" in image.mode or "transparency" in image.info
             kind = "RGBA" if has_alpha else "RGB"
-            pixels = np.asarray(image if image.mode == kind else image.convert(kind))
+            image = image if image.mode == kind else image.convert(kind)
+            raw = image.tobytes("raw", kind[2::-1] + kind[3:])  # BGR or BGRA
+            pixels = np.frombuffer(raw, np.uint8).reshape(image.height, image.width, len(kind))
     except FileNotFoundError as e:
         raise BadInput("the picture is gone", where=str(path), mend="put it back, or take it out of the brief") from e
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as e:
         raise BadInput(
             f"the picture cannot be read ({e})", where=str(path), mend="open and save it again as PNG or JPEG"
         ) from e
-    if not has_alpha:
-        return cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
-    return _times(cv2.cvtColor(pixels, cv2.COLOR_RGBA2BGRA), np.ascontiguousarray(pixels[..., 3]), colours_only=True)
+    return _times(pixels, np.ascontiguousarray(pixels[..., 3]), colours_only=True) if has_alpha else pixels
 
 
 def crop_box(
