@@ -19,7 +19,8 @@ Two shipyards say the blocks narrow the channel, | the blocks narrow the channel
 One adult in three in the United States sleeps less | One adult in three in the United States
 than seven hours a night. | seven hours a night.
 sleeps less than seven hours a night. | sleeps less than seven hours a night.
-of fewer than 20 eggs, | fewer than 20 eggs,
+States sleeps less than seven hours a night. | less than seven hours a night.
+In less than seven hours | less than seven hours
 after clocks went forward. | after clocks went forward.
 Keep leaves off cold glass. | Keep leaves off cold glass.
 Turn the pot a quarter every week. | Turn the pot a quarter every week.
