@@ -249,7 +249,7 @@ def test_a_drawing_in_parts_is_as_drawn_whole():
 def test_one_ink_is_moved_by_its_alpha_alone(opacity, colour):
     drawing = f'<svg viewBox="0 0 400 400"><circle cx="200" cy="200" r="120" fill="none" stroke="{colour}" stroke-width="30" opacity="{opacity}"/></svg>'
     plain = picture.padded(sprite(icon(box=Box(x=0, y=0, w=400, h=400), svg=drawing), None, Raster(FINER)))
-    inked = picture._inked(plain)
+    inked = picture._single_ink(plain)
     assert inked.ink and len(inked.ink) == 3
     for n in range(12):
         at = (1 / FINER, 0, 11.3 + 0.17 * n, 0, 1 / FINER, 20.1 + 0.09 * n)
@@ -260,7 +260,7 @@ def test_one_ink_is_moved_by_its_alpha_alone(opacity, colour):
 
 def test_two_inks_are_not_taken_for_one():
     two = '<svg viewBox="0 0 400 400"><circle cx="100" cy="200" r="60" fill="#ffd23f"/><circle cx="300" cy="200" r="60" fill="#f0d23f"/></svg>'
-    assert picture._inked(picture.padded(sprite(icon(box=Box(x=0, y=0, w=400, h=400), svg=two), None, Raster(FINER)))).ink is None
+    assert picture._single_ink(picture.padded(sprite(icon(box=Box(x=0, y=0, w=400, h=400), svg=two), None, Raster(FINER)))).ink is None
 
 
 MOVED = (Key(at=0, to=0.0), Key(at=9, to=90.0))

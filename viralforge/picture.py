@@ -254,7 +254,7 @@ def padded(
     return Sprite(s.left, s.top, *(add(p, k) for p, k in zip(s[2:7], (1, 2, 2, 1, 2), strict=True)))
 
 
-def _inked(s: Sprite) -> Sprite:
+def _single_ink(s: Sprite) -> Sprite:
     "The sprite, with its ink where it is drawn in a single one."
     if s.a is None or not s.a.any():
         return s
@@ -473,6 +473,7 @@ Composer.draw, Composer.lay = draw, lay
 
 # %% ../nbs/05_picture.ipynb #21d78c95
 def _covers(s: Sprite, width: int, height: int) -> bool:
+    "Whether nothing underneath is seen."
     rows, columns = s.y.shape
     return s.a is None and max(s.left, s.top) <= 0 and s.left + columns >= width and s.top + rows >= height
 
@@ -487,9 +488,9 @@ def _lay(self: Composer, out: Canvas, shown: Showing, rests: bool, lowest: bool 
     a, b, c, d, e, f = shown.at
     view, pad = (a, b, c * k, d, e, f * k), 0
     if isinstance(layer, Field | Clip):
-        laid = [(s, view) for s in self._pictures(shown)]
+        s, at = self._ground(shown), view
     elif rests and b == 0 and d == 0 and a == e and 1 / 64 < a < 4:
-        laid = [(self._sprite(shown, Raster(a * k, view[2], view[5])), _STAY)]
+        s, at = self._sprite(shown, Raster(a * k, view[2], view[5])), _STAY
     else:
         fine = min(FINER * self.finest[id(layer)] * k, math.sqrt(_MOST / max(layer.box.w * layer.box.h, 1)))
         halvings, size = 0, math.hypot(a, d) * k
@@ -498,15 +499,13 @@ def _lay(self: Composer, out: Canvas, shown: Showing, rests: bool, lowest: bool 
         s, pad = self._moving(shown, fine, halvings), PAD
         if shown.wipe < 1:
             s, pad = _bare(s, PAD), 0
-        laid = [(s, (a * k / fine, b * k / fine, c * k, d * k / fine, e * k / fine, f * k))]
-    for s, at in laid:
-        s = wiped(s, shown.wipe)
-        s = s if at == _STAY else warped(s, at, w, h, pad)
-        if lowest and (s is None or shown.opacity < 1 or not _covers(s, w, h)):
-            out.clear()
-        lowest = False
-        if s is not None:
-            out.blend(s, shown.opacity)
+        at = (a * k / fine, b * k / fine, c * k, d * k / fine, e * k / fine, f * k)
+    s = wiped(s, shown.wipe)
+    s = s if at == _STAY else warped(s, at, w, h, pad)
+    if lowest and (s is None or shown.opacity < 1 or not _covers(s, w, h)):
+        out.clear()
+    if s is not None:
+        out.blend(s, shown.opacity)
 
 
 Composer._lay = _lay
@@ -529,8 +528,8 @@ def _moving(self: Composer, shown: Showing, fine: float, halvings: int) -> Sprit
 
     def make() -> Sprite:
         if not halvings:
-            return _inked(padded(sprite(shown.layer, self.files, Raster(fine), shown.drawn, within)))
-        return _inked(padded(_halved(_bare(self._moving(shown, fine * 2, halvings - 1), PAD))))
+            return _single_ink(padded(sprite(shown.layer, self.files, Raster(fine), shown.drawn, within)))
+        return _single_ink(padded(_halved(_bare(self._moving(shown, fine * 2, halvings - 1), PAD))))
 
     return SHELF.get((*self._key(shown), "moving", round(fine, 4), halvings, window_of(shown.layer, Raster(fine), within)), make)
 
@@ -538,14 +537,13 @@ def _moving(self: Composer, shown: Showing, fine: float, halvings: int) -> Sprit
 Composer._key, Composer._sprite, Composer._moving = _key, _sprite, _moving
 
 # %% ../nbs/05_picture.ipynb #6f6b945b
-def _pictures(self: Composer, shown: Showing) -> list[Sprite]:
+def _ground(self: Composer, shown: Showing) -> Sprite:
     "The planes of a moving background or of a clip on this frame."
     layer = shown.layer
     if isinstance(layer, Field):
         if id(layer) not in self.backdrops:
             self.backdrops[id(layer)] = Backdrop(layer, self.scale)
-        backdrop = self.backdrops[id(layer)]
-        return [backdrop.planes(shown.phase)]
+        return self.backdrops[id(layer)].planes(shown.phase)
     if self.clips is None:
         raise BadInput("a clip layer, and no way to read clips", where="composer", mend="give `clips`")
     second = layer.begin + layer.speed * shown.phase / self.fps
@@ -560,10 +558,10 @@ def _pictures(self: Composer, shown: Showing) -> list[Sprite]:
         part, size = plane[y // k : (y + h) // k, x // k : (x + w) // k], ((right - left) // k, (bottom - top) // k)
         how = cv2.INTER_AREA if size[0] < part.shape[1] else cv2.INTER_CUBIC
         planes.append(part if part.shape[::-1] == size else cv2.resize(part, size, interpolation=how))
-    return [Sprite(left, top, *planes)]
+    return Sprite(left, top, *planes)
 
 
-Composer._pictures = _pictures
+Composer._ground = _ground
 
 
 def draw(
