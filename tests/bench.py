@@ -5,7 +5,7 @@ sound. *mixed*: half pictures, a tenth clips, the rest designed scenes; captions
 measured three ways, in turns, in processes of their own, with x264 preset veryfast and CRF 20 on every side (a film is
 made at CRF 17, and VMAF is measured at that; our encoder, and so the bare one, looks 5 frames ahead where the preset says 10):
 
-(a) bare: the finished frames lie in memory and are only encoded, in the same segments by as many workers;
+(a) bare: the finished frames lie in memory and are only encoded, in the same segments and order by as many workers;
 (b) ours: `render` from an empty store, from opening the pictures to the delivered mp4 with its mastered sound;
 (c) MoviePy: `tests/bench_moviepy.py`.
 
@@ -36,7 +36,7 @@ from measure import pss, tree
 from viralforge.core import from_json, to_json
 from viralforge.film import Encoder, encode
 from viralforge.picture import Canvas, Composer, blank
-from viralforge.render import Painter, draft, draw_frame, render, segments
+from viralforge.render import Painter, draft, draw_frame, in_turn, render, segments
 from viralforge.store import scratch_run
 from viralforge.timeline import Timeline, assemble
 from viralforge.types import Artefact, Box, Footage, Key, Line, Move, Picture, Script, Still
@@ -185,6 +185,8 @@ def bare(kind: str, seconds: int, workers: int) -> None:
         for s in cut:
             painter = Painter(s, run)
             held.append([painter.draw(n, blank(W, H)) for n in range(s.frames)])
+        place = {s.id: n for n, s in enumerate(cut)}
+        turns = [place[s.id] for s in in_turn(cut, set(place), workers)]
 
         def one(n: int) -> None:
             with Encoder(Path(folder) / f"{n}.mp4", W, H, FPS, 20, "veryfast") as encoder:
@@ -195,7 +197,7 @@ def bare(kind: str, seconds: int, workers: int) -> None:
         print(json.dumps("ready"), flush=True)
         for line in sys.stdin:
             with clocked() as took, ThreadPoolExecutor(int(line)) as pool:
-                list(pool.map(one, range(len(cut))))
+                list(pool.map(one, turns))
             print(json.dumps(took), flush=True)
 
 

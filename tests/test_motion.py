@@ -132,6 +132,14 @@ def test_three_layouts_and_the_same_again(template):
     assert made(shot(text, template), **more) == made(shot(text, template), **more)
 
 
+def test_a_line_said_differently_keeps_its_layout():
+    for title in ("Octopus", "Sleep", "Salt", "Glass"):  # with the words in its identity, one of the four would change
+        asked = [MAKER.request(shot(text, "phrase"), frames=90, title=title) for text in ("It lives alone.", "Truly, it lives alone.", "It lives all alone.")]
+        assert len({scene(a).variant for a in asked}) == 1
+    texts = [f"The {n} of it" for n in range(40)]
+    assert {scene(MAKER.request(shot(t, "phrase"), frames=90, title=t)).variant for t in texts} == {0, 1, 2}  # and titles differ
+
+
 def test_a_scene_knows_only_how_long_its_line_has_been_on():
     a = shot(NASTY["plain"], "icon")
     moved = Shot(**{f: getattr(a, f) for f in a.__dataclass_fields__} | {

@@ -293,6 +293,14 @@ def test_what_is_missing_or_broken_is_found_first(tmp_path):
         assert not states(run)["segment"], "nothing was begun"
 
 
+def test_what_is_short_is_made_last():
+    make = lambda id, frames: r.Segment(id=id, start=int(id[1:]), frames=frames, width=64, height=64, fps=30, layers=())
+    cut = tuple(make(f"s{n}", frames) for n, frames in enumerate((20, 60, 12, 60, 31, 60, 45, 60)))
+    assert [s.frames for s in r.in_turn(cut, {s.id for s in cut}, 1)] == [60, 60, 31, 60, 45, 60, 20, 12]
+    assert [s.id for s in r.in_turn(cut, {"s5", "s6", "s7"}, 1)] == ["s0", "s1", "s2", "s3", "s4", "s5", "s7", "s6"]
+    assert {s.id for s in r.in_turn(cut, set(), 2)} == {s.id for s in cut}
+
+
 def test_a_failing_segment_is_named_and_the_others_stay(monkeypatch):
     made = film((scene("ALPHA"), 30), (scene("BETA", 1), 30), (scene("GAMMA", 2), 30))
     draw = r.Painter.draw

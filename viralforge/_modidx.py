@@ -687,6 +687,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                    'viralforge.render.draft': ('render.html#draft', 'viralforge/render.py'),
                                    'viralforge.render.draw_frame': ('render.html#draw_frame', 'viralforge/render.py'),
                                    'viralforge.render.encoded': ('render.html#encoded', 'viralforge/render.py'),
+                                   'viralforge.render.in_turn': ('render.html#in_turn', 'viralforge/render.py'),
                                    'viralforge.render.mix': ('render.html#mix', 'viralforge/render.py'),
                                    'viralforge.render.parts': ('render.html#parts', 'viralforge/render.py'),
                                    'viralforge.render.render': ('render.html#render', 'viralforge/render.py'),

@@ -141,10 +141,15 @@ def _adapter(cls: type) -> TypeAdapter:
     return TypeAdapter(cls)
 
 
+_SCALARS = frozenset({str, int, float, bool, type(None)})  # most of what there is
+
+
 def plain(
     obj: Any,  # a value, or anything made of values, dicts, lists, paths and scalars
 ) -> Any:  # dicts, lists and scalars only
     "The same data without classes, ready for JSON."
+    if type(obj) in _SCALARS:
+        return obj
     if dataclasses.is_dataclass(obj) and not isinstance(obj, type):
         return _adapter(type(obj)).dump_python(obj, mode="json")
     if isinstance(obj, dict):

@@ -567,7 +567,7 @@ def sound(
 
     Raises: BadInput where it cannot be decoded or has no sound.
     """
-    resampler = av.AudioResampler(format="flt", layout="stereo", rate=rate)
+    resampler = av.AudioResampler(format="flt", layout="stereo", rate=rate, frame_size=rate)  # a second at a time
     with _open(path, "audio") as (container, stream):
         parts, have = [], 0
         for frame in (f for decoded in itertools.chain(container.decode(stream), (None,)) for f in resampler.resample(decoded)):

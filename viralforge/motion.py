@@ -105,7 +105,7 @@ def scene(
     look, profile = style(request["style"]), platform(request["platform"])
     profile = profile.cover if request["cover"] else profile
     beats = [Beat(*w) for w in request["words"]]
-    identity = digest([b.shown for b in beats], request["text"], request["seed"], request["template"])
+    identity = digest(request["title"], request["line"], request["first"], request["seed"], request["template"])  # not the words: an edit keeps the layout
     variant = int(identity[8:12], 16) % 3
     variant = (variant + 1 + int(identity[12], 16) % 2) % 3 if variant == request["avoid"] else variant
     keys = frozenset(stem(w) for k in request["keywords"] for w in k.split())

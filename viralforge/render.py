@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['LONGEST', 'CRF', 'Segment', 'segments', 'mix', 'Painter', 'ClipReader', 'parts', 'check', 'stems', 'Render',
-           'encoded', 'segment_step', 'render', 'draw_frame', 'draft']
+           'encoded', 'segment_step', 'in_turn', 'render', 'draw_frame', 'draft']
 
 # %% ../nbs/25_render.ipynb #56a31e41
 import contextlib
@@ -27,7 +27,7 @@ from .film import planes as film_planes
 from .lettering import GET_FONTS, fonts_identity, glyphs_missing
 from .picture import Canvas, Composer, blank, shifted, warped
 from .sprites import Sprite, read_picture
-from .store import Run, Work, code_version
+from .store import Run, Work, code_version, recalled
 from .timeline import RATE, Cue, Place, Timeline
 from .travel import SETTLED, fades
 from .types import Artefact, Clip, Field, Key, Layer, Picture, Reply, Sequence, Text
@@ -424,12 +424,24 @@ def segment_step(
     return "segment", encoded(segment, run, stop or threading.Event()), {"segment": segment.content(), "crf": crf, "preset": preset}
 
 # %% ../nbs/25_render.ipynb #5d2d39a5
+def in_turn(
+    cut: tuple[Segment, ...],  # of the film, in order
+    due: set[str],  # ids of those that have to be made
+    workers: int,  # segments at a time
+) -> list[Segment]:  # all of them
+    "In the order of the film, but the shortest of what is to be made last, so that at the end no worker waits long for another."
+    late = sorted((s for s in cut if s.id in due), key=lambda s: (bool(s.under), s.frames, -s.start))[: 2 * workers]
+    ids = {s.id for s in late}
+    return [s for s in cut if s.id not in ids] + sorted(late, key=lambda s: (-s.frames, s.start))
+
+
 def _all_made(cut: tuple[Segment, ...], timeline: Timeline, run: Run, workers: int, crf: int, preset: str) -> tuple[list[Artefact], int, Reply]:
     "All segments encoded, how many of them were in the store, and the mix, which is made beside them."
     stop, made = threading.Event(), []
+    steps = {s.id: segment_step(s, run, stop, crf, preset) for s in cut}
 
     def one(s: Segment) -> Artefact:
-        stage, work, request = segment_step(s, run, stop, crf, preset)
+        stage, work, request = steps[s.id]
         where = f"segment {s.id} (frames {s.start} to {s.start + s.frames - 1})"
         send = work.send
         work.send = lambda request, folder: (made.append(s.id), send(request, folder))[1]
@@ -442,7 +454,9 @@ def _all_made(cut: tuple[Segment, ...], timeline: Timeline, run: Run, workers: i
 
     with ThreadPoolExecutor(workers) as pool, progress("render", len(cut), "segment") as tick:
         sound = pool.submit(_sounded, timeline, run)
-        futures = [pool.submit(one, s) for s in cut]
+        due = {s.id for s in cut if recalled(run, *steps[s.id]) is None}
+        begun = {s.id: pool.submit(one, s) for s in in_turn(cut, due, workers)}
+        futures = [begun[s.id] for s in cut]
         try:
             for future in as_completed(futures):
                 future.result()
