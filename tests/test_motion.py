@@ -140,6 +140,12 @@ def test_a_line_said_differently_keeps_its_layout():
     assert {scene(MAKER.request(shot(t, "phrase"), frames=90, title=t)).variant for t in texts} == {0, 1, 2}  # and titles differ
 
 
+def test_a_year_on_its_own_is_marked():
+    for text, marked in (("1887", "1887"), ("In 1887.", "1887")):
+        s = scene(MAKER.request(shot(text, "phrase"), frames=90))
+        assert [s.head[n].shown for n in s.keys] == [marked], (text, s.head, s.keys)
+
+
 def test_a_scene_knows_only_how_long_its_line_has_been_on():
     a = shot(NASTY["plain"], "icon")
     moved = Shot(**{f: getattr(a, f) for f in a.__dataclass_fields__} | {

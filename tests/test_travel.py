@@ -41,8 +41,8 @@ SAID = {
 ACCENT = style("aurora").accent
 
 
-def shot(text, template, id="beat-1", begun=0, frames=90, first=True):
-    words = tuple(Word(shown=w, spoken=w, start=(begun + 3 + 10 * i) / 30, end=(begun + 12 + 10 * i) / 30) for i, w in enumerate(text.split()))
+def shot(text, template, id="beat-1", begun=0, frames=90, first=True, said=3, pace=10):
+    words = tuple(Word(shown=w, spoken=w, start=(begun + said + pace * i) / 30, end=(begun + said + pace - 1 + pace * i) / 30) for i, w in enumerate(text.split()))
     role = template if template in ("hook", "cta") else "beat"
     return Shot(id=id if first else f"{id}.b", line=Line(id=id, role=role, text=text), start=begun, frames=frames, words=words, first=first, template=template)
 
@@ -191,6 +191,31 @@ def test_no_type_stands_on_other_type_and_all_of_the_old_is_soon_gone(old, new):
                 assert not (read and not other and s.layer.box.meets(t.layer.box)), (frame, s.layer.lines, t.layer.lines)
     assert all(x.read for x, s in seen(c, LEAVE) if isinstance(s.layer, Text))
     assert all(x.end is None for x, _ in seen(c, TRAVEL)) and DISSOLVE <= TRAVEL
+
+
+def _dark(text):
+    "The words in the ink that belongs on a plate."
+    words = " ".join(text.lines).split()
+    return [words[n] for m in text.marks if m.ink == style("aurora").accent_ink for n in range(m.first, m.last + 1)]
+
+
+@pytest.mark.parametrize("said", range(9))
+def test_type_comes_neither_before_the_old_is_gone_nor_before_its_plate(said):
+    "Whenever its words are heard, in every layout."
+    turned = 0
+    for old, new, layout in itertools.product(("hook", "icon", "number"), ("icon", "phrase", "cta"), range(3)):
+        a, b = layers(shot(SAID[old], old), layout), layers(shot(SAID[new], new, "beat-2", said=said, pace=5), layout)
+        c = takes_over(a, 90, b, 90, ACCENT)
+        for frame in range(TRAVEL + 2):
+            there = [(x.read, s) for x, s in seen(c, frame)]
+            texts = [(read, s) for read, s in there if isinstance(s.layer, Text)]
+            for read, s in texts:
+                assert not any(read and not other and s.layer.box.meets(t.layer.box) for other, t in texts), (old, new, layout, frame, s.layer.lines)
+                if read and (dark := _dark(s.layer)):
+                    turned += 1
+                    plates = [t for _, t in there if isinstance(t.layer, Vector) and t.layer.name.startswith(f"plate {ACCENT}") and t.layer.box.meets(s.layer.box)]
+                    assert plates, (old, new, layout, frame, dark)
+    assert turned or said > 8
 
 
 @pytest.mark.parametrize("new", SAID)

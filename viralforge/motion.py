@@ -166,8 +166,8 @@ def _marked(head: list[Beat], keys: list[str], template: str) -> tuple[int, ...]
     low = [stem(b.shown) for b in head]
     told = [i for i, b in enumerate(head) if not empty(b.shown)]
     best = next((low.index(k) for k in keys if k in low), max(told, key=lambda i: len(low[i]), default=None))
-    if best is None:
-        return ()
+    if best is None:  # a year or a time of day on its own
+        return next(((i,) for i, b in enumerate(head) if b.shown[:1].isdigit()), ())
     counted = [i for i, b in enumerate(head[:-1]) if b.shown.lower() in _NUMBERS or b.shown[:1].isdigit()]
     if template == "hook" and counted:  # a number and what it counts
         return counted[0], counted[0] + 1

@@ -163,7 +163,7 @@ WAIT = 7  # frames that what has nothing to travel from waits
 def _waiting(layer: Layer, wait: int = WAIT) -> list[Layer]:
     "A layer that is there before the old has gone, with its entrance a little later; others as they are."
     there = showing(layer, 0) is not None and layer.start <= 0
-    if not there and (layer.end is not None or not any(showing(layer, n) for n in range(wait - 3))):
+    if not there and (layer.end is not None or not any(showing(layer, n) for n in range(wait - 2))):
         return [layer]
     enters = layer.move.opacity[0].at if layer.move.opacity else 0
     if not there and (layer.start > 0 or enters < 0):  # it is drawn or wiped in
