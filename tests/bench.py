@@ -348,20 +348,24 @@ def middle(rows: list[dict]) -> dict:
     return {k: statistics.median(r[k] for r in rows) for k in rows[0]}
 
 
-def side_by_side(kind: str, seconds: int, times: int, workers: int = 2) -> tuple[dict, dict]:
-    "Medians of bare and ours, and of the ratios of neighbours in time."
-    holder = child("bare", kind, seconds, workers)
-    json.loads(holder.stdout.readline())
-    a, b = [], []
-    for _ in range(times):
-        holder.stdin.write(f"{workers}\n")
+def in_turns(kind: str, seconds: int, times: int, ways: tuple[str, ...]) -> dict[str, dict]:
+    "Medians for each way of making a film (`bare`, `ours`, `alone` with one worker, `moviepy`), and of what it took over ours beside it."
+    holder = child("bare", kind, seconds, 2) if "bare" in ways else None
+    if holder:
+        json.loads(holder.stdout.readline())
+
+    def one(way: str) -> dict:
+        if way != "bare":
+            return once("ours" if way == "alone" else way, kind, seconds, 1 if way == "alone" else 2)
+        holder.stdin.write("2\n")
         holder.stdin.flush()
-        a.append(json.loads(holder.stdout.readline()))
-        b.append(once("ours", kind, seconds, workers))
-        b[-1]["ratio"] = b[-1]["wall"] / a[-1]["wall"]
-    holder.stdin.close()
-    holder.wait()
-    return middle(a), middle(b) | {"peak": once("ours", kind, seconds, workers, watched=True)["peak"]}
+        return json.loads(holder.stdout.readline())
+
+    turns = [{way: one(way) for way in ways} for _ in range(times)]
+    if holder:
+        holder.communicate()
+    over = lambda way: {f"{k} over ours": statistics.median(t[way][k] / t["ours"][k] for t in turns) for k in ("wall", "cpu")}
+    return {way: middle([t[way] for t in turns]) | (over(way) if way != "ours" else {}) for way in ways}
 
 
 def say(name: str, row: dict) -> None:
@@ -386,25 +390,34 @@ def main() -> None:
         everything(o)
 
 
+def compared(kind: str, seconds: int, times: int, ways: tuple[str, ...], out: dict) -> None:
+    "A film made in several ways: says what it took, and notes the ratios."
+    names = {"bare": "bare encode", "ours": "ours", "alone": "ours, one worker", "moviepy": "MoviePy (tests/bench_moviepy.py)"}
+    rows = in_turns(kind, seconds, times, ways)
+    ours = rows["ours"]
+    if "bare" in rows:
+        ours["own CPU ms/frame"] = (ours["cpu"] - rows["bare"]["cpu"]) / seconds / FPS * 1000
+        out[f"{kind}_over_encode"] = ours["over bare"] = 1 / rows["bare"].pop("wall over ours")
+        ours["peak"] = once("ours", kind, seconds, watched=True)["peak"]
+        out["peak_mb"] = max(out.get("peak_mb", 0), ours["peak"])
+    for way, row in rows.items():
+        say(f"{kind} {seconds} s, {names[way]}", row)
+    if "alone" in rows:
+        out["two_workers"] = rows["alone"]["wall over ours"]
+    for k in ("wall", "cpu") if "moviepy" in rows else ():
+        out[f"moviepy_over_ours_{k}"] = min(out.get(f"moviepy_over_ours_{k}", 1e9), rows["moviepy"][f"{k} over ours"])
+
+
 def everything(o: argparse.Namespace) -> None:
     "The parts that were asked for."
     times, parts, out = o.times or (3 if o.quick else 5), o.only.split(","), {}
-    held = {}
-    if "encode" in parts:
+    if {"encode", "workers"} & {*parts} or ("moviepy" in parts and not o.quick):
         for kind in ("stills", "mixed"):
-            a, b = held[kind] = side_by_side(kind, 40, times)
-            say(f"{kind} 40 s, bare encode", a)
-            say(f"{kind} 40 s, ours", b | {"own CPU ms/frame": (b["cpu"] - a["cpu"]) / 40 / FPS * 1000})
-            out[f"{kind}_over_encode"], out["peak_mb"] = b["ratio"], max(out.get("peak_mb", 0), b["peak"])
-    if "moviepy" in parts:
-        seconds = 8 if o.quick else 40
+            asked = {"bare": "encode" in parts, "ours": True, "alone": "workers" in parts and kind == "mixed", "moviepy": "moviepy" in parts and not o.quick}
+            compared(kind, 40, times, tuple(way for way, on in asked.items() if on), out)
+    if "moviepy" in parts and o.quick:
         for kind in ("stills", "mixed"):
-            rows = [(once("moviepy", kind, seconds), once("ours", kind, seconds)) for _ in range(1 if o.quick else times)]
-            theirs, mine = middle([a for a, _ in rows]), middle([b for _, b in rows])
-            say(f"{kind} {seconds} s, MoviePy", theirs)
-            say("  over ours (its source: tests/bench_moviepy.py)", {k: theirs[k] / mine[k] for k in ("wall", "cpu")})
-            for k in ("wall", "cpu"):
-                out[f"moviepy_over_ours_{k}"] = min(out.get(f"moviepy_over_ours_{k}", 1e9), theirs[k] / mine[k])
+            compared(kind, 8, 1, ("ours", "moviepy"), out)
     if "length" in parts:
         rows = {}
         for n in (30, 60) if o.quick else (30, 60, 120, 180):
@@ -414,10 +427,6 @@ def everything(o: argparse.Namespace) -> None:
         out["peak_mb"] = max(out.get("peak_mb", 0), *(r["peak"] for r in rows.values()))
         out["peak_growth"] = max(r["peak"] for r in rows.values()) / rows[30]["peak"]
         out["time_growth"] = max(r["wall"] / n for n, r in rows.items()) / (rows[30]["wall"] / 30)
-    if "workers" in parts:
-        rows = [(once("ours", "mixed", 40, 1), once("ours", "mixed", 40, 2)) for _ in range(times)]
-        out["two_workers"] = statistics.median(a["wall"] / b["wall"] for a, b in rows)
-        say("mixed 40 s, one over two", {"wall": out["two_workers"]})
     if "edits" in parts:
         rows = [once("edits", "", 40) for _ in range(1 if o.quick else times)]
         names = ("reworded", "lengthened", "inserted")
