@@ -1,6 +1,7 @@
 "Every template in every layout, with words nobody would wish for."
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -133,17 +134,17 @@ def test_three_layouts_and_the_same_again(template):
 
 
 def test_a_line_said_differently_keeps_its_layout():
-    for title in ("Octopus", "Sleep", "Salt", "Glass"):  # with the words in its identity, one of the four would change
-        asked = [MAKER.request(shot(text, "phrase"), frames=90, title=title) for text in ("It lives alone.", "Truly, it lives alone.", "It lives all alone.")]
-        assert len({scene(a).variant for a in asked}) == 1
-    texts = [f"The {n} of it" for n in range(40)]
-    assert {scene(MAKER.request(shot(t, "phrase"), frames=90, title=t)).variant for t in texts} == {0, 1, 2}  # and titles differ
+    variant = lambda text, title: scene(MAKER.request(shot(text, "phrase"), frames=90, title=title)).variant
+    for text in ("It lives alone.", "Salt is a stone.", "Glass keeps its form.", "Nobody saw it coming."):
+        assert len({variant(said, "Octopus") for said in (text, "Truly, " + text, "And yet " + text)}) == 1, text
+    assert {variant("It lives alone.", f"Film {n}") for n in range(40)} == {0, 1, 2}  # titles differ
 
 
 def test_a_year_on_its_own_is_marked():
-    for text, marked in (("1887", "1887"), ("In 1887.", "1887")):
-        s = scene(MAKER.request(shot(text, "phrase"), frames=90))
-        assert [s.head[n].shown for n in s.keys] == [marked], (text, s.head, s.keys)
+    for text in ("1887", "In 1887."):
+        a = shot(text, "phrase")
+        s = scene(MAKER.request(replace(a, line=replace(a.line, keywords=())), frames=90))
+        assert [s.head[n].shown for n in s.keys] == ["1887"], (text, s.head, s.keys)
 
 
 def test_a_scene_knows_only_how_long_its_line_has_been_on():
