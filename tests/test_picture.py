@@ -100,7 +100,8 @@ def reference(layers, frame, path=None):
         if isinstance(s.layer, Text):
             pixels = type_pixels(s.layer, window, raster)
         elif isinstance(s.layer, Vector):
-            pixels = draw_svg(vector_svg(s.layer, s.drawn), window, raster)
+            pixels = draw_svg(vector_svg(s.layer, s.drawn), window, raster).astype(float)
+            pixels = cv2.GaussianBlur(pixels, (0, 0), s.layer.blur * raster.scale) if s.layer.blur else pixels
         else:
             pixels = sprites.picture_pixels(s.layer, path, window, raster)
             pixels = pixels if pixels.shape[2] == 4 else np.dstack([pixels, np.full(pixels.shape[:2], 255)])
@@ -127,6 +128,7 @@ MOVES = {
     "moved": Move(x=(Key(at=0, to=0), Key(at=20, to=33, ease="linear")), y=(Key(at=0, to=5), Key(at=20, to=-20, ease="in-out"))),
     "grown": Move(scale=(Key(at=0, to=0.6), Key(at=20, to=1.1, ease="spring"))),
     "shrunk": Move(scale=(Key(at=0, to=1.0), Key(at=20, to=0.7, ease="linear"))),
+    "slid": Move(x=(Key(at=0, to=0), Key(at=200, to=33, ease="linear"))),
     "turned": Move(rotate=(Key(at=0, to=-40), Key(at=20, to=25, ease="out"))),
     "faded": Move(opacity=(Key(at=0, to=0), Key(at=20, to=1, ease="in"))),
     "held": Move(x=(Key(at=0, to=3.3), Key(at=9, to=20.6, ease="hold"), Key(at=20, to=-9)), scale=(Key(at=0, to=0.9), Key(at=14, to=1, ease="hold"))),
@@ -139,13 +141,14 @@ MOVES = {
 
 
 @pytest.mark.parametrize("move", MOVES)
-@pytest.mark.parametrize("kind", ["text", "vector", "picture", "sequence"])
+@pytest.mark.parametrize("kind", ["text", "vector", "out of focus", "picture", "sequence"])
 def test_agrees_with_the_reference(kind, move, photo):
     m = MOVES[move]
     box = Box(x=31.4, y=120.2, w=190, h=260)
     layer = {
         "text": text(move=m),
         "vector": icon(move=replace(m, draw=(Key(at=0, to=0.1), Key(at=20, to=1)))),
+        "out of focus": icon(move=m, blur=2.5),
         "picture": still(box, radius=18, focus=(0.8, 0.3), move=m),
         "sequence": Sequence(box=text().box, items=(text(), text(start=9, marks=())), move=m),
     }[kind]
@@ -242,6 +245,31 @@ def test_a_drawing_in_parts_is_as_drawn_whole():
     parts, whole = draw_svg(rings, window, raster), sprites._drawn(rings, window, raster)
     assert whole.any() and psnr(parts, whole) >= 50, "resvg itself draws a curve a little differently in another window"
     assert not draw_svg("<g/>", window, raster).any()
+
+
+@pytest.mark.parametrize("sigma", [0.4, 1, 1.9, 2, 3.5, 4, 6, 14, 40])
+def test_a_drawing_out_of_focus_is_a_gaussian_of_the_sharp_one(sigma):
+    window = (-38, -30, 422, 366)
+    for raster in (Raster(), Raster(1.255, 0.4, 0.1)):
+        body = vector_svg(icon(box=Box(x=60.3, y=50.2, w=150, h=150)))
+        exact = cv2.GaussianBlur(draw_svg(body, window, raster).astype(float), (0, 0), sigma)
+        assert psnr(sprites._out_of_focus(body, window, raster, sigma), exact) >= 42
+    far = sprite(icon(blur=sigma), None)
+    near = sprite(icon(), None)
+    assert far.y.shape[0] >= near.y.shape[0] and abs(far.a.sum() / near.a.sum() - 1) < 0.03, "the blur is not cut off at its edges"
+
+
+def test_what_is_out_of_focus_creeps_sideways_without_flicker():
+    layer = icon(box=Box(x=60, y=50, w=400, h=400), blur=1.5, move=Move(x=(Key(at=0, to=0), Key(at=40, to=9, ease="linear"))))
+    stack, across, drawn, sharp, at = Composer((layer,), None, 540, 540), np.arange(540), set(), [], []
+    for n in range(1, 39):
+        y = stack.draw(n).y.astype(float) - 16
+        drawn.add(y.tobytes())
+        sharp.append(float((np.diff(y, axis=1) ** 2).sum()))
+        at.append(float((y.sum(0) * across).sum() / y.sum()))
+    assert len(drawn) == 38, "each frame is another"
+    assert max(sharp) / min(sharp) < 1.05
+    assert np.abs(np.diff(at) - 9 / 40).max() < 0.01
 
 
 @pytest.mark.parametrize("opacity", [1, 0.35, 0.08])

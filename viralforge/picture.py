@@ -244,6 +244,14 @@ def _stretched(plane: np.ndarray, n: tuple[int, int], across: tuple | None, down
     return big[top : top + n[1], left : left + n[0]]
 
 
+def _slid(plane: np.ndarray, x: float, y: int, n: tuple[int, int], room: str) -> np.ndarray:
+    "`n` samples of a plane (across, down) from x, y on; x may lie between its columns."
+    first = math.floor(x)
+    share, (w, h) = x - first, n
+    a, b = (plane[y : y + h, f : f + w] for f in (first, first + 1))
+    return cv2.addWeighted(a, 1 - share, b, share, 0, dst=ROOM.take(room, h, w))
+
+
 def padded(
     s: Sprite,  # any sprite
     pad: int = PAD,  # px, even
@@ -299,12 +307,15 @@ def warped(
         ends = ((x0, x1, at[2], s.left, 1), (y0, y1, at[5], s.top, 0))
         return tuple(resize_grid((b - a) // k, 1 / at[0], ((a - d) / at[0] + pad - corner) / k, s[2].shape[axis] // k) for a, b, d, corner, axis in ends)
 
-    found = {1: grids(1), 2: grids(2)}
+    slides = quick and at[0] == 1 and at[5] % 2 == 0
+    found = {} if slides else {1: grids(1), 2: grids(2)}
 
     def move(n: int, k: int) -> np.ndarray | None:
         size = ((x1 - x0) // k, (y1 - y0) // k)
         if s[n] is None and bare[n] is None:
             return None
+        if slides:
+            return _slid(s[n], (x0 - at[2] - s.left + pad) / k, int(y0 - at[5] - s.top + pad) // k, size, "yuvac"[n - 2])
         made = None if s[n] is None else _stretched(s[n], size, *found[k], "yuvac"[n - 2])
         return _mapped(bare[n], at, (s.left / k, s.top / k), (at[2] - x0) / k, (at[5] - y0) / k, size, whole, "yuvac"[n - 2]) if made is None else made
 
@@ -369,6 +380,11 @@ def _reach(layer: Vector, width: float, height: float) -> Box | None:
     return Box(x=x0, y=y0, w=x1 - x0, h=y1 - y0)
 
 # %% ../nbs/05_picture.ipynb #1e1a1101
+def _slides(layer: Layer) -> bool:
+    "Whether it has no fine detail, and only moves sideways: then shares of two columns are as good as a finer raster."
+    return isinstance(layer, Vector) and layer.blur >= 1 and not (layer.move.y or layer.move.scale or layer.move.rotate)
+
+
 Clips = Callable[[Path, float], Canvas]  # a clip's file and a time in s -> its picture then, upright, at its own size
 _MOST = 12e6  # px of a sprite at most; a layer zoomed beyond that is drawn coarser
 
@@ -391,13 +407,13 @@ class Composer:
         self.last = math.inf if last is None else last
         self.layers, self.files, self.clips, self.scale, self.fps = layers, files, clips, scale, fps
         self.size, self.base, self.base_of = (width, height), None, ()
-        self.looks, self.finest, self.backdrops, self.shown = {}, {}, {}, {}
+        self.looks, self.finest, self.backdrops, self.shown, self.seen = {}, {}, {}, {}, {}
         self.reach = {id(x): _reach(x, width / scale, height / scale) for x in layers if isinstance(x, Vector)}
         for layer in layers:
             most = max([k.to for k in layer.move.scale], default=1.0)
             for item in layer.items if isinstance(layer, Sequence) else (layer,):
                 outer = most if isinstance(layer, Sequence) else 1.0
-                self.finest[id(item)] = outer * max([k.to for k in item.move.scale], default=1.0)
+                self.finest[id(item)] = (1.0 if _slides(layer) else FINER) * outer * max([k.to for k in item.move.scale], default=1.0)
 
 # %% ../nbs/05_picture.ipynb #c932cdb2
 def showings(
@@ -405,14 +421,16 @@ def showings(
     frame: int,  # from the stack's start
 ) -> list[tuple[Showing, bool]]:  # bottom to top, each with whether it rests
     "What is seen on a frame."
-    out = []
-    for n in range(len(self.layers)):
-        now = self._at(n, frame)
-        if now is not None:
-            rests = self._rests(n, frame) and (frame <= self.last or self._rests(n, self.last))
-            out.append((now, rests))
-    self.shown = {k: v for k, v in self.shown.items() if k[1] >= frame - 1 or k[1] >= self.last - 1}
-    return out
+    if frame not in self.seen:
+        out = []
+        for n in range(len(self.layers)):
+            now = self._at(n, frame)
+            if now is not None:
+                rests = self._rests(n, frame) and (frame <= self.last or self._rests(n, self.last))
+                out.append((now, rests))
+        self.shown = {k: v for k, v in self.shown.items() if k[1] >= frame - 1 or k[1] >= self.last - 1}
+        self.seen = {k: v for k, v in self.seen.items() if k == frame - 1} | {frame: out}
+    return self.seen[frame]
 
 
 def _at(self: Composer, n: int, frame: int) -> Showing | None:
@@ -492,7 +510,7 @@ def _lay(self: Composer, out: Canvas, shown: Showing, rests: bool, lowest: bool 
     elif rests and b == 0 and d == 0 and a == e and 1 / 64 < a < 4:
         s, at = self._sprite(shown, Raster(a * k, view[2], view[5])), _STAY
     else:
-        fine = min(FINER * self.finest[id(layer)] * k, math.sqrt(_MOST / max(layer.box.w * layer.box.h, 1)))
+        fine = min(self.finest[id(layer)] * k, math.sqrt(_MOST / max(layer.box.w * layer.box.h, 1)))
         halvings, size = 0, math.hypot(a, d) * k
         while size / fine < 0.45 and min(layer.box.w, layer.box.h) * fine > 16:
             halvings, fine = halvings + 1, fine / 2

@@ -179,7 +179,7 @@ def draw_svg(
         out[y : y + h, x : x + w] = _drawn(body, (left + x, top + y, w, h), raster)
     return out
 
-
+# %% ../nbs/04b_sprites.ipynb #36d9a3bf
 _OPTIONS = threading.local()  # resvg's options may not go from one thread to another
 
 
@@ -190,13 +190,23 @@ def _options() -> resvg.usvg.Options:
     return _OPTIONS.held
 
 
+def _svg(body: str, more: str = "", place: str = "") -> str:
+    return f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" {more}><g transform="{place}">{body}</g></svg>'
+
+
+@lru_cache(maxsize=64)
+def _parsed(body: str) -> None:
+    "Raises ParseError where it is not XML: resvg would stop with a trace of its own."
+    ElementTree.fromstring(_svg(body))
+
+
 def _drawn(body: str, window: tuple[int, int, int, int], raster: Raster) -> np.ndarray:
     "A window, drawn whole."
     left, top, width, height = window
     place = f"translate({raster.dx - left:.4f} {raster.dy - top:.4f}) scale({raster.scale:.6f})"
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{width}" height="{height}"><g transform="{place}">{body}</g></svg>'
+    svg = _svg(body, f'width="{width}" height="{height}"', place)
     try:
-        ElementTree.fromstring(svg)  # resvg would stop with a trace of its own
+        _parsed(body)
         png = resvg.render(resvg.usvg.Tree.from_str(svg, _options()), (1, 0, 0, 0, 1, 0))
     except BaseException as e:
         if not isinstance(e, ElementTree.ParseError) and type(e).__name__ != "PanicException":
@@ -219,6 +229,8 @@ def soften(
     "A Gaussian blur."
     if sigma <= 0:
         return plane
+    if sigma < 4:
+        return cv2.GaussianBlur(plane, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
     step = max(int(min(sigma / 4, 16)), 1)
     size = (max(plane.shape[1] // step, 1), max(plane.shape[0] // step, 1))
     small = cv2.resize(plane, size, interpolation=cv2.INTER_AREA).astype(np.float32)
@@ -238,6 +250,23 @@ def _with_shadow(bgra: np.ndarray, blur: float) -> np.ndarray:
     shadow = soften(cv2.warpAffine(alpha, fall, (alpha.shape[1], alpha.shape[0])), blur / 2)
     bgra[..., 3] = cv2.add(alpha, cv2.multiply(cv2.bitwise_not(alpha), shadow, scale=SHADOW_DARK / 255))
     return bgra
+
+# %% ../nbs/04b_sprites.ipynb #2ca7d1a0
+def _spread(times: int) -> float:
+    "Variance in px^2 that drawing so many times smaller adds: of its larger pixels, and of linear sampling between them."
+    return (times**2 - 1) / 12 + times**2 / 6 if times > 1 else 0.0
+
+
+def _out_of_focus(body: str, window: tuple[int, int, int, int], raster: Raster, sigma: float) -> np.ndarray:
+    "A drawing with a Gaussian blur of `sigma` raster px, drawn as small as leaves three quarters of the blur to the Gaussian."
+    k = max(k for k in (1, 2, 4) if _spread(k) <= 0.24 * sigma * sigma)
+    left, top, width, height = window
+    x, y = left // k, top // k
+    w, h = -(-(left + width) // k) - x, -(-(top + height) // k) - y
+    small = draw_svg(body, (x, y, w, h), Raster(*(n / k for n in raster)))
+    small = soften(small, math.sqrt(sigma * sigma - _spread(k)) / k)
+    whole = cv2.resize(small, (w * k, h * k), interpolation=cv2.INTER_LINEAR)
+    return whole[top - y * k :, left - x * k :][:height, :width]
 
 # %% ../nbs/04b_sprites.ipynb #cd242124
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -574,6 +603,7 @@ def window_of(
     if isinstance(layer, Text):
         return raster.window(ink_box(layer), spread + layer.outline)
     if isinstance(layer, Vector):
+        spread += 3 * layer.blur
         return _cut(raster.window(layer.box, spread + 0.1 * max(layer.box.w, layer.box.h)), within and raster.window(within, spread))
     return raster.window(layer.box, spread if layer.shadow else 0.0)
 
@@ -593,7 +623,7 @@ def sprite(
     if isinstance(layer, Text):
         pixels = type_pixels(layer, window, raster)
     elif isinstance(layer, Vector):
-        pixels = draw_svg(vector_svg(layer, drawn), window, raster)
+        pixels = _out_of_focus(vector_svg(layer, drawn), window, raster, layer.blur * raster.scale)
     else:
         pixels = picture_pixels(layer, files(layer.image), window, raster)
     return to_sprite(_with_shadow(pixels, layer.shadow * raster.scale), window[0], window[1])
@@ -674,7 +704,6 @@ ROOM = Room()
 # %% ../nbs/04b_sprites.ipynb #bd1f1814
 _FINE = 64  # steps below one level of 8 bits
 _COARSE = 16  # canvas px per computed sample
-_STRIP = 96  # rows that are worked on at a time: they stay in the processor's cache
 
 
 @lru_cache(maxsize=12)
@@ -705,8 +734,8 @@ class Backdrop:
         w, h = (max(round(n * scale / 2) * 2, 2) for n in (layer.box.w, layer.box.h))
         self.left, self.top = (round(n * scale / 2) * 2 for n in (layer.box.x, layer.box.y))
         self.size, self.layer = (w, h), layer
-        self.gy, self.gx = np.mgrid[0 : -(-h // _COARSE), 0 : -(-w // _COARSE)].astype(np.float32) + 0.5
-        self.gy, self.gx = self.gy * _COARSE / h, self.gx * _COARSE / w  # centres of the samples, in shares of the box
+        samples = lambda size: (np.arange(-(-size // _COARSE), dtype=np.float32) + 0.5) * _COARSE / size
+        self.gy, self.gx = samples(h)[:, None], samples(w)  # centres of the samples, in shares of the box
         stops = np.stack([_colour(c)[:3] for c in layer.gradient])
         along = (self.gy + 0.25 * (self.gx - 0.5)).clip(0, 1) * (len(stops) - 1)
         at = np.minimum(along.astype(int), max(len(stops) - 2, 0))
@@ -745,8 +774,8 @@ def light(
         x = (0.15, 0.9, 0.5)[n % 3] + 0.16 * (r[2] - 0.5) + 0.13 * math.cos(turn)
         y = (0.2, 0.48, 0.86)[n % 3] + 0.12 * (r[3] - 0.5) + 0.07 * math.sin(turn * 1.0 + 6.28 * r[4])
         spread = 0.30 + 0.10 * r[5]
-        far = ((self.gx - x) ** 2 + ((self.gy - y) * aspect) ** 2) / (2 * spread * spread)
-        weight = (self.layer.strength * colour[3] * np.exp(-far))[..., None]
+        down, across = (np.exp(-(far * far) / (2 * spread * spread)) for far in ((self.gy - y) * aspect, self.gx - x))
+        weight = (self.layer.strength * colour[3] * down * across)[..., None]
         out += (colour[:3] - out) * weight
     return out
 
@@ -760,11 +789,9 @@ def planes(
     for n, noise in enumerate(self.noise):
         k, (rows, columns), (h, w) = _COARSE if n == 0 else _COARSE // 2, fine.shape[:2], noise.shape
         big = cv2.resize(np.ascontiguousarray(fine[..., n]), (columns * k, rows * k), dst=ROOM.take("light", rows * k, columns * k, np.int16))
+        level = cv2.add(big[:h, :w], noise, dst=big[:h, :w])
         plane = ROOM.take(f"ground {n}", h, w)
-        for a in range(0, h, _STRIP):
-            b = min(a + _STRIP, h)
-            level = cv2.add(big[a:b, :w], noise[a:b], dst=ROOM.take("level", b - a, w, np.int16))
-            np.copyto(plane[a:b], np.right_shift(level, 6, out=level), casting="unsafe")
+        np.copyto(plane, np.right_shift(level, 6, out=level), casting="unsafe")
         out.append(plane)
     for n, rows, columns, rest, ink in self.dots:
         part = np.ascontiguousarray(out[n][rows, columns])

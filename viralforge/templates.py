@@ -266,18 +266,24 @@ def icon_story(
     return s.behind() + (_on_card, _on_disc, _bare)[s.variant](s, at)
 
 
-def _sketch(s: Scene, at: int, box: Box, colour: str, stroke: float, shadow: float = 0.0) -> Layer:
+def _sketch(s: Scene, at: int, box: Box, colour: str, stroke: float, shadow: float = 0.0, blur: float = 0.0) -> Layer:
     "The icon, drawn from a frame on."
-    return icon_layer(s.icon, box, colour, stroke, move=drawn(s.pop(), at), shadow=shadow * s.style.glow)
+    return icon_layer(s.icon, box, colour, stroke, move=drawn(s.pop(), at), shadow=shadow * s.style.glow, blur=blur)
+
+
+def _lit(s: Scene, at: int, box: Box, stroke: float, shadow: float) -> list[Layer]:
+    "The icon, drawn from a frame on, in its own light; where the style has no light, in a rim."
+    st = s.style
+    around = _sketch(s, at, box, st.accent + "c0", stroke * 1.3, blur=box.w / 24) if st.glow >= 0.5 else _sketch(s, at, box, st.accent + "40", stroke * 1.9)
+    return [around, _sketch(s, at, box, st.accent, stroke, shadow)]
 
 
 def _on_card(s: Scene, at: int) -> list[Layer]:
     st, room = s.style, s.room
     card = Box(x=s.profile.middle - 250, y=room.y, w=500, h=420)
     face = Box(x=s.profile.middle - 145, y=card.y + 65, w=290, h=290)
-    glow, line = _sketch(s, at, face, st.accent + "4d", st.stroke * 1.9), _sketch(s, at, face, st.accent, st.stroke, 20)
     how = {"keys": s.keys, "accent": "ink", "by": "word", "largest": 170, "lines": 2, "align": "centre"}
-    return [glass(card, st, move=s.pop()), *_corners(s, card), glow, line, *say(s, s.head, _below(room, card.bottom + 24), **how)]
+    return [glass(card, st, move=s.pop()), *_corners(s, card), *_lit(s, at, face, st.stroke, 20), *say(s, s.head, _below(room, card.bottom + 24), **how)]
 
 
 def _on_disc(s: Scene, at: int) -> list[Layer]:
@@ -292,9 +298,8 @@ def _on_disc(s: Scene, at: int) -> list[Layer]:
 def _bare(s: Scene, at: int) -> list[Layer]:
     st, room = s.style, s.room
     big = Box(x=room.right - 430, y=room.y + 4, w=430, h=430)
-    glow, line = _sketch(s, at, big, st.accent + "40", st.stroke * 1.8), _sketch(s, at, big, st.accent, st.stroke * 0.95, 26)
     how = {"keys": s.keys, "accent": "stroke", "by": "word", "largest": 190, "lines": 2, "sit": "bottom"}
-    return [_circles(s, big.x + 215, big.y + 215), glow, line, *say(s, s.head, _below(room, big.bottom + 10), **how)]
+    return [_circles(s, big.x + 215, big.y + 215), *_lit(s, at, big, st.stroke * 0.95, 26), *say(s, s.head, _below(room, big.bottom + 10), **how)]
 
 # %% ../nbs/07d_templates.ipynb #e1320844
 def _several(s: Scene, at: int) -> list[Layer]:
