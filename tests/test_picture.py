@@ -13,7 +13,7 @@ import pytest
 from emoji_font import font_package
 from fontTools.pens.svgPathPen import SVGPathPen
 from fontTools.pens.transformPen import TransformPen
-from PIL import Image
+from PIL import Image, ImageOps
 
 from viralforge import lettering, picture, sprites
 from viralforge.core import BadInput, Missing
@@ -632,6 +632,26 @@ def test_pictures_of_every_mode(tmp_path):
     for name in ("cut.jpg", "none.jpg"):
         with pytest.raises(BadInput):
             sprites.read_picture(tmp_path / name)
+
+
+@pytest.mark.parametrize("turned", range(1, 9))
+def test_a_photograph_is_upright_however_the_camera_was_held(turned, tmp_path):
+    rng = np.random.default_rng(1)
+    picture_ = Image.fromarray(cv2.resize(rng.integers(0, 255, (6, 8, 3), np.uint8), (320, 240), interpolation=cv2.INTER_CUBIC))
+    exif = Image.Exif()
+    exif[0x0112] = turned
+    picture_.save(tmp_path / "a.jpg", quality=90, exif=exif, subsampling=turned % 3)
+    wanted = np.asarray(ImageOps.exif_transpose(Image.open(tmp_path / "a.jpg")))[..., ::-1]
+    for least in (0, 200):
+        got = sprites.read_picture(tmp_path / "a.jpg", least)
+        assert got.shape == wanted.shape and np.abs(got.astype(int) - wanted).max() <= 3, turned
+    small = sprites.read_picture(tmp_path / "a.jpg", 60)
+    assert min(small.shape[:2]) == 60, "the decoder reduces it"
+    for share in (0.3, 0.7, 0.99):
+        whole = (tmp_path / "a.jpg").read_bytes()
+        (tmp_path / "half.jpg").write_bytes(whole[: int(share * len(whole))])
+        with pytest.raises(BadInput, match="half.jpg"):
+            sprites.read_picture(tmp_path / "half.jpg")
 
 
 def test_transparent_picture_shows_what_is_behind(tmp_path):

@@ -850,6 +850,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                     'viralforge.sprites._spread': ('sprites.html#_spread', 'viralforge/sprites.py'),
                                     'viralforge.sprites._svg': ('sprites.html#_svg', 'viralforge/sprites.py'),
                                     'viralforge.sprites._times': ('sprites.html#_times', 'viralforge/sprites.py'),
+                                    'viralforge.sprites._whole_jpeg': ('sprites.html#_whole_jpeg', 'viralforge/sprites.py'),
                                     'viralforge.sprites._with_shadow': ('sprites.html#_with_shadow', 'viralforge/sprites.py'),
                                     'viralforge.sprites._word': ('sprites.html#_word', 'viralforge/sprites.py'),
                                     'viralforge.sprites.crop_box': ('sprites.html#crop_box', 'viralforge/sprites.py'),
