@@ -144,6 +144,23 @@ def test_a_plate_sets_out_with_its_word():
     assert found > 3
 
 
+def test_what_lies_on_a_plate_that_shrinks_stays_on_it():
+    rode = 0
+    for before, after in itertools.product([("comparison", SAID["comparison"]), ("number", SAID["number"]), *HOOKS], NEXT):
+        for _, c, at in carried_plates(before, after):
+            for x in c[at + 1 :]:
+                if x.end == LEAVE and showing(x, 0) and inside(extent(showing(x, 0)), extent(showing(c[at], 0))) <= 12:
+                    rode += 1
+                    past = [inside(extent(s), extent(showing(c[at], n))) for n in range(LEAVE) if (s := showing(x, n))]
+                    assert max(past) <= 12, (before, after, past)
+    assert rode > 10
+
+
+def inside(a, b):
+    "px by which the one reaches out of the other."
+    return max(b[0] - a[0], b[1] - a[1], a[2] - b[2], a[3] - b[3])
+
+
 def test_a_plate_arrives_before_what_lies_on_it():
     "No part of an icon is drawn where its disc will be, and no smaller plate is there without its word."
     drawn = plates = rings = 0

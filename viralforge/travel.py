@@ -177,14 +177,15 @@ def _waiting(layer: Layer, wait: int = WAIT) -> list[Layer]:
 
 
 def _riding(layer: Layer, frame: int, old: Vector, new: Vector) -> Layer | None:
-    "A layer that lay on a plate, going along with it."
+    "A layer that lay on a plate, going along with it, and shrinking as it does."
     gone = leaving(layer, frame)
     if gone is None:
         return None
-    along = {}
-    for name, a, b in zip("xy", _middle(old.box), _middle(new.box), strict=True):
+    size, k = value_at(gone.move.scale, 0, 1.0), min(new.box.w / old.box.w, new.box.h / old.box.h, 1.0)
+    along = {"scale": _way(size, k * size)} if k < 1 else {}
+    for name, a, b, middle in zip("xy", _middle(old.box), _middle(new.box), _middle(layer.box), strict=True):
         at = value_at(getattr(gone.move, name), 0, 0.0)
-        along[name] = _way(at, at + b - a)
+        along[name] = _way(at, b + k * (middle + at - a) - middle)
     return replace(gone, move=replace(gone.move, **along))
 
 # %% ../nbs/07e_travel.ipynb #20541862
