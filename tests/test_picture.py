@@ -148,7 +148,7 @@ def test_agrees_with_the_reference(kind, move, photo):
     layer = {
         "text": text(move=m),
         "vector": icon(move=replace(m, draw=(Key(at=0, to=0.1), Key(at=20, to=1)))),
-        "out of focus": icon(move=m, blur=2.5),
+        "out of focus": icon(box=Box(x=30.5, y=140.25, w=210, h=210), move=m, blur=2.5),
         "picture": still(box, radius=18, focus=(0.8, 0.3), move=m),
         "sequence": Sequence(box=text().box, items=(text(), text(start=9, marks=())), move=m),
     }[kind]
@@ -259,14 +259,22 @@ def test_a_drawing_out_of_focus_is_a_gaussian_of_the_sharp_one(sigma):
     assert far.y.shape[0] >= near.y.shape[0] and abs(far.a.sum() / near.a.sum() - 1) < 0.03, "the blur is not cut off at its edges"
 
 
-def test_what_is_out_of_focus_creeps_sideways_without_flicker():
-    layer = icon(box=Box(x=60, y=50, w=400, h=400), blur=1.5, move=Move(x=(Key(at=0, to=0), Key(at=40, to=9, ease="linear"))))
-    stack, across, drawn, sharp, at = Composer((layer,), None, 540, 540), np.arange(540), set(), [], []
+@pytest.mark.parametrize("scale", [1, 0.5])
+def test_what_is_out_of_focus_creeps_sideways_without_flicker(scale, monkeypatch):
+    layer = icon(box=Box(x=60, y=50, w=400, h=400), blur=1.5 / scale, move=Move(x=(Key(at=0, to=0), Key(at=40, to=9 / scale, ease="linear"))))
+    size = int(540 * scale)
+    stack, across, drawn, sharp, at = Composer((layer,), None, size, size, scale=scale), np.arange(size), set(), [], []
+    slid, quick = [], picture._slid
+    monkeypatch.setattr(picture, "_slid", lambda *args: slid.append(1) or quick(*args))
     for n in range(1, 39):
-        y = stack.draw(n).y.astype(float) - 16
+        got = stack.draw(n)
+        y = got.y.astype(float) - 16
         drawn.add(y.tobytes())
         sharp.append(float((np.diff(y, axis=1) ** 2).sum()))
         at.append(float((y.sum(0) * across).sum() / y.sum()))
+        stands = Composer((replace(layer, move=Move(x=(Key(at=0, to=value_at(layer.move.x, n, 0.0)),))),), None, size, size, scale=scale).draw(0)
+        assert all(psnr(a, b.astype(float)) >= 40 for a, b in zip(got, stands, strict=True)), n
+    assert len(slid) >= 38 * 2, "of a drawing in one ink alpha and its half are moved"
     assert len(drawn) == 38, "each frame is another"
     assert max(sharp) / min(sharp) < 1.05
     assert np.abs(np.diff(at) - 9 / 40).max() < 0.01
@@ -634,17 +642,20 @@ def test_pictures_of_every_mode(tmp_path):
             sprites.read_picture(tmp_path / name)
 
 
-@pytest.mark.parametrize("turned", range(1, 9))
-def test_a_photograph_is_upright_however_the_camera_was_held(turned, tmp_path):
+@pytest.mark.parametrize("turned, chroma", [*((1, n) for n in range(3)), *((n, 2) for n in range(2, 9))])
+def test_a_photograph_is_upright_however_the_camera_was_held(turned, chroma, tmp_path, monkeypatch):
     rng = np.random.default_rng(1)
     picture_ = Image.fromarray(cv2.resize(rng.integers(0, 255, (6, 8, 3), np.uint8), (320, 240), interpolation=cv2.INTER_CUBIC))
     exif = Image.Exif()
     exif[0x0112] = turned
-    picture_.save(tmp_path / "a.jpg", quality=90, exif=exif, subsampling=turned % 3)
+    picture_.save(tmp_path / "a.jpg", quality=90, exif=exif, subsampling=chroma)
     wanted = np.asarray(ImageOps.exif_transpose(Image.open(tmp_path / "a.jpg")))[..., ::-1]
+    quick, whole_jpeg = [], sprites._whole_jpeg
+    monkeypatch.setattr(sprites, "_whole_jpeg", lambda data: quick.append(1) or whole_jpeg(data))
     for least in (0, 200):
         got = sprites.read_picture(tmp_path / "a.jpg", least)
         assert got.shape == wanted.shape and np.abs(got.astype(int) - wanted).max() <= 3, turned
+    assert len(quick) == (2 if turned == 1 else 0)
     small = sprites.read_picture(tmp_path / "a.jpg", 60)
     assert min(small.shape[:2]) == 60, "the decoder reduces it"
     for share in (0.3, 0.7, 0.99):

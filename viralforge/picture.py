@@ -203,7 +203,7 @@ def blank(
     return out
 
 # %% ../nbs/05_picture.ipynb #b313ff3d
-FINER = 1.255  # raster px for each canvas px of the largest size a moving layer is shown at
+FINER = 1.255  # raster px for each canvas px of the largest size a moving layer is shown at, unless it is out of focus and slides
 
 
 def _halved(s: Sprite) -> Sprite:
@@ -380,9 +380,9 @@ def _reach(layer: Vector, width: float, height: float) -> Box | None:
     return Box(x=x0, y=y0, w=x1 - x0, h=y1 - y0)
 
 # %% ../nbs/05_picture.ipynb #1e1a1101
-def _slides(layer: Layer) -> bool:
-    "Whether it has no fine detail, and only moves sideways: then shares of two columns are as good as a finer raster."
-    return isinstance(layer, Vector) and layer.blur >= 1 and not (layer.move.y or layer.move.scale or layer.move.rotate)
+def _slides(layer: Layer, scale: float) -> bool:
+    "Whether it has no fine detail, and only moves sideways: then shares of two columns are as good as a finer raster, sharp to 5 %."
+    return isinstance(layer, Vector) and layer.blur * scale >= 1.5 and not (layer.move.y or layer.move.scale or layer.move.rotate)
 
 
 Clips = Callable[[Path, float], Canvas]  # a clip's file and a time in s -> its picture then, upright, at its own size
@@ -413,7 +413,7 @@ class Composer:
             most = max([k.to for k in layer.move.scale], default=1.0)
             for item in layer.items if isinstance(layer, Sequence) else (layer,):
                 outer = most if isinstance(layer, Sequence) else 1.0
-                self.finest[id(item)] = (1.0 if _slides(layer) else FINER) * outer * max([k.to for k in item.move.scale], default=1.0)
+                self.finest[id(item)] = (1.0 if _slides(layer, scale) else FINER) * outer * max([k.to for k in item.move.scale], default=1.0)
 
 # %% ../nbs/05_picture.ipynb #c932cdb2
 def showings(

@@ -291,11 +291,10 @@ PUSH = 16  # frames after a cut in which half of a shot's way is gone
 def passing(
     frames: int,  # of the shot
     begun: int,  # frames that the line has been on when the shot begins
-    way: float,  # px, or scale, over a line that never ends
-    rest: float = 0.0,  # the value where the line begins
+    way: float,  # px, over a line that never ends
 ) -> tuple[Key, ...]:
     "A track that goes on from shot to shot of a line, quick at the cut and slow after it."
-    gone = lambda t: rest + way * (1 - math.exp(-t / 240))
+    gone = lambda t: way * (1 - math.exp(-t / 240))
     a, b = gone(begun), gone(begun + frames)
     push = (Key(at=PUSH, to=(a + b) / 2, ease="out"),) if frames > 2 * PUSH else ()
     return (Key(at=0, to=a), *push, Key(at=frames, to=b, ease="linear"))

@@ -259,7 +259,9 @@ def _spread(times: int) -> float:
 
 def _out_of_focus(body: str, window: tuple[int, int, int, int], raster: Raster, sigma: float) -> np.ndarray:
     "A drawing with a Gaussian blur of `sigma` raster px, drawn as small as leaves three quarters of the blur to the Gaussian."
-    k = max(k for k in (1, 2, 4) if _spread(k) <= 0.24 * sigma * sigma)
+    k = max(k for k in (1, 2, 4) if _spread(k) <= 0.24 * max(sigma, 0.0) ** 2)
+    if k == 1:
+        return soften(draw_svg(body, window, raster), sigma)
     left, top, width, height = window
     x, y = left // k, top // k
     w, h = -(-(left + width) // k) - x, -(-(top + height) // k) - y
@@ -473,12 +475,15 @@ _ORIENTATION = 274  # the EXIF tag
 
 
 def _whole_jpeg(data: bytes) -> np.ndarray | None:
-    "The pixels of an upright JPEG in RGB, which OpenCV decodes in half the time that Pillow takes; None where its end is missing."
+    "An ordinary JPEG as BGR, which OpenCV decodes in half the time that Pillow takes; None where its end is missing or it cannot be decoded."
     if not data.rstrip(b"\0").endswith(b"\xff\xd9"):
         return None
-    return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
+    try:
+        return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
+    except cv2.error:
+        return None
 
-
+# %% ../nbs/04b_sprites.ipynb #710b7932
 def read_picture(
     path: Path,  # an image file
     least: int = 0,  # px: the decoder may reduce a JPEG as long as its shorter side stays above this
@@ -612,12 +617,12 @@ def window_of(
     raster: Raster = AS_IS,  # size and shift of the pixels
     within: Box | None = None,  # canvas px: nothing outside will be seen (Vector only)
 ) -> tuple[int, int, int, int]:  # left, top, width, height in raster px, all even
-    "The raster pixels that a layer with its shadow and outline can reach."
+    "The raster pixels that a layer with its shadow, outline and blur can reach."
     spread = 1.2 * layer.shadow + 2
     if isinstance(layer, Text):
         return raster.window(ink_box(layer), spread + layer.outline)
     if isinstance(layer, Vector):
-        spread += 3 * layer.blur
+        spread += 3 * max(layer.blur, 0.0)
         return _cut(raster.window(layer.box, spread + 0.1 * max(layer.box.w, layer.box.h)), within and raster.window(within, spread))
     return raster.window(layer.box, spread if layer.shadow else 0.0)
 

@@ -323,7 +323,7 @@ class Vector:
     read: bool = False
     svg: str  # a whole <svg> element with a viewBox
     shadow: float = 0.0  # px
-    blur: float = 0.0  # px, sigma: for what lies out of focus behind the rest
+    blur: float = 0.0  # px, sigma: for what is out of focus, or only light
     name: str = ""  # what is drawn, where a neighbouring scene may show it too: "icon heart", "plate #ffd23f 170"
 
 # %% ../nbs/01_types.ipynb #4b1938af
