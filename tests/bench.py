@@ -467,7 +467,8 @@ def everything(o: argparse.Namespace) -> None:
     Path("bench.json").write_text(json.dumps({k: round(v, 3) for k, v in out.items()}, indent=1) + "\n")
     for k, (way, goal) in TARGETS.items():
         if k in out:
-            print(f"{k:28} {out[k]:8.3f}   {way} {goal:<6} {'met' if (out[k] <= goal) == (way == 'at most') or out[k] == goal else 'MISSED'}")
+            met = out[k] <= goal if way == "at most" else out[k] >= goal
+            print(f"{k:28} {out[k]:8.3f}   {way} {goal:<6} {'met' if met else 'MISSED'}")
 
 
 if __name__ == "__main__":

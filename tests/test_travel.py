@@ -149,14 +149,14 @@ def test_what_lies_on_a_plate_that_shrinks_stays_on_it():
     for before, after in itertools.product([("comparison", SAID["comparison"]), ("number", SAID["number"]), *HOOKS], NEXT):
         for _, c, at in carried_plates(before, after):
             for x in c[at + 1 :]:
-                if x.end == LEAVE and showing(x, 0) and inside(extent(showing(x, 0)), extent(showing(c[at], 0))) <= 12:
+                if x.end == LEAVE and showing(x, 0) and beyond(extent(showing(x, 0)), extent(showing(c[at], 0))) <= 12:
                     rode += 1
-                    past = [inside(extent(s), extent(showing(c[at], n))) for n in range(LEAVE) if (s := showing(x, n))]
+                    past = [beyond(extent(s), extent(showing(c[at], n))) for n in range(LEAVE) if (s := showing(x, n))]
                     assert max(past) <= 12, (before, after, past)
     assert rode > 10
 
 
-def inside(a, b):
+def beyond(a, b):
     "px by which the one reaches out of the other."
     return max(b[0] - a[0], b[1] - a[1], a[2] - b[2], a[3] - b[3])
 

@@ -229,9 +229,9 @@ def soften(
     "A Gaussian blur."
     if sigma <= 0:
         return plane
-    if sigma < 4:
+    step = int(min(sigma / 4, 16))
+    if step < 2:
         return cv2.GaussianBlur(plane, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
-    step = max(int(min(sigma / 4, 16)), 1)
     size = (max(plane.shape[1] // step, 1), max(plane.shape[0] // step, 1))
     small = cv2.resize(plane, size, interpolation=cv2.INTER_AREA).astype(np.float32)
     small = cv2.GaussianBlur(small, (0, 0), sigma / step, borderType=cv2.BORDER_REPLICATE)
@@ -471,9 +471,6 @@ def type_pixels(
     return pixels
 
 # %% ../nbs/04b_sprites.ipynb #39300ebf
-_ORIENTATION = 274  # the EXIF tag
-
-
 def _whole_jpeg(data: bytes) -> np.ndarray | None:
     "An ordinary JPEG as BGR, which OpenCV decodes in half the time that Pillow takes; None where its end is missing or it cannot be decoded."
     if not data.rstrip(b"\0").endswith(b"\xff\xd9"):
@@ -492,16 +489,16 @@ def read_picture(
 
     Raises: BadInput where it is missing, broken or no image.
     """
-    from PIL import Image, ImageOps
+    from PIL import ExifTags, Image, ImageOps
 
     try:
         with Image.open(path) as image:
             size = image.size
             if least and image.format == "JPEG":
                 image.draft("RGB", (least, least))
-            if image.format == "JPEG" and image.mode == "RGB" and image.size == size and image.getexif().get(_ORIENTATION, 1) == 1:
-                if (pixels := _whole_jpeg(path.read_bytes())) is not None:
-                    return pixels
+            ordinary = (image.format, image.mode, image.size, image.getexif().get(ExifTags.Base.Orientation, 1)) == ("JPEG", "RGB", size, 1)
+            if ordinary and (pixels := _whole_jpeg(path.read_bytes())) is not None:
+                return pixels
             ImageOps.exif_transpose(image, in_place=True)
             if image.mode.startswith(("I", "F")):
                 deep = np.asarray(image, np.float32)
