@@ -12,6 +12,7 @@ from viralforge.lettering import word_boxes
 from viralforge.looks import platform, platforms, style, styles
 from viralforge.motion import MotionGraphics, headline, scene
 from viralforge.patterns import pattern_in
+from viralforge.picture import value_at
 from viralforge.scenes import Beat, amount, backdrop, speak, typeset, written
 from viralforge.templates import TEMPLATES
 from viralforge.types import Artefact, Box, Line, Motion, Sequence, Shot, Still, Text, Vector, Word
@@ -80,6 +81,7 @@ SHAPED = [
     "It carries oxygen with copper instead of iron.",
     "The extraordinarily long-lived shark is older than any other vertebrate.",
     "A giraffe sleeps 2 hours a day, a human 8 hours, a cat 15 hours, a brown bat 20 hours.",
+    "Brightness of the three: Lumo Trail 400 lumens, Lumo Trail Pro 750 lumens, Lumo Trail Extraordinary 1,200 lumens.",
     "It fell from 1,250 million in 1990 to 0.5 million in 2020.",
 ]
 
@@ -94,6 +96,27 @@ def test_shaped_words_get_their_template_inside_the_scene_box(text, name, look):
     assert len(found) == 3
     for m in found.values():
         assert m.template == kind and not inside(m, place)
+
+
+def test_no_plate_stands_empty():
+    a = shot("Hubble has caught light that is 13.2 billion years old", "number")
+    on_plate = [m for m in layouts(a).values() if any(x.kind == "vector" and x.name.startswith("plate") and x.shadow for x in m.layers)]
+    assert on_plate
+    for m in on_plate:
+        figure = next(x for x in m.layers if x.kind == "sequence")
+        card = next(x for x in m.layers if x.kind == "vector" and x.name.startswith("plate"))
+        for n in range(20):
+            lit = lambda x, n=n: value_at(x.move.opacity, n, 1.0) if n >= x.start else 0.0
+            assert abs(lit(figure) - lit(card)) < 0.5, n
+
+
+def test_a_chart_stands_under_its_title():
+    for m in layouts(shot("Weight: the small lamp 78 g, the large lamp 96 g.", "chart")).values():
+        title = next(x for x in m.layers if x.kind == "text" and x.lines == ("WEIGHT",))
+        below = [x for x in m.layers if x.kind == "text" and x is not title]
+        assert {"78 g", "96 g"} <= {line for x in below for line in x.lines} and all(x.box.y >= title.box.bottom for x in below)
+    bare = layouts(shot("The small lamp weighs 78 g, the large lamp 96 g.", "chart"))
+    assert not any(x.kind == "text" and "WEIGHT" in x.lines for m in bare.values() for x in m.layers)
 
 
 def test_parts_enter_with_their_words():

@@ -26,6 +26,8 @@ FOUND = {
     "It fell from 30 percent in 1990 to 12 percent in 2020.": ("chart", ["1990", "2020"]),
     "A giraffe sleeps 2 hours, a brown bat 20 hours.": ("chart", ["giraffe", "brown bat"]),
     "Tea costs $3, coffee $12.": ("chart", ["Tea", "coffee"]),
+    "Weight: Lumo Trail 78 g, Lumo Trail Pro 96 g.": ("chart", ["Lumo Trail", "Lumo Trail Pro"]),
+    "In 2010 it had 5 members, in 2020 500 members.": ("chart", ["2010", "2020"]),
 }
 
 
@@ -50,10 +52,28 @@ def test_found(text):
         "Rather than wait",
         "and, or, but",
         "A 3, b 4, c 5",
+        "The crew had 30 tents and the guests 20 mules.",
+        "The crew had 300 running and the guests 400 running.",
     ],
 )
 def test_not_found(text):
     assert seen(text) is None
+
+
+@pytest.mark.parametrize(
+    "text, title",
+    [
+        ("Weight: Lumo Trail 78 g, Lumo Trail Pro 96 g.", "Weight:"),
+        ("Asleep in a day: a giraffe 2 hours, a brown bat 20 hours.", "Asleep in a day:"),
+        ("Under the sea: crabs, eels, and squid.", "Under the sea:"),
+        ("In a day a giraffe sleeps 2 hours, a brown bat 20 hours.", None),
+        ("This is what the whole of the table says: a giraffe 2 hours, a brown bat 20 hours.", None),
+        ("Tea costs $3, coffee $12.", None),
+    ],
+)
+def test_the_words_before_a_colon_are_the_title(text, title):
+    words, lead = text.split(), pattern_in(text.split()).lead
+    assert (" ".join(words[lead[0] : lead[1] + 1]) if lead else None) == title
 
 
 def test_every_span_lies_in_the_words_and_none_overlaps():

@@ -171,6 +171,26 @@ def test_neither_a_name_nor_less_than_is_cut():
     assert all(s.words[-1].shown not in ("United", "less") for s in made)
 
 
+def test_what_is_compared_with_a_thing_may_be_cut_before_than():
+    made = check(film(speech("A headlamp that weighs less than a bar of chocolate.", "hook", "hook"), speech("It lights a whole forest track for hours.", id="beat-2")))
+    said = [" ".join(w.shown for w in s.words) for s in made if s.line.id == "hook"]
+    assert said == ["A headlamp that weighs less", "than a bar of chocolate."]
+
+
+def test_a_measure_is_not_cut_before_what_it_measures():
+    made = check(film(speech("One line.", "hook", "hook"), speech("Hubble has caught light that is 13.2 billion years old, almost as old as the universe itself.", id="beat-2")))
+    ends = [s.words[-1].shown for s in made if s.line.id == "beat-2"]
+    assert "old," in ends and not {"13.2", "billion", "years"} & {*ends}, ends
+
+
+def test_a_pronoun_stays_with_its_verb_and_the_with_its_noun():
+    lines = ("On the night of 12 February 1956 it stopped at 3:17", "One adult in three in the United States sleeps too little", "Stay awake that long and you react as if your blood alcohol were 0.05%.")
+    made = check(film(*(speech(text, id=f"beat-{n + 1}") for n, text in enumerate(lines))))
+    begin = [s.words[0].shown for s in made]
+    assert "it" in begin and "as" in begin
+    assert not {"it", "the", "in", "if", "you"} & {s.words[-1].shown for s in made}
+
+
 def test_who_acts_stays_with_what_they_do():
     lines = ("When the great clock stopped everyone in the town woke up at the same time that night", "In the old harbour of Northport nobody swam for thirty years")
     made = check(film(*(speech(text, id=f"beat-{n + 1}") for n, text in enumerate(lines))))

@@ -375,7 +375,7 @@ def text_box(
 # %% ../nbs/04a_lettering.ipynb #fdc1693e
 _LEANING = frozenset(
     "a an the of to and or in on at for by with from is are was were be its it's their his her your our my this that these "
-    "than as but not no if so into over under about per vs".split()
+    "than as but not no if so into over under about per vs few hundred thousand million billion".split()
 )
 _NUMBER = re.compile(r"^[~≈<>±+−-]?[$€£¥]?\d[\d.,:/–-]*$")
 

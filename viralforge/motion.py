@@ -152,10 +152,7 @@ def _parts_of(found: Pattern | None, beats: list[Beat], look: Style) -> dict:
             parts.append(Part(words, "", figure, (beats[first].start, beats[last].end)))
         else:
             parts.append(Part(words, drawn[0] if drawn else ""))
-    first = found.parts[0][0]
-    lead = own((0, first - 1)) if found.kind == "list" and 0 < first <= 5 else []
-    lead = [] if ending(tuple(b.shown for b in beats[:first])) < first else lead
-    return {"parts": tuple(parts), "lead": lead, "sign": own(found.sign) if found.sign else [], "winner": found.winner}
+    return {"parts": tuple(parts), "lead": own(found.lead) if found.lead else [], "sign": own(found.sign) if found.sign else [], "winner": found.winner}
 
 
 _PLAIN_ART = ("person-standing", "users", "infinity", "clock", "map-pin", "search")  # too slight to be drawn large

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from .headlines import ending
 from .looks import empty
 from .scenes import amount, figure_words
 from .words import has_verb
@@ -24,6 +25,7 @@ class Pattern(NamedTuple):
     kind: Literal["list", "quote", "comparison", "chart"]
     parts: tuple[Span, ...]  # the items; the quotation and who said it; the two sides; the labels
     figures: tuple[Span, ...] = ()  # of a chart, one for each label
+    lead: Span | None = None  # words that say what a list or a chart is of: "Under the sea:"
     sign: Span | None = None  # of a comparison: the words between the sides, such as "instead of"
     winner: int | None = None  # of a comparison: the side that holds, or that has more of it; None for neither
 
@@ -45,6 +47,11 @@ def _ends(word: str) -> bool:
 
 def _told(words: Sequence[str], span: Span) -> bool:
     return span[0] <= span[1] and any(not empty(w) for w in words[span[0] : span[1] + 1])
+
+
+def _lead(words: Sequence[str], stop: int) -> Span | None:
+    "The first words as a title, where they can stand alone."
+    return (0, stop - 1) if 0 < stop <= 5 and ending(tuple(words[:stop])) == stop else None
 
 
 def _trim(bare: Sequence[str], a: int, z: int) -> Span:
@@ -83,7 +90,7 @@ def _list(words: Sequence[str], bare: Sequence[str]) -> Pattern | None:
             begin -= 1
         items = [_trim(bare, *s) for s in [(begin, end), *reversed(spans)]]
         if len(items) <= 6 and all(_told(words, s) for s in items) and _alike(words, items):
-            return Pattern("list", tuple(items))
+            return Pattern("list", tuple(items), lead=_lead(words, items[0][0]))
     return None
 
 
@@ -175,17 +182,24 @@ def _clauses(words: Sequence[str], bare: Sequence[str]) -> list[Span]:
     return [(a, min(z, len(words) - 1)) for a, z in out if a <= z]
 
 
-def _figure_at(words: Sequence[str], a: int, z: int) -> tuple[Span, str] | None:
-    "The first figure in a clause, and its unit."
+def _counted(word: str) -> bool:
+    return word.isalpha() and word not in ("a", "i") and (len(word) == 1 or not empty(word)) and not has_verb(word)
+
+
+def _figure_at(words: Sequence[str], bare: Sequence[str], a: int, z: int) -> tuple[Span, str] | None:
+    "The first figure in a clause, and its unit, which may be any noun that ends the clause: *400 lumens*."
     for i in range(a, z + 1):
         found = figure_words(words[i : min(i + 3, z + 1)])
+        last = i + found[1] if found and found[0] == 0 else i if re.fullmatch(r"\d", words[i]) and i + 1 == z else None
+        parts = amount(" ".join(words[i : last + 1]).strip(".,;:!?")) if last is not None else None
+        unit = (parts.before + parts.after + parts.unit).replace("percent", "%").lower() if parts else ""
+        if parts and not unit and last + 1 == z and _counted(bare[z]) and not _ends(words[last]):
+            return (i, z), bare[z]
         if found and found[0] == 0:
-            parts = amount(" ".join(words[i : i + found[1] + 1]).strip(".,;:!?"))
-            unit = (parts.before + parts.after + parts.unit).replace("percent", "%").lower() if parts else ""
-            return ((i, i + found[1]), unit) if parts else None
+            return ((i, last), unit) if parts else None
     return None
 
-
+# %% ../nbs/07c_patterns.ipynb #e9d516a3
 def _label(words: Sequence[str], bare: Sequence[str], clause: Span, figure: Span) -> Span | None:
     "What a clause says its figure of: its subject, or its year."
     free = [i for i in range(clause[0], clause[1] + 1) if not figure[0] <= i <= figure[1]]
@@ -202,7 +216,7 @@ def _label(words: Sequence[str], bare: Sequence[str], clause: Span, figure: Span
 def _chart(words: Sequence[str], bare: Sequence[str]) -> Pattern | None:
     rows, units = [], []
     for clause in _clauses(words, bare):
-        if found := _figure_at(words, *clause):
+        if found := _figure_at(words, bare, *clause):
             label = _label(words, bare, clause, found[0])
             if label is None:
                 return None
@@ -210,7 +224,9 @@ def _chart(words: Sequence[str], bare: Sequence[str]) -> Pattern | None:
             units.append(found[1])
     if not 2 <= len(rows) <= 4 or not units[0] or set(units[1:]) - {"", units[0]}:
         return None
-    return Pattern("chart", tuple(r[0] for r in rows), figures=tuple(r[1] for r in rows))
+    labels, figures = zip(*rows, strict=True)
+    title = max((k + 1 for k in range(labels[0][0]) if words[k].endswith(":")), default=0)
+    return Pattern("chart", labels, figures, _lead(words, title))
 
 # %% ../nbs/07c_patterns.ipynb #434e1465
 def pattern_in(

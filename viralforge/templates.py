@@ -148,9 +148,9 @@ def _label(s: Scene, box: Box, ink: str, **how: Any) -> list[Layer]:
 
 
 def _figure(
-    s: Scene, box: Box, ink: str, unit_ink: str, largest: float, align: str = "centre", shadow: float = 20.0
+    s: Scene, box: Box, ink: str, unit_ink: str, largest: float, align: str = "centre", shadow: float = 20.0, soon: int = 9
 ) -> list[Layer]:
-    "The counting figure, with its unit below where it has one."
+    "The counting figure, there by frame `soon`, with its unit below where it has one."
     a, (at, end), st = amount(s.figure), s.figure_at, s.style
     if a is None:
         return say(s, [Beat(st.set(s.figure), at, end)], box, ink=ink, largest=largest, align=align, shadow=shadow)
@@ -163,7 +163,7 @@ def _figure(
         row = typeset([st.set(text)], place, st.display, ink, largest=whole.rows[0].size, **how).rows[0]
         return dataclasses.replace(row, shadow=shadow * st.glow)
 
-    begin = min(max(at, 0), 9)  # it counts until its number has been said
+    begin = min(max(at, 0), soon)  # it counts until its number has been said
     layers: list[Layer] = [counting(a, make, begin, max(end, at + 12), enter(st, begin, "pop"))]
     if a.unit:
         words = [Beat(w, begin + 4, end) for w in st.set(a.unit).split()]
@@ -207,7 +207,7 @@ def number(
         ]
     card = Box(x=room.x + 14, y=room.y + 30, w=room.w - 28, h=room.h - (212 if s.label else 70))
     back = plate(card, st.accent, radius=st.radius, shadow=st.shadow, move=s.pop(turn=-2.2))
-    figure = _figure(s, card.inset(46, 34), st.accent_ink, st.accent_ink, 430, shadow=0.0)
+    figure = _figure(s, card.inset(46, 34), st.accent_ink, st.accent_ink, 430, shadow=0.0, soon=0)  # no plate stands empty
     return [
         *s.behind(),
         back,
@@ -605,11 +605,11 @@ def items(
     return s.behind() + layers + (_rows, _numbered, _tiles)[s.variant](s, area)
 
 
-def _lead(s: Scene) -> tuple[list[Layer], Box]:
-    "What the list is of, and the room below it."
+def _lead(s: Scene, align: str = "left") -> tuple[list[Layer], Box]:
+    "What the parts are of, and the room below it."
     if not s.lead:
         return [], s.room
-    title = say(s, s.lead, _part(s.room, 0, 108), largest=96, lines=1, sit="top", align="left")
+    title = say(s, s.lead, _part(s.room, 0, 108), largest=96, lines=1, sit="top", align=align)
     return title, _below(s.room, s.room.y + 132)
 
 
@@ -830,7 +830,8 @@ def chart(
     "Figures beside each other."
     values = [a.number if (a := amount(p.figure)) else 0.0 for p in s.parts]
     most = max(values) or 1.0
-    return s.behind() + (_bars, _columns, _bubbles)[s.variant](s, [v / most for v in values])
+    layers, area = _lead(s, "centre" if s.variant else "left")
+    return s.behind() + layers + (_bars, _columns, _bubbles)[s.variant](s, area, [v / most for v in values])
 
 
 def _told_as(s: Scene, k: int, share: float) -> str:
@@ -852,9 +853,9 @@ def _grow(part: Part) -> tuple[Key, ...]:
     return (Key(at=begin, to=0.0), Key(at=max(part.at[1], begin + 12), to=1.0, ease="out"))
 
 
-def _bars(s: Scene, shares: list[float]) -> list[Layer]:
+def _bars(s: Scene, area: Box, shares: list[float]) -> list[Layer]:
     st, out = s.style, []
-    for k, (part, share, row) in enumerate(zip(s.parts, shares, _cells(s.room, len(shares), 40, 210), strict=True)):
+    for k, (part, share, row) in enumerate(zip(s.parts, shares, _cells(area, len(shares), 40, 210), strict=True)):
         bar = Box(x=row.x, y=row.y + row.h - 84, w=row.w, h=84)
         fill = Box(x=bar.x, y=bar.y, w=max(bar.w * share, bar.h), h=bar.h)
         out += [
@@ -866,8 +867,8 @@ def _bars(s: Scene, shares: list[float]) -> list[Layer]:
     return out
 
 # %% ../nbs/07d_templates.ipynb #d40e29d9
-def _columns(s: Scene, shares: list[float]) -> list[Layer]:
-    st, room, n, out = s.style, s.room, len(shares), []
+def _columns(s: Scene, room: Box, shares: list[float]) -> list[Layer]:
+    st, n, out = s.style, len(shares), []
     step, foot, head = room.w / n, 118.0, 118.0
     tall = room.h - foot - head
     for k, (part, share) in enumerate(zip(s.parts, shares, strict=True)):
@@ -876,7 +877,7 @@ def _columns(s: Scene, shares: list[float]) -> list[Layer]:
         lying = Box(x=x + w / 2 - h / 2, y=y + h / 2 - w / 2, w=h, h=w)  # turned a quarter, so that its wipe runs upwards
         out += [
             plate(lying, _told_as(s, k, share), radius=min(34.0, h / 2), move=Move(rotate=(Key(at=0, to=-90.0),), wipe=_grow(part))),
-            _amount_of(s, part, Box(x=x - (step - w) / 2 + 8, y=y - head + 6, w=step - 16, h=head - 14), st.accent if share == 1.0 else st.ink, 112),
+            _amount_of(s, part, Box(x=x - (step - w) / 2 + 16, y=y - head + 6, w=step - 32, h=head - 14), st.accent if share == 1.0 else st.ink, 112),
             *_caption_of(s, part, Box(x=room.x + step * k + 8, y=room.bottom - foot + 14, w=step - 16, h=foot - 14), "centre", sit="top"),
         ]
     floor = Box(x=room.x, y=room.bottom - foot + 2, w=room.w, h=5)
@@ -889,9 +890,9 @@ def _kept(box: Box, room: Box) -> Box:
     return Box(x=x, y=box.y, w=min(box.right, room.right) - x, h=box.h)
 
 
-def _bubbles(s: Scene, shares: list[float]) -> list[Layer]:
+def _bubbles(s: Scene, room: Box, shares: list[float]) -> list[Layer]:
     "Discs whose areas stand to each other as the figures do."
-    st, room, n, out = s.style, s.room, len(shares), []
+    st, n, out = s.style, len(shares), []
     radii = [math.sqrt(share) for share in shares]
     unit = min((room.w - 24 * (n - 1)) / (2 * sum(max(r, 0.44) for r in radii)), (room.h - 120) / 2)
     x = room.x + (room.w - sum(2 * max(r, 0.44) * unit for r in radii) - 24 * (n - 1)) / 2
