@@ -380,6 +380,19 @@ def test_a_slow_zoom_keeps_its_sharpness_and_never_stands_still(photo):
     assert np.abs(np.array(sharp) / trend - 1).max() <= 0.05
 
 
+def test_how_opencv_resizes_for_others_stays_as_it_was(photo):
+    zoom = Move(scale=(Key(at=0, to=1.0), Key(at=90, to=1.06, ease="linear")))
+    stack = Composer((still(Box(x=0, y=0, w=W, h=H), move=zoom),), lambda _: photo, W, H)
+    wished = cv2.ipp.useIPP_NotExact()
+    for set_to in (False, True):
+        cv2.ipp.setUseIPP_NotExact(set_to)
+        there = cv2.ipp.useIPP_NotExact()
+        frames = [stack.draw(n).y.copy() for n in (20, 40)]
+        assert cv2.ipp.useIPP_NotExact() == there
+        assert all((a == draw(stack.layers, n, lambda _: photo, W, H).y).all() for a, n in zip(frames, (20, 40), strict=True))
+    cv2.ipp.setUseIPP_NotExact(wished)
+
+
 def test_even_planes_and_no_layer_outside_is_an_error(photo):
     for x in (-300.5, -40.3, 250.7, 400):
         got = draw((still(Box(x=x, y=470, w=61, h=33)), text(box=Box(x=x, y=-20, w=200, h=80))), 0, lambda _: photo, W, H)

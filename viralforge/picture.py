@@ -240,7 +240,12 @@ def _stretched(plane: np.ndarray, n: tuple[int, int], across: tuple | None, down
     if not across or not down:
         return None
     (x, w, to_w, left), (y, h, to_h, top) = across, down
-    big = cv2.resize(plane[y : y + h, x : x + w], (to_w, to_h), dst=ROOM.take(room, to_h, to_w), interpolation=cv2.INTER_LINEAR)
+    before = cv2.ipp.useIPP_NotExact()  # a setting of the thread
+    cv2.ipp.setUseIPP_NotExact(True)  # Intel's resize, where the build has it: a third faster, and rounded to the nearest level
+    try:
+        big = cv2.resize(plane[y : y + h, x : x + w], (to_w, to_h), dst=ROOM.take(room, to_h, to_w), interpolation=cv2.INTER_LINEAR)
+    finally:
+        cv2.ipp.setUseIPP_NotExact(before)
     return big[top : top + n[1], left : left + n[0]]
 
 
