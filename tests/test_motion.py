@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from viralforge.core import from_json, plain
-from viralforge.lettering import word_boxes
+from viralforge.lettering import placed_words, word_boxes
 from viralforge.looks import platform, platforms, style, styles
 from viralforge.motion import MotionGraphics, headline, scene
 from viralforge.patterns import pattern_in
@@ -96,6 +96,23 @@ def test_shaped_words_get_their_template_inside_the_scene_box(text, name, look):
     assert len(found) == 3
     for m in found.values():
         assert m.template == kind and not inside(m, place)
+
+
+def letters(layer):
+    "What the ink of each word covers, without plates: those of one phrase may touch."
+    return [Box(x=x + w.left * layer.size, y=y + w.top * layer.size, w=(w.right - w.left) * layer.size, h=(w.bottom - w.top) * layer.size) for _, _, w, x, y in placed_words(layer)]
+
+
+@pytest.mark.parametrize("text", SHAPED)
+@pytest.mark.parametrize("name", ["everywhere", "square"])
+@pytest.mark.parametrize("look", styles())
+def test_no_type_of_a_shaped_scene_meets_other_type(text, name, look):
+    place = platform(name)
+    for m in layouts(shot(text, pattern_in(text.split()).kind), platform=name, style=look, width=place.width, height=place.height).values():
+        rows = [x for x in m.layers if x.kind == "text" and x.read]
+        for n, a in enumerate(rows):
+            for b in rows[n + 1 :]:
+                assert not any(p.meets(q) for p in letters(a) for q in letters(b)) or a.lines == b.lines, (m.layout, a.lines, b.lines)
 
 
 def test_no_plate_stands_empty():

@@ -858,11 +858,12 @@ def _bars(s: Scene, area: Box, shares: list[float]) -> list[Layer]:
     for k, (part, share, row) in enumerate(zip(s.parts, shares, _cells(area, len(shares), 40, 210), strict=True)):
         bar = Box(x=row.x, y=row.y + row.h - 84, w=row.w, h=84)
         fill = Box(x=bar.x, y=bar.y, w=max(bar.w * share, bar.h), h=bar.h)
+        figure = _amount_of(s, part, Box(x=row.x + row.w * 0.5, y=row.y - 6, w=row.w * 0.5 - 6, h=row.h - 84), st.accent if share == 1.0 else st.ink, 108, "right")
         out += [
             plate(bar, st.card, radius=42, move=enter(st, -9 + 3 * k, "slide")),
             plate(fill, _told_as(s, k, share), radius=42, move=Move(wipe=_grow(part))),
-            *_caption_of(s, part, Box(x=row.x + 6, y=row.y, w=row.w * 0.6, h=row.h - 96), "left"),
-            _amount_of(s, part, Box(x=row.x + row.w * 0.5, y=row.y - 6, w=row.w * 0.5 - 6, h=row.h - 84), st.accent if share == 1.0 else st.ink, 108, "right"),
+            *_caption_of(s, part, Box(x=row.x + 6, y=row.y, w=figure.box.x - row.x - 36, h=row.h - 96), "left"),
+            figure,
         ]
     return out
 
