@@ -412,11 +412,12 @@ def _heights(
     rows: tuple[str, ...], face: str, sizes: list[float], leading: float, room: bool
 ) -> list[tuple[float, float]]:
     "For each row its baseline, and the foot of the block so far, in px from the block's top."
-    out, y, foot = [], 0.0, 0.0
+    out, y, foot, deep = [], 0.0, 0.0, 0.0
     for n, (row, s) in enumerate(zip(rows, sizes, strict=True)):
         box = _row(row, face, 1000, "#000000", 0.0, 0.0, room).box
         ink = -min(shape(w, face).top for w in row.split())
-        y = -box.y * s / 1000 if n == 0 else y + max((leading - 0.86 + ink) * s, (ink + 0.2) * s)
+        y = -box.y * s / 1000 if n == 0 else y + max((leading - 0.86 + ink) * s, (ink + 0.2) * s, deep + (ink + 0.03) * s)
+        deep = max(shape(w, face).bottom for w in row.split()) * s
         foot = max(foot, y + box.bottom * s / 1000)
         out.append((y, foot))
     return out
