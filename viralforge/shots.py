@@ -31,7 +31,7 @@ _OPENS = frozenset(
 _LEANING = frozenset(
     "a an the of to in on at for by with from is are was were be its their his her your our my this these as not no into over "
     "under about every each very more most up will would can could has have had do does did that which he she they we nobody "
-    "everybody everyone somebody someone than few hundred thousand million billion".split()
+    "everybody everyone somebody someone few hundred thousand million billion".split()
 )
 _MORE = frozenset("less more fewer rather other".split())
 _MEASURED = frozenset("old tall long wide deep high thick away ago apart later".split())  # 13 years old
