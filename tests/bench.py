@@ -57,7 +57,7 @@ WORDS = (
     "Some carry coconut shells along as a house for later.",
     "Follow for more of what lives below the surface.",
 )  # fmt: skip
-VERSE = 7  # lines, in eleven shots: a verse of 30 s with the pause after it
+VERSE, VERSE_SHOTS = 7, 11  # lines and shots of a verse: 30 s with the pause after it
 
 TARGETS = {
     "stills_over_encode": ("at most", 1.25),
@@ -121,7 +121,7 @@ def material() -> None:
 
 
 def film(kind: str, seconds: int, run) -> Timeline:
-    "A timeline of exactly so many seconds: `stills`, `mixed`, or `verses`."
+    "A timeline of exactly so many seconds: `stills`, `mixed`, or `verses` (seconds in thirties)."
     from viralforge.briefs import read_brief
     from viralforge.captions import pages
     from viralforge.narration import narrate
@@ -141,10 +141,12 @@ def film(kind: str, seconds: int, run) -> Timeline:
     images = [run.put(MATERIAL / f"{n}.jpg") for n in range(6)]
     clip = Footage(media=run.put(MATERIAL / "clip.mp4"), seconds=6.0, fps=30.0, width=720, height=1280)
     brief, plan = read_brief({"title": "Octopus", "notes": " ".join(WORDS)}, visuals=("motion",)), cut(spoken)
+    if verses and len(plan) * 30 != seconds * VERSE_SHOTS:
+        raise SystemExit(f"{seconds} s of verses have {len(plan)} shots: a verse must have {VERSE_SHOTS}, or its verses are not alike")
     still = lambda n: Still(image=images[n % 6], width=1600, height=2400, focus=(0.5, 0.4))
     shown = []
     for n, shot in enumerate(plan):
-        place = n % (11 if verses else 10)
+        place = n % (VERSE_SHOTS if verses else 10)
         if kind == "stills" or place in (1, 3, 5, 7, 9):
             shown.append(replace(shot, visual=still(n)))
         else:
@@ -189,10 +191,13 @@ def plan(kind: str, seconds: int, workers: int) -> None:
     folder = MATERIAL / f"{kind}-{seconds}"
     folder.mkdir()
     with scratch_run() as run:
-        made = to_json(film(kind, seconds, run))
+        made = film(kind, seconds, run)
+        ids = [s.id for s in segments(made)]
+        if len({*ids}) < len(ids):
+            raise SystemExit(f"{kind}, {seconds} s: {len(ids) - len({*ids})} segments are repeated and would be made once")
         for n, file in enumerate(p for p in (run.store.root / "objects").rglob("*.*") if p.is_file()):
             shutil.copy(file, folder / f"{n}{file.suffix}")
-    (folder / "timeline.json").write_text(made)
+    (folder / "timeline.json").write_text(to_json(made))
 
 
 def ours(kind: str, seconds: int, workers: int) -> None:
