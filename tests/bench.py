@@ -442,13 +442,6 @@ def compared(kind: str, seconds: int, times: int, ways: tuple[str, ...], out: di
 def everything(o: argparse.Namespace) -> None:
     "The parts that were asked for."
     times, parts, out = o.times or (3 if o.quick else 5), o.only.split(","), {}
-    if {"encode", "workers"} & {*parts} or ("moviepy" in parts and not o.quick):
-        for kind in ("stills", "mixed"):
-            asked = {"bare": "encode" in parts, "ours": True, "alone": "workers" in parts and kind == "mixed", "moviepy": "moviepy" in parts and not o.quick}
-            compared(kind, 40, times, tuple(way for way, on in asked.items() if on), out)
-    if "moviepy" in parts and o.quick:
-        for kind in ("stills", "mixed"):
-            compared(kind, 8, 1, ("ours", "moviepy"), out)
     if "length" in parts:
         lengths = (30, 60) if o.quick else (30, 60, 120, 180)
         short, *longer = lengths
@@ -460,6 +453,7 @@ def everything(o: argparse.Namespace) -> None:
                 made[short].append(once("ours", "verses", short))
                 beside = statistics.mean(r["wall"] / short for r in made[short][-2:])
                 over[n].append(made[n][-1]["wall"] / n / beside)
+                print(f"verses {n} s took {over[n][-1]:.3f} of the time per second of the 30 s beside it", flush=True)
         over = {short: 1.0} | {n: statistics.median(v) for n, v in over.items()}
         rows = {n: middle(made[n]) | {"peak": once("ours", "verses", n, watched=True)["peak"]} for n in lengths}
         for n, row in rows.items():
@@ -468,6 +462,13 @@ def everything(o: argparse.Namespace) -> None:
         spread = lambda values: max(values) / min(values)
         out["peak_spread"] = spread([r["peak"] for r in rows.values()])
         out["time_spread"] = spread(over.values())
+    if {"encode", "workers"} & {*parts} or ("moviepy" in parts and not o.quick):
+        for kind in ("stills", "mixed"):
+            asked = {"bare": "encode" in parts, "ours": True, "alone": "workers" in parts and kind == "mixed", "moviepy": "moviepy" in parts and not o.quick}
+            compared(kind, 40, times, tuple(way for way, on in asked.items() if on), out)
+    if "moviepy" in parts and o.quick:
+        for kind in ("stills", "mixed"):
+            compared(kind, 8, 1, ("ours", "moviepy"), out)
     if "edits" in parts:
         rows = [once("edits", "", 40) for _ in range(1 if o.quick else times)]
         names = ("reworded", "lengthened", "inserted")
