@@ -245,9 +245,9 @@ def test_same_brief_same_seed_same_bytes(tmp_path, made, record):
 
 def start(out, *more, seconds=10):
     "The command, from a folder that is not the checkout's. It hears Ctrl-C even where the tests run in the background of a script, which ignores it."
-    args = [sys.executable, "-m", "viralforge.cli", "make", str(OCTOPUS), "--out", str(out), "--set", f"seconds={seconds}", *more]
     code = "import sys; from viralforge.cli import main; sys.exit(main(sys.argv[1:]))"
-    return subprocess.Popen([sys.executable, "-c", code, *args[3:]], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True, cwd=out,
+    args = [sys.executable, "-c", code, "make", str(OCTOPUS), "--out", str(out), "--set", f"seconds={seconds}", *more]
+    return subprocess.Popen(args, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True, cwd=out,
                             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))  # fmt: skip
 
 
