@@ -161,6 +161,39 @@ def beyond(a, b):
     return max(b[0] - a[0], b[1] - a[1], a[2] - b[2], a[3] - b[3])
 
 
+def test_what_travels_sets_out_when_the_old_type_has_left():
+    "An icon or a plate on its way passes over nothing that is still to be read."
+    ways = 0
+    for before, after in itertools.product(HOOKS + tuple((k, SAID[k]) for k in ("icon", "list")), NEXT):
+        for i, j in itertools.product(range(3), range(3)):
+            a, b = layers(shot(before[1], before[0]), i), layers(shot(after[1], after[0], "beat-2"), j)
+            c = takes_over(a, 90, b, 90, ACCENT)
+            for x in c:
+                if x.end == TRAVEL and isinstance(x, Sequence | Vector) and (first := showing(x, 0)) and first.opacity == 1:
+                    moved = [n for n in range(TRAVEL) if np.abs(extent(showing(x, n)) - extent(first)).max() > 0.5]
+                    ways += bool(moved)
+                    old = {y for n in moved for y, s in seen(c, n) if isinstance(s.layer, Text) and not y.read and s.opacity > 0.01}
+                    assert not old, (before, i, after, j)
+    assert ways > 40
+
+
+def test_words_come_in_the_order_in_which_they_are_read():
+    "Where a plate is on its way, none is there before the one that it passes."
+    rows = 0
+    for before, after in itertools.product(HOOKS, (("icon", "The patch held for years."), ("phrase", "The patch held."), ("cta", "Link in the profile."))):
+        for i, j, said in itertools.product(range(3), range(3), range(6)):
+            a, b = layers(shot(before[1], before[0]), i), layers(shot(after[1], after[0], "beat-2", said=said, pace=4), j)
+            c = takes_over(a, 90, b, 90, ACCENT)
+            begins = {}
+            for n in range(2 * TRAVEL):
+                for x, s in seen(c, n):
+                    if x.read and isinstance(s.layer, Text) and s.opacity > 0.01:
+                        begins.setdefault((round(s.layer.box.y), round(s.layer.box.x)), n)
+            rows += len(begins) > 1
+            assert [begins[k] for k in sorted(begins)] == sorted(begins.values()), (before, i, after, j, said, begins)
+    assert rows > 40
+
+
 def test_a_plate_arrives_before_what_lies_on_it():
     "No part of an icon is drawn where its disc will be, and no smaller plate is there without its word."
     drawn = plates = rings = 0

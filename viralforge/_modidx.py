@@ -1046,7 +1046,6 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                    'viralforge.travel._pairs': ('travel.html#_pairs', 'viralforge/travel.py'),
                                    'viralforge.travel._plate': ('travel.html#_plate', 'viralforge/travel.py'),
                                    'viralforge.travel._pose': ('travel.html#_pose', 'viralforge/travel.py'),
-                                   'viralforge.travel._riding': ('travel.html#_riding', 'viralforge/travel.py'),
                                    'viralforge.travel._same': ('travel.html#_same', 'viralforge/travel.py'),
                                    'viralforge.travel._settled': ('travel.html#_settled', 'viralforge/travel.py'),
                                    'viralforge.travel._slowing': ('travel.html#_slowing', 'viralforge/travel.py'),
