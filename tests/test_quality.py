@@ -8,9 +8,9 @@ import pytest
 from viralforge.audio import master
 from viralforge.core import BadInput, from_json, to_json
 from viralforge.film import encode, encode_sound, join
-from viralforge.quality import QualityReport, hear, judge, look, make_row, speech_spans, targets
+from viralforge.quality import QualityReport, drawn, hear, judge, look, make_row, speech_spans, targets
 from viralforge.timeline import RATE, Cue, Overlay, Place, Timeline
-from viralforge.types import Artefact, Box, Key, Line, Move, Speech, Text, Voiceover, Word
+from viralforge.types import Artefact, Box, Key, Line, Move, Picture, Speech, Text, Vector, Voiceover, Word
 
 FPS, N, SIZE = 30, 240, (270, 480)
 TEXT = ("One heart stops.", "The other two go on.", "So it would rather crawl.", "Follow for more odd animals.")
@@ -104,9 +104,10 @@ def facts(tmp_path_factory):
         join([video], None if mix is None else encode_sound(mix, folder / "mix.m4a"), folder / "film.mp4")
         for name, array in stems.items():
             encode_sound(array, folder / f"{name}.wav", RATE)
-        seen = look(folder / "film.mp4")
+        seen = look(folder / "film.mp4", drawn(plan()))
         return seen, hear(folder / "film.mp4", {k: folder / f"{k}.wav" for k in stems}, speech_spans(plan()))
 
+    made.folder = folder
     return made
 
 
@@ -166,6 +167,35 @@ def test_a_broken_picture_moves_its_row(facts, good, name):
     report = judge(plan(), VOICE, *facts(change))
     assert set(changed(report, good)) == due, changed(report, good)
     assert all(report.row(k).why for k in due)
+
+
+def test_white_is_burnt_out_only_where_the_plan_does_not_draw_it(facts):
+    "Big white letters on a plate are a style; the same white beside them is a fault."
+    plate = Vector(box=Box(x=15, y=60, w=240, h=240), svg="<svg xmlns='http://www.w3.org/2000/svg'/>", name="plate #ffffff 40")
+    photo = Picture(box=plate.box, image=ART)
+    plans = [plan(places=tuple(dataclasses.replace(p, layers=under) for p in plan().places)) for under in ((plate,), (), (plate, photo))]
+
+    def white(n, y):
+        y = y.copy()
+        y[60:300, 15:255] = 235
+        return y
+
+    facts(white)
+    film = facts.folder / "film.mp4"
+    inside, outside, on_it = (judge(t, VOICE, look(film, drawn(t)), {}).row(5) for t in plans)
+    assert inside.state == "pass" and inside.values["burnt"] < 0.005, inside.value
+    assert outside.state == "fail" and abs(outside.values["burnt"] - 240 * 240 / 270 / 480) < 0.02, outside.value
+    assert on_it.values["burnt"] == outside.values["burnt"], "a picture on a plate can be burnt out"
+
+
+def test_a_light_ground_is_a_style_and_a_picture_as_light_is_a_fault(clean):
+    seen, heard = clean
+    light = seen | {"light": [0.9] * N}
+    photo = Picture(box=Box(x=0, y=0, w=SIZE[0], h=SIZE[1]), image=ART)
+    filmed = plan(places=tuple(dataclasses.replace(p, layers=(photo, *p.layers)) for p in plan().places))
+    row = judge(filmed, VOICE, light, heard).row(5)
+    assert judge(plan(), VOICE, light, heard).row(5).state == "pass"
+    assert row.state == "fail" and row.values["brightest"] == 0.9
 
 
 def test_evidence_points_at_the_place(facts):

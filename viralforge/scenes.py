@@ -139,7 +139,7 @@ def glass(
         f'<linearGradient id="e" x1="0" y1="0" x2=".3" y2="1">{edge}</linearGradient>'
         f'<rect x="2" y="2" width="{w - 4:.1f}" height="{h - 4:.1f}" rx="{r:.1f}" fill="url(#f)" stroke="url(#e)" stroke-width="4"/>'
     )
-    return drawing(box, body, move=move, shadow=style.shadow)
+    return drawing(box, body, move=move, shadow=style.shadow, name="card")
 
 # %% ../nbs/07a_scenes.ipynb #7e9468f8
 def icon_layer(
