@@ -39,7 +39,11 @@ The reef was never meant to be beautiful, | The reef was never meant to be beaut
 were 0.05%. | 0.05%.
 and that part is still turning today. | that part is still turning today.
 and you need four to six of them a night. | four to six
-Adults who want to stay healthy need at least | Adults
+Adults who want to stay healthy need at least | Adults who want to stay healthy
+became the first woman to command a Space Shuttle. | first woman to command a Space Shuttle.
+so the sharpest eyes ride up on rockets. | the sharpest eyes ride up on rockets.
+In one Michigan study, heart attacks rose | heart attacks rose
+In March the keeper noticed | the keeper
 It takes at most two days to dry. | It takes at most two days to dry.
 that much on the Monday after clocks went forward. | clocks went forward.
 """

@@ -311,3 +311,16 @@ def test_the_word_that_calls_to_action_is_not_taken_for_a_thing():
 
 def test_a_link_is_drawn_as_one():
     assert scene(MAKER.request(shot("Link in the profile.", "cta"), frames=60)).icon == "link"
+
+
+SHOWN = {
+    "In one Michigan study, heart attacks rose": "heart",
+    "For the first time in seven months there was running water.": "droplets",
+    "Red night mode that does not blind your friends.": "moon",
+}
+
+
+@pytest.mark.parametrize("text", SHOWN)
+def test_the_icon_shows_what_the_headline_says(text):
+    "Not the first word of the line that has an icon, nor a colour, nor what a thing does."
+    assert scene(MAKER.request(shot(text, "icon"), frames=90)).icon == SHOWN[text]

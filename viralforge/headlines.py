@@ -100,13 +100,16 @@ def _subject(kinds: str, words: list[str]) -> int:
     return 0
 
 
-def _stops(kinds: str, j: int, closed: bool, then_word: str = "") -> bool:
+_CHANGED = frozenset("rose fell grew shrank sank swam slept froze died doubled tripled vanished".split())  # said without an object
+
+
+def _stops(kinds: str, j: int, closed: bool, word: str, then_word: str = "") -> bool:
     "Whether a clause could stop after a word."
     if re.search("H.*V$", kinds[: j + 1]) and then_word in ("from", "of", "into"):  # is made from
         return False
     end, then = kinds[j], kinds[j + 1 : j + 2]
     if not then:
-        return closed or end in "NR"
+        return closed or end in "NR" or word in _CHANGED
     if end not in "NVAR" or (end == "A" and then == "A"):
         return False
     return then in ("P", "C", "S") or bool(re.match("B[PCS]", kinds[j + 1 :])) or (then == "T" and end in "NR")
@@ -134,15 +137,15 @@ def _clauses(kinds: str, words: list[str], opens: bool, closed: bool) -> list[tu
     for j in range(first + 1, len(kinds)):
         acts = re.search("V|H[^VHP]*[NA]", kinds[first : j + 1])
         then = words[j + 1] if j + 1 < len(words) else ""
-        if not acts or not _stops(kinds, j, closed, then) or (lead == "R" and j - first < 2) or (lead == "H" and then):
+        if not acts or not _stops(kinds, j, closed, words[j], then) or (lead == "R" and j - first < 2) or (lead == "H" and then):
             continue
         score = base + 0.4 * (closed and j == len(kinds) - 1) - 0.5 * (kinds[j] == "R") - 0.5 * (not closed and j == len(kinds) - 1)
         out.append((score, first, j))
     return out
 
 # %% ../nbs/07b_headlines.ipynb #74d3372e
-def _nouns(kinds: str) -> list[tuple[float, int, int]]:
-    "Score, first and last word of the nouns, each whole."
+def _nouns(kinds: str, words: list[str], closed: bool) -> list[tuple[float, int, int]]:
+    "Score, first and last word of the nouns, each whole; also with what they do or are for: *adults who want to stay healthy*."
     out = []
     for m in re.finditer("(?:(?<!D)D+|(?<![DN]))N+(?!N)", kinds):
         inner = 1.0 * bool(re.search("(N[PO]|RO)$", kinds[: m.start()]))  # it belongs to the noun before
@@ -156,6 +159,9 @@ def _nouns(kinds: str) -> list[tuple[float, int, int]]:
             while more := re.match("[PO]D*N+(?!N)", kinds[end:]):
                 end += more.end()
                 out.append((1.7 - inner, m.start(), end - 1))
+            more = re.match("SV(?:TV)?D*N*(?=[VH])" if words[end : end + 1] == ["who"] else "TVD*N+(?!N)", kinds[end:])
+            if more and not inner and (closed or end + more.end() < len(kinds)):
+                out += [(2.2, a, end + more.end() - 1) for a in (m.start(), m.start() + len(re.match("D*", m[0])[0]))]
     return out
 
 
@@ -168,7 +174,7 @@ def _wholes(kinds: str, words: list[str], opens: bool, closed: bool) -> list[tup
 # %% ../nbs/07b_headlines.ipynb #45c581b6
 def _phrases(kinds: str, words: list[str], opens: bool, closed: bool) -> list[tuple[float, int, int]]:
     "All that can stand alone; also a clause that another one brings in: *that is because it holds so little water*, *after clocks went forward*."
-    found = [*_clauses(kinds, words, opens, closed), *_nouns(kinds), *_wholes(kinds, words, opens, closed)]
+    found = [*_clauses(kinds, words, opens, closed), *_nouns(kinds, words, closed), *_wholes(kinds, words, opens, closed)]
     for k in range(1, len(kinds) - 2):
         if (kinds[k] == "C" and kinds[k - 1] != "C") or words[k] in ("after", "before", "since", "until", "when", "while"):
             inner = _clauses(kinds[k + 1 :], words[k + 1 :], False, closed)

@@ -118,7 +118,7 @@ def scene(
     if request["keyframe"]:  # on a picture, the word that it shows
         ranked = [stem(w) for w in request["keyframe"]["words"].split() if not empty(w)] + ranked
     marked = _marked(head, ranked, template)
-    name, icon_at = _icon_of(request, beats, keys)
+    name, icon_at = _icon_of(request, beats, keys, span)
     figure, figure_at, label = _figure_of(request, beats, look)
     others = [w for many in (*request["keywords"], request["text"], request["title"]) for w in many.split() if not empty(w)]
     others = [w for w in others if w.lower() not in DOING] if template == "cta" else others  # save this: no piggy bank
@@ -183,15 +183,16 @@ def _head_span(request: dict, said: tuple[str, ...], keys: frozenset[str]) -> tu
     return whole if request["template"] == "cta" and len(said) <= 7 and ended else headline(said, keys)
 
 # %% ../nbs/16_motion.ipynb #82a7fbac
-def _icon_of(request: dict, beats: list[Beat], keys: frozenset[str]) -> tuple[str, int]:
-    "The icon's name, and the frame at which its word is heard."
+def _icon_of(request: dict, beats: list[Beat], keys: frozenset[str], span: tuple[int, int] | None) -> tuple[str, int]:
+    "The icon's name, and the frame at which its word is heard: of a keyword, else of a word in the headline, a thing before a doing, else of any."
     bare = lambda b: b.shown.lower().strip(".,;:!?\"'“”()")
     if request["template"] == "cta":
         found = next(((DOING[bare(b)], b.start) for b in beats if bare(b) in DOING), None)
         return found or ("bell-ring", 8)
     if request["template"] != "icon":
         return "", 0
-    ranked = sorted(beats, key=lambda b: stem(b.shown) not in keys)
+    told = beats[span[0] : span[1] + 1] if span else []
+    ranked = sorted(beats, key=lambda b: (stem(b.shown) not in keys, b not in told, bare(b).endswith("ing")))  # running water: a drop
     chosen = icon(tuple(bare(b) for b in ranked if bare(b)))
     if chosen is None:
         return "", 0

@@ -862,7 +862,7 @@ def _bars(s: Scene, area: Box, shares: list[float]) -> list[Layer]:
         out += [
             plate(bar, st.card, radius=42, move=enter(st, -9 + 3 * k, "slide")),
             plate(fill, _told_as(s, k, share), radius=42, move=Move(wipe=_grow(part))),
-            *_caption_of(s, part, Box(x=row.x + 6, y=row.y, w=figure.box.x - row.x - 36, h=row.h - 96), "left"),
+            *_caption_of(s, part, Box(x=row.x + 6, y=row.y, w=figure.box.x - row.x - 70, h=row.h - 96), "left"),
             figure,
         ]
     return out

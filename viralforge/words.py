@@ -99,7 +99,7 @@ _VERBS = frozenset(
     grew grow grows happen happens hear hears heard held help helps hold holds keep keeps kept knew know knows lasts leads
     learn learns leave leaves left lie lies live lives look looks lose loses lost made make makes mean means meant measure
     measures meet met move moves need needs open opens pay pays paid play plays pump pumps put puts ran reach reaches read
-    reads remain remains rise rises rose run runs said sat saves saw say says see sees sell sells send sends sent set sets
+    reads remain remains ride rides rise rises rose run runs said sat saves saw say says see sees sell sells send sends sent set sets
     shine shines show shows shut shuts sit sits sleep sleeps slept sold speak speaks spend spends spent spoke stand stands starts
     stay stays stood stop stops swim swims take takes taste tastes tell tells think thinks thought threw throw throws told took
     travel travels turn turns understand use uses wait waits wake wakes want wants wear wears weighs went win wins woke won
