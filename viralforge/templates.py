@@ -650,8 +650,8 @@ def _rows(s: Scene, area: Box) -> list[Layer]:
 def _numbered(s: Scene, area: Box) -> list[Layer]:
     st, out, cells = s.style, [], _cells(area, len(s.parts), 34, 190)
     for k, (part, row) in enumerate(zip(s.parts, cells, strict=True)):
-        digit = typeset([str(k + 1)], Box(x=row.x, y=row.y, w=130, h=row.h), st.display, st.accent, largest=row.h * 1.1, align="left", room=False)
-        text = Box(x=row.x + 150, y=row.y, w=row.w - 150, h=row.h)
+        digit = typeset([str(k + 1)], Box(x=row.x, y=row.y, w=122, h=row.h), st.display, st.accent, largest=row.h * 1.1, align="left", room=False)
+        text = Box(x=row.x + 164, y=row.y, w=row.w - 164, h=row.h)
         if k:
             rule = Box(x=row.x, y=row.y - 19, w=row.w, h=4)
             out.append(plate(rule, st.line, radius=2, move=Move(wipe=(Key(at=-4 + 4 * k, to=0.0), Key(at=10 + 4 * k, to=1.0)))))
