@@ -71,6 +71,14 @@ def test_pages_break_where_the_sense_does():
             assert not any(re.search(r"[.!?]$", w.shown) for w in g[:-1]), "a page runs over a full stop"
 
 
+def test_a_colon_ends_a_page_and_a_comma_stays_within_one():
+    "*Number three: 6 hours* must not read as three six hours."
+    found = pages(speech("Number three: 6 hours."))
+    assert [" ".join(p.lines) for p in found] == ["Number three", "6 hours"]
+    (page,) = pages(speech("Eels, crabs and fish.", pace=5))
+    assert " ".join(page.lines) == "Eels, crabs and fish"
+
+
 def test_words_that_cannot_be_drawn_do_not_stop_a_film():
     assert [p.text for p in pages(speech("𓆟 𓅓"))] == []
     assert " ".join(p.text for p in pages(speech("Look 𓆟 here 🐙"))) == "Look here 🐙"

@@ -44,6 +44,11 @@ became the first woman to command a Space Shuttle. | first woman to command a Sp
 so the sharpest eyes ride up on rockets. | the sharpest eyes ride up on rockets.
 In one Michigan study, heart attacks rose | heart attacks rose
 In March the keeper noticed | the keeper
+almost as old as the universe itself. | almost as old as the universe itself.
+It is not a bean, it is nearly half a kilo | It is not a bean,
+nearly half a kilo | nearly half a kilo
+In 1999 Eileen Collins | Eileen Collins
+On the night of 12 February 1956 | the night of 12 February 1956
 It takes at most two days to dry. | It takes at most two days to dry.
 that much on the Monday after clocks went forward. | clocks went forward.
 """

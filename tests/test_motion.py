@@ -265,6 +265,27 @@ def test_a_headline_is_short_and_ends_well():
             assert span[1] - span[0] < 8 and text.split()[span[1]].lower() not in ("the", "of", "and", "to")
 
 
+@pytest.mark.parametrize("variant", [0, 1])
+def test_a_ring_and_a_bar_fill_as_their_figure_counts(variant):
+    "Neither waits empty beside a figure that runs."
+    s = scene(MAKER.request(shot("An octopus has some 500 neurons in its arms.", "number"), frames=90))
+    s.variant = variant
+    stack = TEMPLATES["number"](s)
+    (figure,) = (x for x in stack if isinstance(x, Sequence) and x.items[-1].lines[0] == "500")
+    fills = [x for x in stack if isinstance(x, Vector) and s.style.accent in x.svg and (x.move.draw or x.move.wipe)]
+    assert fills and len(figure.items) > 10
+    for item in figure.items:
+        at = max(item.start, 4) + 1
+        share = max(value_at(x.move.draw or x.move.wipe, at, 1.0) for x in fills)
+        assert abs(share - int(item.lines[0]) / 500) < 0.25, (at, item.lines, share)
+
+
+def test_a_small_figure_does_not_run_past_others_that_might_be_meant():
+    from viralforge.scenes import amount
+
+    assert not amount("6 hours").counts and not amount("12").counts and amount("17 hours").counts
+
+
 def test_a_range_is_shown_as_written_and_does_not_count():
     from viralforge.scenes import amount
 
@@ -278,7 +299,11 @@ def test_no_screen_waits_with_a_word_that_tells_nothing():
     for keys in ((), (1,), (0,)):
         layers = speak(block, words, style("aurora"), keys, by="word", accent="plate")
         shows = {x.lines[0]: min(k.at for k in x.move.opacity) for x in layers if isinstance(x, Text)}
-        assert shows["THE"] <= 9 and shows["REST"] <= 12 and shows["OF"] > 75
+        assert shows["THE"] <= 9 and shows["REST"] <= 12 and shows["REST"] < shows["OF"] < 26, "it comes whole"
+    words = [b._replace(start=b.start - 50, end=b.end - 50) for b in words]
+    layers = speak(block, words, style("aurora"), by="word", accent="plate")
+    shows = {x.lines[0]: min(k.at for k in x.move.opacity) for x in layers if isinstance(x, Text)}
+    assert shows["THE"] <= 9 and shows["OF"] > 30, "what is heard soon comes as it is heard"
 
 
 @pytest.mark.parametrize("keys", [(1,), (1, 2), (0, 1, 2), (0, 2)])

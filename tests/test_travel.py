@@ -177,6 +177,28 @@ def test_what_travels_sets_out_when_the_old_type_has_left():
     assert ways > 40
 
 
+ARMS = (("icon", "Most of them sit in its arms."), ("icon", "Each arm can taste what it touches."), ("list", "An arm, a brain, and a heart."), ("phrase", "An arm has no bone."))
+
+
+@pytest.mark.parametrize("look", styles())
+def test_an_icon_in_the_ink_of_a_plate_is_seen_on_its_plate_alone(look):
+    "On its way between two scenes it never lies dark on the dark ground, or light on the light one."
+    st, found = style(look), 0
+    for before, after in itertools.product(ARMS, ARMS):
+        for i, j in itertools.product(range(3), range(3)):
+            a, b = layers(shot(before[1], before[0]), i, look), layers(shot(after[1], after[0], "beat-2"), j, look)
+            c = takes_over(a, 90, b, 90, st.accent)
+            for frame in range(TRAVEL + 4):
+                there = [s for _, s in seen(c, frame)]
+                for s in there:
+                    icon = isinstance(s.layer, Vector) and s.layer.name.startswith("icon") and st.accent_ink in s.layer.svg and s.opacity * s.drawn > 0.6
+                    if icon:
+                        found += 1
+                        under = [beyond(extent(s), extent(t)) for t in there if isinstance(t.layer, Vector) and t.layer.name.startswith(f"plate {st.accent}") and t.opacity > 0.3]
+                        assert min(under, default=999) < 30, (before, i, after, j, frame)
+    assert found > 100
+
+
 def test_words_come_in_the_order_in_which_they_are_read():
     "Where a plate is on its way, none is there before the one that it passes."
     rows = 0

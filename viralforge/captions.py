@@ -30,10 +30,10 @@ _OPENS = frozenset(
 _PAUSE = 0.45  # s of silence that always ends a page
 
 
-def _shown(word: str) -> str:
-    "A word as a page shows it: without the comma or full stop at its end, and without what no font can draw."
+def _shown(word: str, last: bool = True) -> str:
+    "A word as a page shows it: without what no font can draw, and where it ends the page without its comma or full stop."
     kept = drawable(word, "montserrat-black")
-    return re.sub(r"[.,;:]+(?=[\"'’”)]*$)", "", kept) or kept
+    return re.sub(r"[.,;:]+(?=[\"'’”)]*$)", "", kept) or kept if last else kept
 
 
 def _break(last: Word, then: Word) -> float:
@@ -41,7 +41,9 @@ def _break(last: Word, then: Word) -> float:
     bare = last.shown.lower().strip("“”\"'(")
     if re.search(r"[.!?…][\"'’”)]*$", last.shown) or then.start - last.end > _PAUSE:
         return -3.0
-    if re.search(r"[,;:–—)]$", last.shown) or re.fullmatch(r"[–—-]+", last.shown):
+    if last.shown.endswith(":"):
+        return -1.6
+    if re.search(r"[,;–—)]$", last.shown) or re.fullmatch(r"[–—-]+", last.shown):
         return -0.8
     if inside_name(last.shown, then.shown):
         return 1.5
@@ -167,7 +169,8 @@ def _stacked(pieces: list[str], face: str, size: float, room: Box) -> tuple[tupl
 def _layers(words: tuple[PageWord, ...], style: Style, profile: Platform) -> tuple[tuple[str, ...], tuple[Layer, ...]]:
     look, band = style.caption, profile.band
     words = words[:-1] if len(words) > 1 and re.fullmatch("[–—-]+", words[-1].shown) else words  # a dash ends no page
-    shown = tuple(look.upper and _shown(w.shown).upper() or _shown(w.shown) for w in words)
+    kept = tuple(_shown(w.shown, w is words[-1]) for w in words)
+    shown = tuple(w.upper() for w in kept) if look.upper else kept
     rim = look.outline + 2
     lines, size, places = _set(shown, style, (band.w - 2 * rim) / _POP, (band.h - 2 * rim) / _POP)
     w, h = text_box(lines, style.caption_face, size, 1.3, plates=True)

@@ -144,6 +144,9 @@ def _clauses(kinds: str, words: list[str], opens: bool, closed: bool) -> list[tu
     return out
 
 # %% ../nbs/07b_headlines.ipynb #74d3372e
+_YEAR = re.compile(r"1[1-9]\d\d|20\d\d")
+
+
 def _nouns(kinds: str, words: list[str], closed: bool) -> list[tuple[float, int, int]]:
     "Score, first and last word of the nouns, each whole; also with what they do or are for: *adults who want to stay healthy*."
     out = []
@@ -154,7 +157,8 @@ def _nouns(kinds: str, words: list[str], closed: bool) -> list[tuple[float, int,
         if follows:  # two nouns side by side: the last word before the second one is its verb
             out.append((2.6, m.start(), m.end() + follows.end() - 1))
         else:
-            out.append((1.5 - inner, m.start(), m.end() - 1))
+            dated = _YEAR.fullmatch(words[m.start()]) and kinds[: m.start()][-1:] == "P" and len(m[0]) > 1
+            out.append((1.5 - inner, m.start() + bool(dated), m.end() - 1))  # in 1999 Eileen Collins
             end = m.end()
             while more := re.match("[PO]D*N+(?!N)", kinds[end:]):
                 end += more.end()
@@ -172,6 +176,9 @@ def _wholes(kinds: str, words: list[str], opens: bool, closed: bool) -> list[tup
     return [(2.6, first, len(kinds) - 1)] if whole else []
 
 # %% ../nbs/07b_headlines.ipynb #45c581b6
+_LIMITS = frozenset("almost nearly barely hardly not never without".split())  # a phrase without such a word before it says another thing
+
+
 def _phrases(kinds: str, words: list[str], opens: bool, closed: bool) -> list[tuple[float, int, int]]:
     "All that can stand alone; also a clause that another one brings in: *that is because it holds so little water*, *after clocks went forward*."
     found = [*_clauses(kinds, words, opens, closed), *_nouns(kinds, words, closed), *_wholes(kinds, words, opens, closed)]
@@ -204,7 +211,10 @@ def headline(
             score = base + 0.25 * len(said) + 0.5 * known - 0.15 * max(0, j - i - 5)
             best = max(best, (round(score, 6), -(at + i), -(at + j)))
         at = end + 1
-    return (-best[1], -best[2]) if best[0] > 0 else None
+    first, last = -best[1], -best[2]
+    while first and low[first - 1] in _LIMITS:
+        first -= 1
+    return (first, last) if best[0] > 0 else None
 
 # %% ../nbs/07b_headlines.ipynb #39dd03b7
 def ending(

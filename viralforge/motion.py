@@ -166,7 +166,8 @@ def _marked(head: list[Beat], keys: list[str], template: str) -> tuple[int, ...]
     if best is None:  # a year or a time of day on its own
         return next(((i,) for i, b in enumerate(head) if b.shown[:1].isdigit()), ())
     counted = [i for i, b in enumerate(head[:-1]) if b.shown.lower() in _NUMBERS or b.shown[:1].isdigit()]
-    if template == "hook" and counted:  # a number and what it counts
+    named = best is not None and low[best] in keys
+    if counted and (template == "hook" or (template != "photo" and not named)):  # a number and what it counts
         return counted[0], counted[0] + 1
     return (best - 1, best) if best - 1 in counted and template != "photo" else (best,)
 
@@ -223,7 +224,7 @@ def _figure_of(request: dict, beats: list[Beat], look: Style) -> tuple[str, tupl
     figure = " ".join(bare[span[0] : span[1] + 1]).replace(" percent", "%")
     after = beats[span[1] + 1 :][: ending(tuple(b.shown for b in beats[span[1] + 1 :]))]
     if beats[span[1]].shown[-1:] in ".,;:!?" or not _told(after):
-        before = headline(tuple(b.shown for b in beats[: span[0]]), most=6)
+        before = headline(tuple(b.shown for b in beats[: span[0]]))
         after = beats[before[0] : before[1] + 1] if before else []
     return figure, (beats[span[0]].start, beats[span[1]].end), cleaned(after if _told(after) else [], look)
 

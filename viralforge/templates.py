@@ -192,7 +192,7 @@ def number(
         return s.behind() + _ring(s, share)
     if s.variant == 1:
         rule = Box(x=room.x, y=room.y + room.h * 0.66, w=room.w, h=st.ring * 0.8)
-        run = Move(wipe=(Key(at=max(at - 2, 0), to=0.0), Key(at=max(end, at + 14), to=1.0)))
+        run = Move(wipe=(Key(at=min(max(at, 0), 9), to=0.0), Key(at=max(end, at + 12), to=1.0)))  # as the figure counts
         bar = plate(
             Box(x=rule.x, y=rule.y, w=max(rule.w * share, rule.h), h=rule.h), st.accent, radius=rule.h / 2, move=run
         )
@@ -227,9 +227,9 @@ def _ring(s: Scene, share: float) -> list[Layer]:
         for k in range(60)
     )
     turn = dataclasses.replace(s.pop(), rotate=(Key(at=0, to=-5.0), Key(at=s.frames, to=7.0, ease="linear")))
-    begin = max(at - 2, 1)
+    begin = min(max(at, 1), 9)  # it closes as the figure counts
     seen = Move(opacity=(Key(at=begin - 1, to=0.0), Key(at=begin, to=1.0)))
-    run = drawn(seen, begin, max(end - at, 16))
+    run = dataclasses.replace(seen, draw=(Key(at=begin, to=0.02), Key(at=max(end, at + 12), to=1.0)))
     inner = ring.inset(st.ring + ring.w * 0.09, ring.h * 0.2)
     return [
         drawing(dial, ticks, move=turn),
@@ -292,7 +292,7 @@ def _on_disc(s: Scene, at: int) -> list[Layer]:
     ground = plate(disc, st.accent, radius=170, shadow=st.shadow, move=s.pop())
     sign = _sketch(s, at, disc.inset(78), st.accent_ink, st.stroke * 1.1)
     how = {"keys": s.keys, "accent": "plate", "way": "slide", "largest": 210, "lines": 2}
-    return [ground, *_waves(s, disc, at, 170), sign, *say(s, s.head, _below(room, disc.bottom + 40), **how)]
+    return [ground, *_waves(s, disc, at, 170), sign, *say(s, s.head, _below(room, disc.bottom + 54), **how)]
 
 
 def _bare(s: Scene, at: int) -> list[Layer]:
@@ -549,7 +549,7 @@ def cta(
     return [
         *s.behind(),
         *shapes,
-        *say(s, s.head, _below(room, disc.bottom + 36), keys=s.keys, by="word", largest=210, lines=2, **how),
+        *say(s, s.head, _below(room, disc.bottom + 54), keys=s.keys, by="word", largest=210, lines=2, **how),
     ]
 
 # %% ../nbs/07d_templates.ipynb #f213a34a

@@ -109,12 +109,16 @@ def _moved(box: Box, old: tuple, new: tuple, w: float, was: float) -> Move:
     return Move(x=_way(old[0] - cx, new[0] - cx), y=_way(old[1] - cy, new[1] - cy), scale=scale, rotate=_way(old[3], new[3]))
 
 
-def _carry_icon(old: Vector, frame: int, new: Vector) -> list[Layer]:
+def _carry_icon(old: Vector, frame: int, new: Vector, plated: bool) -> list[Layer]:
+    "`plated`: the old one lies on a plate, in an ink that is seen on nothing else."
     rest = replace(new, move=_settled(new.move), start=TRAVEL)
     a, b = _pose(showing(old, frame)), _pose(showing(rest, TRAVEL))
-    out: list[Layer] = [replace(new, end=TRAVEL, move=_moved(new.box, a, b, new.box.w, old.box.w))]
-    faded = leaving(old, frame) if old.svg != new.svg else None
-    return [*out, *([faded] if faded else []), rest]
+    on_its_way = lambda x: replace(x, start=0, end=TRAVEL, move=_moved(x.box, a, b, new.box.w, old.box.w))
+    if old.svg == new.svg:
+        return [on_its_way(new), rest]
+    turns = 0 if plated else WAIT  # frame from which it takes on its new colour
+    fade = lambda x, p: replace(on_its_way(x), move=replace(on_its_way(x).move, opacity=(Key(at=turns, to=p), Key(at=turns + LEAVE, to=1 - p, ease="linear"))))
+    return [on_its_way(new) if plated else fade(new, 0.0), replace(fade(old, 1.0), end=turns + LEAVE), rest]
 
 
 def _carry_plate(old: Vector, frame: int, new: Vector) -> list[Layer]:
@@ -188,13 +192,16 @@ def _pairs(old: tuple[Layer, ...], frame: int, new: tuple[Layer, ...], accent: s
     instead: dict[int, list[Layer]] = {}
     carried: set[int] = set()
     there, coming = _icons(old, frame, False), _icons(new, TRAVEL, True)
+    plates = [x.box for x in old if isinstance(x, Vector) and x.name.startswith("plate") and _stands(x, frame)]
+    plated = lambda source: any(_lies_on(old[source[0]].box, b) for b in plates)
     for name in coming.keys() & there.keys():
         places, wanted = (sorted(side[name].values(), key=lambda found, of=of: -of[found[0]].box.w) for side, of in ((there, old), (coming, new)))
         for k, indices in enumerate(wanted):
             source = places[min(k, len(places) - 1)]
-            carried |= set(source)
-            for j, n in enumerate(indices):
-                instead[n] = _carry_icon(old[source[min(j, len(source) - 1)]], frame, new[n])
+            for j, n in enumerate(reversed(indices)):  # the topmost is the icon, what is below it its light
+                one = source[max(len(source) - 1 - j, 0)]
+                carried.add(one)
+                instead[n] = _carry_icon(old[one], frame, new[n], plated(source))
     a, b = _plate(old, frame, accent), _plate(new, TRAVEL, accent)
     if a is not None and b is not None and not _bulges(old[a].box, new[b].box):
         on = [n for n, x in enumerate(old) if n > a and n not in carried and _lies_on(x.box, old[a].box)]
