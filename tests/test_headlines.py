@@ -19,7 +19,6 @@ Two shipyards say the blocks narrow the channel, | the blocks narrow the channel
 One adult in three in the United States sleeps less | One adult in three in the United States
 than seven hours a night. | seven hours a night.
 sleeps less than seven hours a night. | sleeps less than seven hours a night.
-States sleeps less than seven hours a night. | less than seven hours a night.
 In less than seven hours | less than seven hours
 after clocks went forward. | after clocks went forward.
 Keep leaves off cold glass. | Keep leaves off cold glass.
@@ -31,14 +30,17 @@ It takes 140 litres of water to grow one cup. | It takes 140 litres of water
 Group pots together, because plants humidify each other. | plants humidify each other.
 of too much water, not too little. | too much water,
 The strap is made from recycled climbing rope. | recycled climbing rope.
-That is about the length of one sleep cycle, | the length of one sleep cycle,
+That is about the length of one sleep cycle, | That is about the length of one sleep cycle,
 An arm goes on grabbing even after it has been cut off. | An arm goes on grabbing
 but about 6x the energy per GB. | 6x the energy per GB.
 survive the winter? | survive the winter?
 The reef was never meant to be beautiful, | The reef was never meant to be beautiful,
 were 0.05%. | 0.05%.
 and that part is still turning today. | that part is still turning today.
-and you need four to six of them a night. | four to six
+and you need four to six of them a night. | you need four to six of them a night.
+the smallest screen you enjoy uses the least. | the smallest screen you enjoy uses the least.
+Moving from a 50-inch TV to a phone cuts the total | Moving from a 50-inch TV to a phone
+In 2010 the same hour used 1/10 the data | In 2010 the same hour used 1/10 the data
 Adults who want to stay healthy need at least | Adults who want to stay healthy
 became the first woman to command a Space Shuttle. | first woman to command a Space Shuttle.
 so the sharpest eyes ride up on rockets. | the sharpest eyes ride up on rockets.
@@ -47,7 +49,9 @@ In March the keeper noticed | the keeper
 almost as old as the universe itself. | almost as old as the universe itself.
 It is not a bean, it is nearly half a kilo | It is not a bean,
 nearly half a kilo | nearly half a kilo
-In 1999 Eileen Collins | Eileen Collins
+the first one seen in the harbour since 1974. | the first one seen in the harbour since 1974.
+In 1999 Eileen Collins | In 1999 Eileen Collins
+In 1999 the astronaut Eileen Collins of the United States | In 1999 the astronaut Eileen Collins
 On the night of 12 February 1956 | the night of 12 February 1956
 It takes at most two days to dry. | It takes at most two days to dry.
 that much on the Monday after clocks went forward. | clocks went forward.

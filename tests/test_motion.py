@@ -12,7 +12,7 @@ from viralforge.lettering import placed_words, word_boxes
 from viralforge.looks import platform, platforms, style, styles
 from viralforge.motion import MotionGraphics, headline, scene
 from viralforge.patterns import pattern_in
-from viralforge.picture import value_at
+from viralforge.picture import Composer, value_at
 from viralforge.scenes import Beat, amount, backdrop, speak, typeset, written
 from viralforge.templates import TEMPLATES
 from viralforge.types import Artefact, Box, Line, Motion, Sequence, Shot, Still, Text, Vector, Word
@@ -278,6 +278,34 @@ def test_a_ring_and_a_bar_fill_as_their_figure_counts(variant):
         at = max(item.start, 4) + 1
         share = max(value_at(x.move.draw or x.move.wipe, at, 1.0) for x in fills)
         assert abs(share - int(item.lines[0]) / 500) < 0.25, (at, item.lines, share)
+
+
+@pytest.mark.parametrize("variant", range(3))
+def test_what_a_figure_counts_stands_where_it_is_said(variant):
+    "*Its bell weighs 3.2 tonnes*: above the figure; *500 million neurons*: below it."
+    for text, above in (("Its bell weighs 3.2 tonnes.", True), ("An octopus has 500 million neurons.", False)):
+        s = scene(MAKER.request(shot(text, "number"), frames=90))
+        s.variant = variant
+        texts = [t for x in TEMPLATES["number"](s) for t in ((x.items[-1],) if isinstance(x, Sequence) else (x,)) if isinstance(t, Text)]
+        figure = next(t for t in texts if any(c.isdigit() for c in t.lines[0]))
+        label = next(t for t in texts if t.lines[0].lower() in ("its bell", "neurons"))
+        assert (label.box.bottom <= figure.box.y + 0.3 * figure.size) == above and (label.box.y >= figure.box.bottom) != above, text
+
+
+def test_the_comma_of_a_figure_does_not_touch_its_unit():
+    s = scene(MAKER.request(shot("The hut stands at 3,274 metres.", "number"), frames=90))
+    s.variant = 1
+    (figure,) = (x for x in TEMPLATES["number"](s) if isinstance(x, Sequence) and x.items[-1].lines[0] == "3,274")
+    unit = next(x for x in TEMPLATES["number"](s) if isinstance(x, Text) and x.lines[0].lower() == "metres")
+    rows = lambda layer: np.flatnonzero(Composer((layer,), None, 540, 960, scale=0.5).draw(85).rgb().max(axis=(1, 2)) > 90)
+    assert rows(figure)[-1] < rows(unit)[0], "they touch"
+
+
+def test_a_poster_does_not_shout_its_small_words():
+    block = typeset(["IT", "IS", "A", "FRUIT", "TEA"], Box(x=65, y=300, w=820, h=600), "anton", "#ffffff", largest=300, poster=True)
+    sizes = {row.lines[0]: row.size for row in block.rows}
+    slight = [v for k, v in sizes.items() if set(k.split()) <= {"IT", "IS", "A"}]
+    assert all(v <= min(w for k, w in sizes.items() if "FRUIT" in k or "TEA" in k) for v in slight), sizes
 
 
 def test_a_small_figure_does_not_run_past_others_that_might_be_meant():

@@ -205,3 +205,11 @@ def test_no_scene_looks_like_the_one_before_it():
         looks = [(s.visual.template, s.visual.layout) for s in made]
         assert all(a != b for a, b in zip(looks, looks[1:], strict=False)), looks
         assert len({t for t, _ in looks}) < len(looks)  # there were neighbours of one template
+
+
+def test_two_clauses_that_last_long_enough_have_a_screen_each():
+    "A headline must not say the first one while the second is heard."
+    said = lambda text: [" ".join(w.shown for w in x.words) for x in check(film(speech("What do leaves say?", "hook", "hook"), speech(text, id="beat-1", pace=2.6))) if x.line.id == "beat-1"]
+    assert said("Brown tips mean dry air, yellow leaves mean wet feet.") == ["Brown tips mean dry air,", "yellow leaves mean wet feet."]
+    assert len(said("Brown tips, wet or dry feet.")) == 1, "what has no verb is no clause"
+    assert len(said("It dries, it falls.")) == 1, "no shot is shorter than it can be read"

@@ -11,7 +11,7 @@ from viralforge.picture import Composer, showing
 from viralforge.render import segments
 from viralforge.templates import TEMPLATES
 from viralforge.timeline import assemble
-from viralforge.travel import DISSOLVE, LEAVE, SETTLED, TRAVEL, WAIT, takes_over
+from viralforge.travel import DISSOLVE, LEAVE, SETTLED, TRAVEL, WAIT, takes_over, waits
 from viralforge.types import (
     Artefact,
     Field,
@@ -197,6 +197,16 @@ def test_an_icon_in_the_ink_of_a_plate_is_seen_on_its_plate_alone(look):
                         under = [beyond(extent(s), extent(t)) for t in there if isinstance(t.layer, Vector) and t.layer.name.startswith(f"plate {st.accent}") and t.opacity > 0.3]
                         assert min(under, default=999) < 30, (before, i, after, j, frame)
     assert found > 100
+
+
+def test_nothing_that_is_drawn_fades_in_over_what_fades_out():
+    "Where one scene is seen through the other, its card and its icon wait as its type does."
+    for new, j in itertools.product(("icon", "number", "comparison", "list"), range(3)):
+        b = layers(shot(SAID[new], new, "beat-2"), j)
+        ground = {x.name for x in b if isinstance(x, Vector)} & {"far", "near"} | {x.name for x in b if isinstance(x, Vector) and x.name.startswith("art ")}
+        for frame in range(LEAVE):
+            there = [x for x, s in seen(waits(b), frame) if isinstance(x, Vector) and x.name not in ground and s.opacity > 0.02]
+            assert not there, (new, j, frame, [x.name for x in there])
 
 
 def test_words_come_in_the_order_in_which_they_are_read():

@@ -65,6 +65,8 @@ def _letter(words: list[str], k: int, out: str) -> str:
             return "D"  # less than seven hours
         case _, "than" if last == "D":
             return "D"
+        case "S", "since" if _NUMBER.search(then):
+            return "P"
         case "C", "so" if k:
             return "B"
         case "C", "that" if k == 0 and following == "H":
@@ -85,7 +87,7 @@ def _noun_or_verb(w: str, k: int, last: str, before: str, following: str) -> str
     return "V" if acts and not _NUMBER.search(w) else "N"  # Turn the pot, to grow one cup
 
 # %% ../nbs/07b_headlines.ipynb #ef1611bd
-LETTERS, WORDS = 40, 8  # the longest clause that is set whole
+LETTERS, WORDS = 44, 9  # the longest clause that is set whole
 
 
 def _subject(kinds: str, words: list[str]) -> int:
@@ -93,7 +95,7 @@ def _subject(kinds: str, words: list[str]) -> int:
     if kinds[:1] not in ("P", "A"):
         return 0
     for k in range(2, len(kinds)):
-        new = kinds[k - 1] == "N" and (kinds[k] == "D" or re.match("R[VH]", kinds[k:]))
+        new = kinds[k - 1] == "N" and words[k] not in ("much", "many") and (kinds[k] == "D" or re.match("R[VH]", kinds[k:]))
         dated = words[k - 1].isdigit() and kinds[k] == "N"
         if (new or dated) and re.search("[VH]", kinds[k:]):
             return k
@@ -132,7 +134,7 @@ def _clauses(kinds: str, words: list[str], opens: bool, closed: bool) -> list[tu
     bases = {"S": 2.2, "R": 2.7, "H": helps, "V": 3.0 if opens and first == 0 else 1.4, "D": 3.2, "N": 3.2}
     base = bases.get(lead, 0.0)
     verb = re.search("[VH]", kinds[first:])
-    if not base or not verb:
+    if not base or not verb or (words[first] in ("much", "many") and not opens):  # that much on the Monday
         return []
     for j in range(first + 1, len(kinds)):
         acts = re.search("V|H[^VHP]*[NA]", kinds[first : j + 1])
@@ -160,7 +162,7 @@ def _nouns(kinds: str, words: list[str], closed: bool) -> list[tuple[float, int,
             dated = _YEAR.fullmatch(words[m.start()]) and kinds[: m.start()][-1:] == "P" and len(m[0]) > 1
             out.append((1.5 - inner, m.start() + bool(dated), m.end() - 1))  # in 1999 Eileen Collins
             end = m.end()
-            while more := re.match("[PO]D*N+(?!N)", kinds[end:]):
+            while more := re.match("(?:[PO]|T(?=D))D*N+(?!N)", kinds[end:]):
                 end += more.end()
                 out.append((1.7 - inner, m.start(), end - 1))
             more = re.match("SV(?:TV)?D*N*(?=[VH])" if words[end : end + 1] == ["who"] else "TVD*N+(?!N)", kinds[end:])
@@ -208,10 +210,12 @@ def headline(
             if (not said and base < 3.2) or j - i >= most or long > LETTERS:
                 continue
             known = min(3, sum(stem(w) in keys for w in said))
-            score = base + 0.25 * len(said) + 0.5 * known - 0.15 * max(0, j - i - 5)
+            score = base + 0.25 * len(said) + 0.5 * known - 0.1 * max(0, j - i - 5)
             best = max(best, (round(score, 6), -(at + i), -(at + j)))
         at = end + 1
     first, last = -best[1], -best[2]
+    if first > 1 and _YEAR.fullmatch(low[first - 1]) and low[first - 2] == "in" and len(" ".join(words[first - 2 : last + 1])) <= LETTERS:
+        first -= 2
     while first and low[first - 1] in _LIMITS:
         first -= 1
     return (first, last) if best[0] > 0 else None

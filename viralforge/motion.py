@@ -6,6 +6,7 @@
 __all__ = ['MotionGraphics', 'scene']
 
 # %% ../nbs/16_motion.ipynb #517ff56f
+import re
 from functools import cache
 from pathlib import Path
 
@@ -165,7 +166,7 @@ def _marked(head: list[Beat], keys: list[str], template: str) -> tuple[int, ...]
     best = next((low.index(k) for k in keys if k in low), max(told, key=lambda i: len(low[i]), default=None))
     if best is None:  # a year or a time of day on its own
         return next(((i,) for i, b in enumerate(head) if b.shown[:1].isdigit()), ())
-    counted = [i for i, b in enumerate(head[:-1]) if b.shown.lower() in _NUMBERS or b.shown[:1].isdigit()]
+    counted = [i for i, b in enumerate(head[:-1]) if b.shown.lower() in _NUMBERS or re.fullmatch(r"[$€£¥]?\d[\d.,/]*%?", b.shown)]
     named = best is not None and low[best] in keys
     if counted and (template == "hook" or (template != "photo" and not named)):  # a number and what it counts
         return counted[0], counted[0] + 1
@@ -225,7 +226,7 @@ def _figure_of(request: dict, beats: list[Beat], look: Style) -> tuple[str, tupl
     after = beats[span[1] + 1 :][: ending(tuple(b.shown for b in beats[span[1] + 1 :]))]
     if beats[span[1]].shown[-1:] in ".,;:!?" or not _told(after):
         before = headline(tuple(b.shown for b in beats[: span[0]]))
-        after = beats[before[0] : before[1] + 1] if before else []
+        after = beats[before[0] : before[1] + 1] if before else beats[: span[0]] if span[0] <= 3 else []
     return figure, (beats[span[0]].start, beats[span[1]].end), cleaned(after if _told(after) else [], look)
 
 

@@ -183,7 +183,7 @@ def drawn(
     "The movement, with the strokes drawn bit by bit."
     import dataclasses
 
-    return dataclasses.replace(move, draw=(Key(at=at, to=0.02), Key(at=at + frames, to=1.0, ease="in-out")))
+    return dataclasses.replace(move, draw=(Key(at=at, to=0.02), Key(at=at + frames, to=1.0)))
 
 # %% ../nbs/07a_scenes.ipynb #b63149a7
 def field(
@@ -324,15 +324,15 @@ def backdrop(
     side = r.choice((-1, 1))
     at = lambda depth: passing(frames, begun, depth * style.drift)
     layers: list[Layer] = [field(style, profile, seed, begun)] if ground else []
-    if art:
+    layers.append(drawing(foot, far, move=Move(x=at(-2.4)), blur=FOCUS[0], name="far"))
+    layers.append(drawing(foot, near, move=Move(x=at(-6.4)), blur=FOCUS[1], name="near"))
+    if art:  # before them, or they would cut it
         size = r.uniform(640, 760)
         x = profile.width - size * r.uniform(0.74, 0.9) if side > 0 else -size * r.uniform(0.1, 0.26)
         y = min(profile.safe.bottom - size * r.uniform(0.06, 0.2), profile.height - size * 0.72)
         box = Box(x=x, y=y, w=size, h=size)
-        move = Move(x=at(-1.6))
-        layers.append(dataclasses.replace(icon_layer(art, box, style.art + "2e", style.thin, move=move, blur=FOCUS[1]), name=f"art {art}"))
-    layers.append(drawing(foot, far, move=Move(x=at(-2.4)), blur=FOCUS[0], name="far"))
-    layers.append(drawing(foot, near, move=Move(x=at(-6.4)), blur=FOCUS[1], name="near"))
+        sign = icon_layer(art, box, style.art + "2e", style.thin, move=Move(x=at(-1.6)), blur=FOCUS[1])
+        layers.append(dataclasses.replace(sign, name=f"art {art}"))
     return layers
 
 # %% ../nbs/07a_scenes.ipynb #775ab3c0
@@ -387,7 +387,8 @@ def typeset(
     if poster and len(rows) > 1:
         unit = [measure(row, face, 1, plates=room) for row in rows]
         wide = max(u * size for u in unit)
-        sizes = [min(wide / u, size * 1.75) for u in unit]
+        light = [all(empty(w) for w in row.split()) for row in rows]  # *it is a* is not what is shouted
+        sizes = [min(wide / u, size * (1.0 if slight else 1.75)) for u, slight in zip(unit, light, strict=True)]
     high = lambda s: _heights(rows, face, s, leading, room)
     scale = min(
         1.0,
@@ -519,8 +520,8 @@ def _accent(word: Box, row: Text, at: int, style: Style, accent: Accent) -> list
         move = Move(wipe=(Key(at=a, to=0.0), Key(at=a + style.quick, to=1.0, ease="out")))
         return [plate(box, style.accent, radius=min(0.16 * s, 30), move=move, shadow=22)]
     if accent == "stroke":
-        box = Box(x=word.x, y=word.y + high + 0.05 * s, w=word.w, h=0.09 * s)
-        pen = f'{paint(style.accent, "stroke")} stroke-width="{0.07 * s:.1f}" stroke-linecap="round" fill="none"'
+        box = Box(x=word.x, y=word.y + high + 0.035 * s, w=word.w, h=0.08 * s)
+        pen = f'{paint(style.accent, "stroke")} stroke-width="{0.055 * s:.1f}" stroke-linecap="round" fill="none"'
         body = f'<path d="M{0.04 * s:.1f} {0.05 * s:.1f}Q{word.w / 2:.1f} {-0.02 * s:.1f} {word.w - 0.04 * s:.1f} {0.04 * s:.1f}" {pen}/>'
         return [
             drawing(
@@ -598,7 +599,7 @@ def amount(
     number = float(digits.replace(",", ""))
     decimals = len(digits.split(".")[1]) if "." in digits else 0
     year = not unit and not after and not before and not decimals and 1000 <= number <= 2100 and "," not in digits
-    return Amount(before, number, decimals, after, unit.strip(" .,;:!?"), "," in digits, number > 12 and not year)
+    return Amount(before, number, decimals, after, unit.strip(" .,;:!?"), "," in digits, (number > 12 or decimals > 0) and not year)
 
 
 def written(

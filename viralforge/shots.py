@@ -84,13 +84,21 @@ def _together(s: Speech) -> tuple[int, int]:
     return (a, z) if spans and s.words[z].end - s.words[a].start <= 5.0 else (0, 0)
 
 
+def _clause_ends(words: Sequence[Word]) -> set[int]:
+    "Indices of the words that end a clause with a verb before another one: each has its own screen where it lasts long enough."
+    stops = [n for n, w in enumerate(words) if re.search(r"[.,!?…:;–—][\"'’”)]*$", w.shown)]
+    ends = [-1, *stops] if stops and stops[-1] == len(words) - 1 else [-1, *stops, len(words) - 1]
+    acts = [has_verb(" ".join(w.shown for w in words[a + 1 : b + 1])) for a, b in zip(ends, ends[1:], strict=False)]
+    return {b for b, own, then in zip(ends[1:], acts, acts[1:], strict=False) if own and then}
+
+
 def _cuts(s: Speech, start: int, stop: int, fps: int, longest: float, by: float = math.inf) -> list[int]:
     "Frames, from the line's start, at which its shots begin; the first one should last no longer than `by` seconds."
-    places, (first, last) = {start: 0.0}, _together(s)
+    places, (first, last), ends = {start: 0.0}, _together(s), _clause_ends(s.words)
     for n, (a, b) in enumerate(zip(s.words, s.words[1:], strict=False)):
         at = _before(a, b, fps)
         if max(places) < at < stop and not first <= n < last:
-            places[at] = _ease(a, b, *(w.shown for w in s.words[n + 2 : n + 3]))
+            places[at] = _ease(a, b, *(w.shown for w in s.words[n + 2 : n + 3])) + 0.4 * (n in ends)
     at, best = [*places, stop], {0: (0.0, 0)}
     for j in range(1, len(at)):
         ease = places.get(at[j], 1.0)

@@ -9,10 +9,10 @@ __all__ = ['ENLARGE', 'DOING', 'TEMPLATES', 'Part', 'cleaned', 'Scene', 'say', '
 # %% ../nbs/07d_templates.ipynb #904d0630
 import dataclasses
 import math
-import random
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from .lettering import measure, shape
 from .looks import Platform, Style, mix
 from viralforge.scenes import (
     Beat, Way, amount, arc, backdrop, clean, counting, drawing, drawn, drift, enter, glass, icon_layer, paint, plate, speak, typeset, written,
@@ -143,8 +143,22 @@ def hook(
 def _label(s: Scene, box: Box, ink: str, **how: Any) -> list[Layer]:
     "What the figure counts."
     words = [b._replace(shown=s.style.set(b.shown)) for b in s.label]
-    how = {"largest": 84, "lines": 2, "leading": 1.2, "align": "centre", "sit": "top", "shadow": 0.0} | how
+    how = {"largest": 84, "lines": 2, "leading": 1.2, "align": "centre", "sit": "bottom" if _led(s) else "top", "shadow": 0.0} | how
     return say(s, words, box, face=s.style.label, ink=ink, **how) if words else []
+
+
+def _led(s: Scene) -> bool:
+    "Whether what the figure counts is said before it, and so stands above it: *its bell*, 3.2 tonnes."
+    return bool(s.label) and s.label[0].start < s.figure_at[0]
+
+
+def _beside_label(s: Scene, high: float, gap: float) -> tuple[Box, Box]:
+    "Where the figure stands, and its label of `high` px: above it or below it."
+    room = s.room
+    rest = room.h - high - gap
+    if not s.label:
+        return room, room
+    return (_part(room, high + gap, rest), _part(room, 0, high)) if _led(s) else (_part(room, 0, rest), _part(room, rest + gap, high))
 
 
 def _figure(
@@ -167,7 +181,8 @@ def _figure(
     layers: list[Layer] = [counting(a, make, begin, max(end, at + 12), enter(st, begin, "pop"))]
     if a.unit:
         words = [Beat(w, begin + 4, end) for w in st.set(a.unit).split()]
-        under = _below(box, whole.box.bottom + 2)
+        deep = max(shape(c, st.display).bottom for c in whole.rows[0].lines[0].split()) * whole.rows[0].size  # a comma reaches below the line
+        under = _below(box, whole.box.bottom + 2 + deep)
         layers += say(
             s,
             words,
@@ -191,36 +206,26 @@ def number(
     if s.variant == 0:
         return s.behind() + _ring(s, share)
     if s.variant == 1:
-        rule = Box(x=room.x, y=room.y + room.h * 0.66, w=room.w, h=st.ring * 0.8)
+        area, words = _beside_label(s, 0.28 * room.h, 30)
+        rule = Box(x=room.x, y=area.bottom - st.ring * 0.8, w=room.w, h=st.ring * 0.8)
         run = Move(wipe=(Key(at=min(max(at, 0), 9), to=0.0), Key(at=max(end, at + 12), to=1.0)))  # as the figure counts
-        bar = plate(
-            Box(x=rule.x, y=rule.y, w=max(rule.w * share, rule.h), h=rule.h), st.accent, radius=rule.h / 2, move=run
-        )
+        bar = plate(Box(x=rule.x, y=rule.y, w=max(rule.w * share, rule.h), h=rule.h), st.accent, radius=rule.h / 2, move=run)
         track = plate(rule, st.line, radius=rule.h / 2, move=enter(st, 0, "slide"))
-        figure = _figure(s, _part(room, 0, room.h * 0.64), st.ink, st.accent, 430, "left")
-        return [
-            *s.behind(),
-            track,
-            bar,
-            *figure,
-            *_label(s, _below(room, rule.bottom + 30), st.ink, align="left", largest=92),
-        ]
-    card = Box(x=room.x + 14, y=room.y + 30, w=room.w - 28, h=room.h - (212 if s.label else 70))
+        figure = _figure(s, _part(area, 0, area.h - rule.h - 0.02 * room.h), st.ink, st.accent, 430, "left")
+        return [*s.behind(), track, bar, *figure, *_label(s, words, st.ink, align="left", largest=92)]
+    area, words = _beside_label(s, 142, 40)
+    card = Box(x=room.x + 14, y=area.y + 30, w=room.w - 28, h=area.h - (30 if s.label else 70))
     back = plate(card, st.accent, radius=st.radius, shadow=st.shadow, move=s.pop(turn=-2.2))
     figure = _figure(s, card.inset(46, 34), st.accent_ink, st.accent_ink, 430, shadow=0.0, soon=0)  # no plate stands empty
-    return [
-        *s.behind(),
-        back,
-        *(_turned(x, card, -2.2) for x in figure),
-        *_label(s, _below(room, card.bottom + 40), st.ink, largest=92),
-    ]
+    return [*s.behind(), back, *(_turned(x, card, -2.2) for x in figure), *_label(s, words, st.ink, largest=92)]
 
 # %% ../nbs/07d_templates.ipynb #58f07909
 def _ring(s: Scene, share: float) -> list[Layer]:
     "A figure in a ring that closes while it counts."
-    st, room, (at, end) = s.style, s.room, s.figure_at
-    high = room.h - (150 if s.label else 10)
-    ring = Box(x=s.profile.middle - high / 2, y=room.y, w=high, h=high).inset(24)
+    st, (at, end) = s.style, s.figure_at
+    area, words = _beside_label(s, 160 if sum(len(b.shown) + 1 for b in s.label) > 22 else 96, 40)
+    high = area.h
+    ring = Box(x=s.profile.middle - high / 2, y=area.y, w=high, h=high).inset(24)
     dial = ring.inset(-22)
     ticks = "".join(
         f'<path d="M{dial.w / 2:.1f} 3V{13 if k % 5 else 21}" transform="rotate({6 * k} {dial.w / 2:.1f} {dial.w / 2:.1f})" {paint(st.muted, "stroke", 0.55)} stroke-width="3"/>'
@@ -237,7 +242,7 @@ def _ring(s: Scene, share: float) -> list[Layer]:
         arc(ring, share, st.accent + "59", st.ring * 2.0, move=run),
         arc(ring, share, st.accent, st.ring, move=run),
         *_figure(s, inner, st.ink, st.accent, 340),
-        *_label(s, _below(room, ring.bottom + 44), st.ink, lines=1),
+        *_label(s, words, st.ink),
     ]
 
 
@@ -260,7 +265,7 @@ def icon_story(
     "An icon and few words."
     if not s.icon:
         return phrase(s)
-    at = min(max(s.icon_at - 4, 1), max(s.frames - 26, 1), 14)
+    at = min(max(s.icon_at - 4, 1), max(s.frames - 26, 1), 9)
     if s.many > 1:
         return s.behind() + _several(s, at)
     return s.behind() + (_on_card, _on_disc, _bare)[s.variant](s, at)
@@ -368,10 +373,7 @@ def phrase(
         return [*s.behind(), plate(Box(x=room.x, y=top, w=16, h=foot - top), st.accent, radius=8, move=grow), *text]
     if s.variant == 1:
         ring = Box(x=s.profile.middle - 390, y=room.y + room.h / 2 - 390, w=780, h=780)
-        share = random.Random(s.seed).choice((0.24, 0.32, 0.4))
-        sweep = dataclasses.replace(
-            drawn(Move(), 1, 26), rotate=(Key(at=0, to=0.0), Key(at=s.frames, to=24.0, ease="linear"))
-        )
+        sweep = drawn(Move(), 1, 26)
         text = say(
             s,
             s.head,
@@ -383,7 +385,7 @@ def phrase(
             largest=260,
             align="centre",
         )
-        return [*s.behind(), arc(ring, share, st.line, 6, move=sweep), *text]
+        return [*s.behind(), arc(ring, 1.0, st.line, 6, move=sweep), *text]
     return s.behind() + say(
         s, s.head, room, keys=s.keys, accent="stroke", by="word", way="drop", largest=300, poster=True
     )
@@ -592,7 +594,7 @@ def _waves(s: Scene, box: Box, at: int, radius: float) -> list[Layer]:
         body = f'<rect x="3" y="3" width="{box.w - 6:.0f}" height="{box.h - 6:.0f}" rx="{radius:.0f}" fill="none" {paint(s.style.accent, "stroke")} stroke-width="5"/>'
         fade = (Key(at=begin - 1, to=0.0), Key(at=begin, to=0.75), Key(at=begin + 30, to=0.0, ease="linear"))
         out.append(
-            drawing(box, body, move=Move(scale=(Key(at=begin, to=0.96), Key(at=begin + 30, to=1.4)), opacity=fade))
+            drawing(box, body, move=Move(scale=(Key(at=begin, to=0.96), Key(at=begin + 30, to=1.26)), opacity=fade))
         )
     return out
 
@@ -697,7 +699,7 @@ def quote(
     how = {"face": st.text, "lines": 7, "leading": 1.16, "largest": 112, "smallest": 40, "by": "row", "shadow": 16.0}
     if s.variant == 0:
         area = Box(x=room.x, y=mark.bottom + 18, w=room.w, h=room.h - 168 - foot)
-        sign = icon_layer("quote", mark, st.accent, 2.4, move=drawn(s.pop(), 0, 14), shadow=18 * st.glow)
+        sign = icon_layer("quote", mark, st.accent, 2.4, move=_opening(drawn(s.pop(), 0, 14)), shadow=18 * st.glow)
         text = say(s, said.words, area, sit="top", **how)
         return [*s.behind(), sign, *text, *_source(s, by, _foot_of(text), "left")]
     if s.variant == 1:
@@ -706,13 +708,18 @@ def quote(
         text = say(s, said.words, Box(x=card.x + 54, y=disc.bottom + 20, w=card.w - 108, h=card.bottom - disc.bottom - 60), sit="middle", **how)
         return [
             *s.behind(), glass(card, st, move=s.pop()), plate(disc, st.accent, radius=67, shadow=24.0, move=s.pop(3)),
-            icon_layer("quote", disc.inset(34), st.accent_ink, 2.4, move=drawn(s.pop(3), 3, 14)), *text, *_source(s, by, card.bottom + 26, "centre"),
+            icon_layer("quote", disc.inset(34), st.accent_ink, 2.4, move=_opening(drawn(s.pop(3), 3, 14))), *text, *_source(s, by, card.bottom + 26, "centre"),
         ]  # fmt: skip
     big = Box(x=room.x - 20, y=room.y - 30, w=520, h=520)
-    ghost = icon_layer("quote", big, st.accent + "33", 1.6, move=drift(s.frames, 26, 0, 0.02))
+    ghost = icon_layer("quote", big, st.accent + "24", 1.6, move=_opening(drift(s.frames, 26, 0, 0.02)))
     how |= {"face": st.display, "largest": 190, "align": "centre", "by": "word", "leading": st.leading}
     text = say(s, [b._replace(shown=st.set(b.shown)) for b in said.words], _part(room, 10, room.h - 20 - foot), **how)
     return [*s.behind(), ghost, *text, *_source(s, by, _foot_of(text), "centre")]
+
+
+def _opening(move: Move) -> Move:
+    "The icon is a closing mark; turned about it opens."
+    return dataclasses.replace(move, rotate=(Key(at=0, to=180.0),))
 
 
 def _foot_of(layers: list[Layer]) -> float:
@@ -840,7 +847,9 @@ def _told_as(s: Scene, k: int, share: float) -> str:
 
 
 def _caption_of(s: Scene, part: Part, box: Box, align: str, largest: float = 58, sit: str = "bottom") -> list[Layer]:
-    return say(s, part.words, box, face=s.style.label, ink=s.style.ink, largest=largest, smallest=30, lines=2, leading=1.1, align=align, sit=sit, shadow=10.0, soon=part.start)
+    "What a shape stands for: it is there before the shape fills, on one line where that can be read."
+    one = measure(" ".join(s.style.set(b.shown) for b in part.words), s.style.label, 40) <= box.w
+    return say(s, part.words, box, face=s.style.label, ink=s.style.ink, largest=largest, smallest=30, lines=1 if one else 2, leading=1.1, align=align, sit=sit, shadow=10.0, soon=6)
 
 
 def _amount_of(s: Scene, part: Part, box: Box, ink: str, largest: float, align: str = "centre") -> Layer:

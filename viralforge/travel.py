@@ -243,6 +243,7 @@ def fades(
 def waits(
     layers: tuple[Layer, ...],  # of a scene that fades in over another
 ) -> tuple[Layer, ...]:  # the same once `TRAVEL` frames are over
-    "A scene whose type, with the plates under it, comes when that of the scene before has gone."
-    late = lambda x: x.read or (isinstance(x, Vector) and x.name.startswith("plate"))
+    "A scene whose type, with its plates, comes when that of the scene before has gone; where it has no picture, all that stands on its ground."
+    filmed = any(isinstance(x, Picture | Clip) for x in layers)
+    late = lambda x: x.read or (isinstance(x, Vector) and (x.name.startswith("plate") or not (filmed or _is_ground(x))))
     return tuple(y for x in layers for y in (_waiting(x) if late(x) else (x,)))
