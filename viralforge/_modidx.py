@@ -997,6 +997,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                       'viralforge.templates._several': ('templates.html#_several', 'viralforge/templates.py'),
                                       'viralforge.templates._side': ('templates.html#_side', 'viralforge/templates.py'),
                                       'viralforge.templates._sign': ('templates.html#_sign', 'viralforge/templates.py'),
+                                      'viralforge.templates._sized': ('templates.html#_sized', 'viralforge/templates.py'),
                                       'viralforge.templates._sketch': ('templates.html#_sketch', 'viralforge/templates.py'),
                                       'viralforge.templates._source': ('templates.html#_source', 'viralforge/templates.py'),
                                       'viralforge.templates._stacked': ('templates.html#_stacked', 'viralforge/templates.py'),

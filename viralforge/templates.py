@@ -283,28 +283,35 @@ def _lit(s: Scene, at: int, box: Box, stroke: float, shadow: float) -> list[Laye
     return [around, _sketch(s, at, box, st.accent, stroke, shadow)]
 
 
+def _sized(s: Scene, px: float) -> float:
+    "The size of a sign: smaller over a long headline, which would else be smaller than its caption."
+    return px * (0.72 if sum(len(b.shown) + 1 for b in s.head) > 25 else 1.0)
+
+
 def _on_card(s: Scene, at: int) -> list[Layer]:
-    st, room = s.style, s.room
-    card = Box(x=s.profile.middle - 250, y=room.y, w=500, h=420)
-    face = Box(x=s.profile.middle - 145, y=card.y + 65, w=290, h=290)
-    how = {"keys": s.keys, "accent": "ink", "by": "word", "largest": 170, "lines": 2, "align": "centre"}
+    st, room, k = s.style, s.room, _sized(s, 1.0)
+    card = Box(x=s.profile.middle - 250, y=room.y, w=500, h=420 * k)
+    face = Box(x=s.profile.middle - 145 * k, y=card.y + 65 * k, w=290 * k, h=290 * k)
+    how = {"keys": s.keys, "accent": "ink", "by": "word", "largest": 170, "lines": 3, "align": "centre"}
     return [glass(card, st, move=s.pop()), *_corners(s, card), *_lit(s, at, face, st.stroke, 20), *say(s, s.head, _below(room, card.bottom + 24), **how)]
 
 
 def _on_disc(s: Scene, at: int) -> list[Layer]:
     st, room = s.style, s.room
-    disc = Box(x=room.x, y=room.y + 4, w=340, h=340)
-    ground = plate(disc, st.accent, radius=170, shadow=st.shadow, move=s.pop())
-    sign = _sketch(s, at, disc.inset(78), st.accent_ink, st.stroke * 1.1)
-    how = {"keys": s.keys, "accent": "plate", "way": "slide", "largest": 210, "lines": 2}
-    return [ground, *_waves(s, disc, at, 170), sign, *say(s, s.head, _below(room, disc.bottom + 54), **how)]
+    size = _sized(s, 340)
+    disc = Box(x=room.x, y=room.y + 4, w=size, h=size)
+    ground = plate(disc, st.accent, radius=size / 2, shadow=st.shadow, move=s.pop())
+    sign = _sketch(s, at, disc.inset(0.23 * size), st.accent_ink, st.stroke * 1.1)
+    how = {"keys": s.keys, "accent": "plate", "way": "slide", "largest": 210, "lines": 3}
+    return [ground, *_waves(s, disc, at, size / 2), sign, *say(s, s.head, _below(room, disc.bottom + 54), **how)]
 
 
 def _bare(s: Scene, at: int) -> list[Layer]:
     st, room = s.style, s.room
-    big = Box(x=room.right - 430, y=room.y + 4, w=430, h=430)
-    how = {"keys": s.keys, "accent": "stroke", "by": "word", "largest": 190, "lines": 2, "sit": "bottom"}
-    return [_circles(s, big.x + 215, big.y + 215), *_lit(s, at, big, st.stroke * 0.95, 26), *say(s, s.head, _below(room, big.bottom + 10), **how)]
+    size = _sized(s, 430)
+    big = Box(x=room.right - size, y=room.y + 4, w=size, h=size)
+    how = {"keys": s.keys, "accent": "stroke", "by": "word", "largest": 190, "lines": 3, "sit": "bottom"}
+    return [_circles(s, big.x + size / 2, big.y + size / 2), *_lit(s, at, big, st.stroke * 0.95, 26), *say(s, s.head, _below(room, big.bottom + 10), **how)]
 
 # %% ../nbs/07d_templates.ipynb #e1320844
 def _several(s: Scene, at: int) -> list[Layer]:
@@ -327,7 +334,7 @@ def _several(s: Scene, at: int) -> list[Layer]:
         if s.variant == 1
         else {"align": "centre", "accent": "ink", "by": "word"}
     )
-    return layers + say(s, s.head, _below(room, row.bottom + 44), keys=s.keys, largest=210, lines=2, **how)
+    return layers + say(s, s.head, _below(room, row.bottom + 44), keys=s.keys, largest=210, lines=3, **how)
 
 
 def _corners(s: Scene, card: Box) -> list[Layer]:
@@ -538,10 +545,10 @@ def cta(
     st, room, middle = s.style, s.room, s.profile.middle
     if s.variant == 1 and s.verb and len(s.head) > 1:
         return s.behind() + _button(s)
-    size = 340.0
+    size = _sized(s, 340)
     disc = Box(x=middle - size / 2 if s.variant == 0 else room.x, y=room.y + 4, w=size, h=size)
     swing = tuple(Key(at=8 + 4 * k, to=d, ease="in-out") for k, d in enumerate((0.0, 13.0, -11.0, 8.0, -5.0, 0.0)))
-    sign = icon_layer(s.icon, disc.inset(82), st.accent_ink, st.stroke, move=dataclasses.replace(s.pop(), rotate=swing))
+    sign = icon_layer(s.icon, disc.inset(0.24 * size), st.accent_ink, st.stroke, move=dataclasses.replace(s.pop(), rotate=swing))
     shapes = [
         *_waves(s, disc, 6, size / 2),
         plate(disc, st.accent, radius=size / 2, shadow=st.shadow, move=s.pop()),
@@ -551,7 +558,7 @@ def cta(
     return [
         *s.behind(),
         *shapes,
-        *say(s, s.head, _below(room, disc.bottom + 54), keys=s.keys, by="word", largest=210, lines=2, **how),
+        *say(s, s.head, _below(room, disc.bottom + 54), keys=s.keys, by="word", largest=210, lines=3, **how),
     ]
 
 # %% ../nbs/07d_templates.ipynb #f213a34a
