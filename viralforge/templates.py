@@ -160,7 +160,7 @@ def _beside_label(s: Scene, high: float, gap: float) -> tuple[Box, Box]:
         return room, room
     return (_part(room, high + gap, rest), _part(room, 0, high)) if _led(s) else (_part(room, 0, rest), _part(room, rest + gap, high))
 
-
+# %% ../nbs/07d_templates.ipynb #dc0e94ad
 def _figure(
     s: Scene, box: Box, ink: str, unit_ink: str, largest: float, align: str = "centre", shadow: float = 20.0, soon: int = 9
 ) -> list[Layer]:
@@ -287,7 +287,7 @@ def _sized(s: Scene, px: float) -> float:
     "The size of a sign: smaller over a long headline, which would else be smaller than its caption."
     return px * (0.72 if sum(len(b.shown) + 1 for b in s.head) > 25 else 1.0)
 
-
+# %% ../nbs/07d_templates.ipynb #c7fcdabb
 def _on_card(s: Scene, at: int) -> list[Layer]:
     st, room, k = s.style, s.room, _sized(s, 1.0)
     card = Box(x=s.profile.middle - 250, y=room.y, w=500, h=420 * k)
