@@ -49,6 +49,7 @@ In March the keeper noticed | the keeper
 almost as old as the universe itself. | almost as old as the universe itself.
 It is not a bean, it is nearly half a kilo | It is not a bean,
 nearly half a kilo | nearly half a kilo
+Caffeine taken six hours before bed | Caffeine taken six hours before bed
 the first one seen in the harbour since 1974. | the first one seen in the harbour since 1974.
 In 1999 Eileen Collins | In 1999 Eileen Collins
 In 1999 the astronaut Eileen Collins of the United States | In 1999 the astronaut Eileen Collins

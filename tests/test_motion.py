@@ -378,3 +378,12 @@ SHOWN = {
 def test_the_icon_shows_what_the_headline_says(text):
     "Not the first word of the line that has an icon, nor a colour, nor what a thing does."
     assert scene(MAKER.request(shot(text, "icon"), frames=90)).icon == SHOWN[text]
+
+
+def test_the_first_frame_of_a_film_is_marked_as_the_next_one_is():
+    "It may become the picture that a film is known by."
+    s = scene(MAKER.request(shot("Five numbers that will change how you sleep.", "hook", role="hook"), frames=90))
+    for variant in range(3):
+        s.variant = variant
+        a, b = (Composer(tuple(TEMPLATES["hook"](s)), None, 216, 384, scale=0.2).draw(n).rgb().astype(int) for n in (0, 1))
+        assert np.abs(b - a)[:170].max() < 90, variant

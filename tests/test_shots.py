@@ -171,6 +171,11 @@ def test_neither_a_name_nor_less_than_is_cut():
     assert all(s.words[-1].shown not in ("United", "less") for s in made)
 
 
+def test_hours_are_not_cut_before_what_they_come_before():
+    made = check(film(speech("One line.", "hook", "hook"), speech("Caffeine taken six hours before bed can still cost you an hour of sleep.", id="beat-2", pace=2.6)))
+    assert not {s.words[-1].shown for s in made} & {"hours", "six"}
+
+
 def test_what_is_compared_with_a_thing_may_be_cut_before_than():
     made = check(film(speech("A headlamp that weighs less than a bar of chocolate.", "hook", "hook"), speech("It lights a whole forest track for hours.", id="beat-2")))
     said = [" ".join(w.shown for w in s.words) for s in made if s.line.id == "hook"]

@@ -209,6 +209,18 @@ def test_nothing_that_is_drawn_fades_in_over_what_fades_out():
             assert not there, (new, j, frame, [x.name for x in there])
 
 
+def test_art_that_goes_out_is_not_covered_first():
+    "Where a line goes on with the same waves, its old art fades before them, as it stood."
+    from viralforge.scenes import backdrop
+
+    look, place = style("aurora"), platform("everywhere")
+    for seed in range(12):
+        old, new = (tuple(backdrop(look, place, 90, seed, art, begun=begun)) for art, begun in (("fish", 0), ("heart", 90)))
+        c = takes_over(old, 90, new, 90, ACCENT)
+        picture = lambda stack, n: Composer(stack, None, 216, 384, scale=0.2).draw(n).rgb().astype(float)
+        assert np.abs(picture(c, 0) - picture(old, 89)).max() < 24, seed
+
+
 def test_words_come_in_the_order_in_which_they_are_read():
     "Where a plate is on its way, none is there before the one that it passes."
     rows = 0

@@ -67,6 +67,8 @@ def _letter(words: list[str], k: int, out: str) -> str:
             return "D"
         case "S", "since" if _NUMBER.search(then):
             return "P"
+        case "S", "before" | "after" if before.rstrip("s") in _RATE and following == "N":
+            return "P"  # six hours before bed
         case "C", "so" if k:
             return "B"
         case "C", "that" if k == 0 and following == "H":

@@ -362,6 +362,8 @@ def _icons() -> tuple[dict[str, str], dict[str, list[str]], dict[str, str]]:
         for name, tag in db.execute("select name, tag from icon_tags order by name"):
             if name in good and kinds[name] & _PLAIN and " " not in tag:
                 tags.setdefault(stem(tag), []).append(name)
+        own = icon_list()["own"]
+        svgs |= {n: f"<svg>{body}</svg>" for n, body in own.items()}
         other = {alias: name for name, alias in db.execute("select name, alias from icon_aliases") if name in good}
     return svgs, tags, other | {n: n for n in good}
 

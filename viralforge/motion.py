@@ -166,6 +166,9 @@ def _marked(head: list[Beat], keys: list[str], template: str) -> tuple[int, ...]
     best = next((low.index(k) for k in keys if k in low), max(told, key=lambda i: len(low[i]), default=None))
     if best is None:  # a year or a time of day on its own
         return next(((i,) for i, b in enumerate(head) if b.shown[:1].isdigit()), ())
+    share = next(((i,) for i, b in enumerate(head) if re.fullmatch(r"\d[\d.,]*%\W?", b.shown)), None)
+    if share and template != "photo":
+        return share
     counted = [i for i, b in enumerate(head[:-1]) if b.shown.lower() in _NUMBERS or re.fullmatch(r"[$€£¥]?\d[\d.,/]*%?", b.shown)]
     named = best is not None and low[best] in keys
     if counted and (template == "hook" or (template != "photo" and not named)):  # a number and what it counts

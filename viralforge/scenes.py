@@ -443,9 +443,10 @@ def _turning(text: Text, turns: list[tuple[int, int, str]]) -> Text | Sequence:
     for at, n, ink in sorted(turns):
         fill = "#00000000" if text.marks else ""
         marks = [*marks, Mark(line=0, first=n, last=n, ink=ink, fill=fill)]
-        shadowed.append(dataclasses.replace(shadowed[0], start=max(at, 1), marks=tuple(marks)))
+        turned = dataclasses.replace(shadowed[0], start=max(at, 1), marks=tuple(marks))
+        shadowed = [dataclasses.replace(turned, start=0)] if at <= 3 and len(shadowed) == 1 else [*shadowed, turned]
     if len(shadowed) == 1:
-        return text
+        return dataclasses.replace(text, marks=shadowed[0].marks)
     return Sequence(box=text.box, read=True, move=text.move, items=tuple(shadowed))
 
 # %% ../nbs/07a_scenes.ipynb #a504b362

@@ -35,6 +35,7 @@ _LEANING = frozenset(
 )
 _MORE = frozenset("less more fewer rather other".split())
 _MEASURED = frozenset("old tall long wide deep high thick away ago apart later".split())  # 13 years old
+_TIMES = frozenset("seconds minutes hours days weeks months years".split())
 _WHO = frozenset("i you it he she we they there".split())
 _IS = frozenset("is are was were be been".split())
 _WHICH = frozenset("a an the any all his her its our my your their".split())
@@ -53,7 +54,7 @@ def _ease(last: Word, then: Word, after: str = "") -> float:
     counts = re.fullmatch(r"[$€£¥]?\d[\d.,:/–-]*", bare) and not acts(follows, after)
     if than or counts or acts(bare, follows) or bare in ("a", "an", "the") or inside_name(last.shown, then.shown):
         return -4.0
-    if bare in _LEANING | _OPENS or follows in _MEASURED:
+    if bare in _LEANING | _OPENS or follows in _MEASURED or (bare in _TIMES and follows in ("before", "after")):
         return -2.0
     if follows in _IS:
         return -0.5

@@ -143,6 +143,7 @@ def hook(
 def _label(s: Scene, box: Box, ink: str, **how: Any) -> list[Layer]:
     "What the figure counts."
     words = [b._replace(shown=s.style.set(b.shown)) for b in s.label]
+    words = [b._replace(start=words[0].start) for b in words] if _led(s) else words  # half of it would say another thing
     how = {"largest": 84, "lines": 2, "leading": 1.2, "align": "centre", "sit": "bottom" if _led(s) else "top", "shadow": 0.0} | how
     return say(s, words, box, face=s.style.label, ink=ink, **how) if words else []
 
@@ -206,7 +207,7 @@ def number(
     if s.variant == 0:
         return s.behind() + _ring(s, share)
     if s.variant == 1:
-        area, words = _beside_label(s, 0.28 * room.h, 30)
+        area, words = _beside_label(s, 0.25 * room.h, 52)
         rule = Box(x=room.x, y=area.bottom - st.ring * 0.8, w=room.w, h=st.ring * 0.8)
         run = Move(wipe=(Key(at=min(max(at, 0), 9), to=0.0), Key(at=max(end, at + 12), to=1.0)))  # as the figure counts
         bar = plate(Box(x=rule.x, y=rule.y, w=max(rule.w * share, rule.h), h=rule.h), st.accent, radius=rule.h / 2, move=run)
@@ -492,7 +493,7 @@ def _framed(s: Scene, still: Still, whole: Box) -> list[Layer]:
         return layers + _tape(s, card)
     if not s.head:
         return layers
-    box = _part(room, 0, type_room - 8) if over else _below(room, card.bottom + mat + 22)
+    box = _part(room, 0, type_room - 8) if over else _below(room, card.bottom + mat + 40)
     sit = "bottom" if over else "top"
     return layers + say(
         s, s.head, box, keys=s.keys, accent="ink", by="word", lines=4 if _is_cover(s) else 2, largest=0.186 * room.h, align="centre", sit=sit, shadow=26.0

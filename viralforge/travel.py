@@ -156,8 +156,7 @@ def _grounds(old: tuple[Layer, ...], frame: int, new: tuple[Layer, ...]) -> list
         else:
             out.append(x)
     gone = (leaving(y, frame, DISSOLVE) for y in old if not any(_same(x, y) for x in new))
-    left = [x for x in gone if x is not None]
-    return [*out[:1], *left, *out[1:]] if same else out + left
+    return out + [x for x in gone if x is not None]
 
 # %% ../nbs/07e_travel.ipynb #d64003b2
 WAIT = 7  # frames that what has nothing to travel from waits
