@@ -387,3 +387,24 @@ def test_the_first_frame_of_a_film_is_marked_as_the_next_one_is():
         s.variant = variant
         a, b = (Composer(tuple(TEMPLATES["hook"](s)), None, 216, 384, scale=0.2).draw(n).rgb().astype(int) for n in (0, 1))
         assert np.abs(b - a)[:170].max() < 90, variant
+
+
+MARKED = {
+    "4K moves about 7 GB/h.": "7 GB/h",
+    "Moving from a 50-inch TV to a phone": "50-inch",
+    "and lasted for six days.": "six days",
+    "as if your blood alcohol were 0.05%.": "0.05%",
+}
+
+
+@pytest.mark.parametrize("text", MARKED)
+def test_a_figure_or_a_thing_is_marked_rather_than_a_doing(text):
+    s = scene(MAKER.request(shot(text, "phrase"), frames=90) | {"keywords": ["moves", "moving", "lasted"]})
+    assert " ".join(s.head[k].shown for k in s.keys).lower() == MARKED[text].lower()
+
+
+def test_a_figure_keeps_the_words_that_bound_it():
+    "*By up to 95 %* is not ninety-five percent."
+    s = scene(MAKER.request(shot("by up to 95 %.", "number"), frames=90))
+    assert " ".join(b.shown for b in s.label).lower() == "up to" and s.label[0].start < s.figure_at[0]
+    assert not scene(MAKER.request(shot("at about 95 %.", "number"), frames=90)).label

@@ -346,6 +346,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
             'viralforge.motion': { 'viralforge.motion.MotionGraphics': ('motion.html#motiongraphics', 'viralforge/motion.py'),
                                    'viralforge.motion.MotionGraphics.request': ( 'motion.html#motiongraphics.request',
                                                                                  'viralforge/motion.py'),
+                                   'viralforge.motion._bound': ('motion.html#_bound', 'viralforge/motion.py'),
                                    'viralforge.motion._count_of': ('motion.html#_count_of', 'viralforge/motion.py'),
                                    'viralforge.motion._data': ('motion.html#_data', 'viralforge/motion.py'),
                                    'viralforge.motion._figure_of': ('motion.html#_figure_of', 'viralforge/motion.py'),

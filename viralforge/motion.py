@@ -20,6 +20,7 @@ from .scenes import Beat, figure_words
 from .store import code_version
 from .templates import DOING, TEMPLATES, Part, Scene, cleaned, quoted
 from .types import Footage, Motion, Shot, Still
+from .words import has_verb
 
 # %% ../nbs/16_motion.ipynb #12b019a8
 _NUMBERS = frozenset(
@@ -160,12 +161,11 @@ _PLAIN_ART = ("person-standing", "users", "infinity", "clock", "map-pin", "searc
 
 
 def _marked(head: list[Beat], keys: list[str], template: str) -> tuple[int, ...]:
-    "The word that matters most: the first keyword, else the longest telling word; with the number before it."
+    "The word that matters most: the first keyword, else the longest telling word, a thing rather than a doing; with the number before it."
     low = [stem(b.shown) for b in head]
     told = [i for i, b in enumerate(head) if not empty(b.shown)]
-    best = next((low.index(k) for k in keys if k in low), max(told, key=lambda i: len(low[i]), default=None))
-    if best is None:  # a year or a time of day on its own
-        return next(((i,) for i, b in enumerate(head) if b.shown[:1].isdigit()), ())
+    things = {i for i in told if not has_verb(b := head[i].shown.lower()) and not b.endswith(("ing", "ed"))} or {*told}
+    best = next((low.index(k) for k in keys if k in low and low.index(k) in things), max(things, key=lambda i: (len(low[i]), -i), default=None))
     share = next(((i,) for i, b in enumerate(head) if re.fullmatch(r"\d[\d.,]*%\W?", b.shown)), None)
     if share and template != "photo":
         return share
@@ -173,6 +173,8 @@ def _marked(head: list[Beat], keys: list[str], template: str) -> tuple[int, ...]
     named = best is not None and low[best] in keys
     if counted and (template == "hook" or (template != "photo" and not named)):  # a number and what it counts
         return counted[0], counted[0] + 1
+    if best is None:  # a year or a time of day on its own
+        return next(((i,) for i, b in enumerate(head) if b.shown[:1].isdigit()), ())
     return (best - 1, best) if best - 1 in counted and template != "photo" else (best,)
 
 # %% ../nbs/16_motion.ipynb #266be2ad
@@ -228,10 +230,18 @@ def _figure_of(request: dict, beats: list[Beat], look: Style) -> tuple[str, tupl
     figure = " ".join(bare[span[0] : span[1] + 1]).replace(" percent", "%")
     after = beats[span[1] + 1 :][: ending(tuple(b.shown for b in beats[span[1] + 1 :]))]
     if beats[span[1]].shown[-1:] in ".,;:!?" or not _told(after):
-        before = headline(tuple(b.shown for b in beats[: span[0]]))
+        before = headline(tuple(b.shown for b in beats[: span[0]])) or _bound(beats, span[0])
         after = beats[before[0] : before[1] + 1] if before else beats[: span[0]] if span[0] <= 3 else []
     return figure, (beats[span[0]].start, beats[span[1]].end), cleaned(after if _told(after) else [], look)
 
 
 def _told(beats: list[Beat]) -> bool:
-    return any(not empty(b.shown) for b in beats)
+    return any(not empty(b.shown) for b in beats) or " ".join(b.shown.lower() for b in beats) in _BOUNDS
+
+
+_BOUNDS = ("up to", "at least", "at most", "less than", "more than", "fewer than")  # without such words a figure says too much
+
+
+def _bound(beats: list[Beat], at: int) -> tuple[int, int] | None:
+    "Where such words stand right before a figure."
+    return (at - 2, at - 1) if " ".join(b.shown.lower() for b in beats[max(at - 2, 0) : at]) in _BOUNDS else None
