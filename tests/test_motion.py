@@ -408,3 +408,13 @@ def test_a_figure_keeps_the_words_that_bound_it():
     s = scene(MAKER.request(shot("by up to 95 %.", "number"), frames=90))
     assert " ".join(b.shown for b in s.label).lower() == "up to" and s.label[0].start < s.figure_at[0]
     assert not scene(MAKER.request(shot("at about 95 %.", "number"), frames=90)).label
+
+
+def test_a_plate_holds_what_reaches_below_the_line():
+    "The p of *copper* does not hang out of it."
+    for name in styles():
+        look = style(name)
+        block = typeset([look.set("copper")], Box(x=65, y=300, w=800, h=300), look.display, "#ffffff", largest=200)
+        plate, *_ = speak(block, [Beat(look.set("copper"), 0, 9)], look, (0,))
+        ink = np.flatnonzero(Composer((block.rows[0],), None, 540, 960, scale=0.5).draw(60).rgb().max(axis=(1, 2)) > 90)
+        assert plate.box.bottom > 2 * ink[-1] + 4, name

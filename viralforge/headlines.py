@@ -79,7 +79,7 @@ def _letter(words: list[str], k: int, out: str) -> str:
             return "D"  # too much water
     return kind if kind != "N" else _noun_or_verb(w, k, last, before, following)
 
-
+# %% ../nbs/07b_headlines.ipynb #fa566b7e
 def _noun_or_verb(w: str, k: int, last: str, before: str, following: str) -> str:
     if has_verb(w) or (w.endswith("ed") and len(w) > 4):
         named = last == "D" or _NUMBER.search(before) or (last in ("P", "O") and not w.endswith("ing"))
@@ -192,7 +192,7 @@ def _phrases(kinds: str, words: list[str], opens: bool, closed: bool) -> list[tu
             found += [(score - 0.3, k + 1 + i, k + 1 + j) for score, i, j in inner]
     return found
 
-
+# %% ../nbs/07b_headlines.ipynb #93e00a6a
 def headline(
     words: tuple[str, ...],  # heard in the shot, as shown
     keys: frozenset[str] = frozenset(),  # stems that matter

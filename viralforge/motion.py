@@ -238,7 +238,7 @@ def _figure_of(request: dict, beats: list[Beat], look: Style) -> tuple[str, tupl
 def _told(beats: list[Beat]) -> bool:
     return any(not empty(b.shown) for b in beats) or " ".join(b.shown.lower() for b in beats) in _BOUNDS
 
-
+# %% ../nbs/16_motion.ipynb #ab4bb7eb
 _BOUNDS = ("up to", "at least", "at most", "less than", "more than", "fewer than")  # without such words a figure says too much
 
 

@@ -483,7 +483,8 @@ def speak(
         for run in runs:
             a, z = boxes[run[0] - first], boxes[run[-1] - first]
             whole = Box(x=min(a.x, z.x), y=a.y, w=max(a.right, z.right) - min(a.x, z.x), h=a.h)
-            under += _accent(whole, row, at(run[0]) if by == "word" else beats[run[0]].start, style, accent)
+            deep = max(shape(row.lines[0].split()[i - first], row.face).bottom for i in run) * row.size
+            under += _accent(whole, row, at(run[0]) if by == "word" else beats[run[0]].start, style, accent, deep)
         if by == "row":
             soft = (
                 0.0 if accent == "plate" and set(own) & set(keys) else shadow
@@ -510,13 +511,13 @@ def _runs(indices: list[int], joined: bool) -> list[list[int]]:
     return out
 
 
-def _accent(word: Box, row: Text, at: int, style: Style, accent: Accent) -> list[Layer]:
-    "The plate or stroke of one word."
+def _accent(word: Box, row: Text, at: int, style: Style, accent: Accent, deep: float) -> list[Layer]:
+    "The plate or stroke of one word, whose letters reach `deep` px below their line."
     s = row.size
     high = _cap(row.face, row.lines[0] == row.lines[0].upper()) * s
     if accent == "plate":
         pad, rise = PLATE_PAD * s, PLATE_RISE * s * 0.96
-        box = Box(x=word.x - pad, y=word.y - rise, w=word.w + 2 * pad, h=high + 2 * rise)
+        box = Box(x=word.x - pad, y=word.y - rise, w=word.w + 2 * pad, h=high + rise + max(rise, deep + 0.5 * rise))
         a = at - 3 if at > 5 else -style.quick  # it is there with its letters
         move = Move(wipe=(Key(at=a, to=0.0), Key(at=a + style.quick, to=1.0, ease="out")))
         return [plate(box, style.accent, radius=min(0.16 * s, 30), move=move, shadow=22)]
