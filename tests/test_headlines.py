@@ -45,7 +45,7 @@ Adults who want to stay healthy need at least | Adults who want to stay healthy
 became the first woman to command a Space Shuttle. | first woman to command a Space Shuttle.
 so the sharpest eyes ride up on rockets. | the sharpest eyes ride up on rockets.
 In one Michigan study, heart attacks rose | heart attacks rose
-In March the keeper noticed | the keeper
+In March the keeper noticed | the keeper noticed
 almost as old as the universe itself. | almost as old as the universe itself.
 It is not a bean, it is nearly half a kilo | It is not a bean,
 nearly half a kilo | nearly half a kilo

@@ -104,7 +104,7 @@ def _subject(kinds: str, words: list[str]) -> int:
     return 0
 
 
-_CHANGED = frozenset("rose fell grew shrank sank swam slept froze died doubled tripled vanished".split())  # said without an object
+_CHANGED = frozenset("rose fell grew shrank sank swam slept froze died doubled tripled vanished noticed discovered realised realized".split())  # said without an object
 
 
 def _stops(kinds: str, j: int, closed: bool, word: str, then_word: str = "") -> bool:

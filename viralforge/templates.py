@@ -294,7 +294,7 @@ def _on_card(s: Scene, at: int) -> list[Layer]:
     card = Box(x=s.profile.middle - 250, y=room.y, w=500, h=420 * k)
     face = Box(x=s.profile.middle - 145 * k, y=card.y + 65 * k, w=290 * k, h=290 * k)
     how = {"keys": s.keys, "accent": "ink", "by": "word", "largest": 170, "lines": 3, "align": "centre"}
-    return [glass(card, st, move=s.pop()), *_corners(s, card), *_lit(s, at, face, st.stroke, 20), *say(s, s.head, _below(room, card.bottom + 24), **how)]
+    return [glass(card, st, move=s.pop()), *_corners(s, card), *_lit(s, at, face, st.stroke, 20), *say(s, s.head, _below(room, card.bottom + 40), **how)]
 
 
 def _on_disc(s: Scene, at: int) -> list[Layer]:
@@ -312,7 +312,7 @@ def _bare(s: Scene, at: int) -> list[Layer]:
     size = _sized(s, 430)
     big = Box(x=room.right - size, y=room.y + 4, w=size, h=size)
     how = {"keys": s.keys, "accent": "stroke", "by": "word", "largest": 190, "lines": 3, "sit": "bottom"}
-    return [_circles(s, big.x + size / 2, big.y + size / 2), *_lit(s, at, big, st.stroke * 0.95, 26), *say(s, s.head, _below(room, big.bottom + 10), **how)]
+    return [_circles(s, big.x + size / 2, big.y + size / 2), *_lit(s, at, big, st.stroke * 0.95, 26), *say(s, s.head, _below(room, big.bottom + 26), **how)]
 
 # %% ../nbs/07d_templates.ipynb #e1320844
 def _several(s: Scene, at: int) -> list[Layer]:
@@ -857,7 +857,8 @@ def _told_as(s: Scene, k: int, share: float) -> str:
 def _caption_of(s: Scene, part: Part, box: Box, align: str, largest: float = 58, sit: str = "bottom") -> list[Layer]:
     "What a shape stands for: it is there before the shape fills, on one line where that can be read."
     one = measure(" ".join(s.style.set(b.shown) for b in part.words), s.style.label, 40) <= box.w
-    return say(s, part.words, box, face=s.style.label, ink=s.style.ink, largest=largest, smallest=30, lines=1 if one else 2, leading=1.1, align=align, sit=sit, shadow=10.0, soon=6)
+    words = [b._replace(start=part.start) for b in part.words]  # half a name would be another one
+    return say(s, words, box, face=s.style.label, ink=s.style.ink, largest=largest, smallest=30, lines=1 if one else 2, leading=1.1, align=align, sit=sit, shadow=10.0, soon=6)
 
 
 def _amount_of(s: Scene, part: Part, box: Box, ink: str, largest: float, align: str = "centre") -> Layer:

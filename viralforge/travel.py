@@ -178,12 +178,13 @@ def _waiting(layer: Layer, wait: int = WAIT) -> list[Layer]:
     return [replace(layer, end=TRAVEL, move=replace(layer.move, opacity=seen, **tracks)), replace(layer, start=TRAVEL)]
 
 # %% ../nbs/07e_travel.ipynb #20541862
-def _in_its_way(new: tuple[Layer, ...], b: int) -> list[int]:
-    "What waits for a plate that is on its way: type with its plates, what lies on it, and rings around it."
-    around = lambda x: isinstance(x, Vector) and math.dist(_middle(x.box), _middle(new[b].box)) < 2
-    waits = [n for n, x in enumerate(new) if n != b and (x.read or around(x) or (n > b and _lies_on(x.box, new[b].box)))]
-    under = [n for n, x in enumerate(new) if n != b and isinstance(x, Vector) and x.name.startswith("plate") and any(new[k].read and k > n and x.box.meets(new[k].box) for k in waits)]
-    return [*waits, *under]
+def _in_its_way(new: tuple[Layer, ...], b: int) -> dict[int, int]:
+    "Index and frames of what waits for a plate that is on its way: type with its plates, and longer a sign on it and rings around it."
+    lies = lambda n, x: (n > b and _lies_on(x.box, new[b].box)) or (isinstance(x, Vector) and math.dist(_middle(x.box), _middle(new[b].box)) < 2)
+    waits = {n: WAIT + (4 if x.read else 6) for n, x in enumerate(new) if n != b and (x.read or lies(n, x))}
+    plates = (n for n, x in enumerate(new) if n != b and isinstance(x, Vector) and x.name.startswith("plate"))
+    under = {n: WAIT + 4 for n in plates if any(new[k].read and k > n and new[n].box.meets(new[k].box) for k in waits)}
+    return under | waits
 
 # %% ../nbs/07e_travel.ipynb #2acdca60
 def _pairs(old: tuple[Layer, ...], frame: int, new: tuple[Layer, ...], accent: str) -> tuple[dict[int, list[Layer]], set[int]]:
@@ -208,7 +209,7 @@ def _pairs(old: tuple[Layer, ...], frame: int, new: tuple[Layer, ...], accent: s
         carried |= {a, *on, *above}
         faded = (leaving(old[n], frame) for n in (*on, *above))
         instead[b] = _carry_plate(old[a], frame, new[b]) + [x for x in faded if x]
-        instead = {n: _waiting(new[n], WAIT + 4) for n in _in_its_way(new, b)} | instead
+        instead = {n: _waiting(new[n], frames) for n, frames in _in_its_way(new, b).items()} | instead
     return instead, carried
 
 
