@@ -394,6 +394,7 @@ MARKED = {
     "Moving from a 50-inch TV to a phone": "50-inch",
     "and lasted for six days.": "six days",
     "as if your blood alcohol were 0.05%.": "0.05%",
+    "and one of them quits when it swims.": "quits",
 }
 
 

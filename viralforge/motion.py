@@ -170,6 +170,7 @@ def _marked(head: list[Beat], keys: list[str], template: str) -> tuple[int, ...]
     if share and template != "photo":
         return share
     counted = [i for i, b in enumerate(head[:-1]) if b.shown.lower() in _NUMBERS or re.fullmatch(r"[$€£¥]?\d[\d.,/]*%?", b.shown)]
+    counted = [i for i in counted if head[i + 1].shown.lower() not in ("of", "or", "and", "in", "to")]
     named = best is not None and low[best] in keys
     if counted and (template == "hook" or (template != "photo" and not named)):  # a number and what it counts
         return counted[0], counted[0] + 1
