@@ -7,7 +7,7 @@ from PIL import Image
 from viralforge.briefs import runs_dir
 from viralforge.core import BadInput, file_digest, from_json
 from viralforge.images import FLOOR, OwnMedia, faces, focus_point, scores, upright
-from viralforge.looks import contrast, icon, icon_svg, platform, platforms, stem, style, styles, unreadable
+from viralforge.looks import contrast, icon, icon_list, icon_svg, platform, platforms, stem, style, styles, unreadable
 from viralforge.types import Line, Material, Shot, Still, Word
 
 
@@ -42,7 +42,7 @@ def test_a_wrong_name_gets_the_nearest(call, near):
 
 @pytest.mark.parametrize(
     "word,name",
-    [("hearts", "heart"), ("Octopus", "octopus"), ("brain.", "brain"), ("blood", "droplet"), ("moonlight", None), ("moon", "moon"), ("rockets", "rocket"),
+    [("hearts", "heart"), ("Octopus", "octopus"), ("stars", "star"), ("degrees", "thermometer"), ("brain.", "brain"), ("blood", "droplet"), ("moonlight", None), ("moon", "moon"), ("rockets", "rocket"),
      ("sleeping", "bed"), ("money", "coins"), ("water", "droplets"), ("temperature", "thermometer"), ("clock", "clock"), ("volcano", "mountain"),
      ("bees", "bug"), ("Kings", "crown"), ("freezing", "snowflake"), ("swimming", "waves-horizontal"), ("oxygen", "wind"), ("neurons", "brain")],
 )  # fmt: skip
@@ -154,3 +154,12 @@ def test_capitals_leave_the_symbols_of_units_alone():
 def test_a_word_with_several_meanings_does_not_get_the_wrong_thing(word, never):
     "A sleep cycle is no bicycle, and a heart attack no sword."
     assert (icon((word,), 0.85) or ("",))[0] != never
+
+
+def test_a_word_stands_under_one_icon():
+    "Of two, the second one would never be chosen."
+    places = {}
+    for name, words in icon_list()["icons"].items():
+        for word in words.split():
+            places.setdefault(stem(word), set()).add(name)
+    assert not {w: names for w, names in places.items() if len(names) > 1}

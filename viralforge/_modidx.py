@@ -994,6 +994,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                       'viralforge.templates._part': ('templates.html#_part', 'viralforge/templates.py'),
                                       'viralforge.templates._ring': ('templates.html#_ring', 'viralforge/templates.py'),
                                       'viralforge.templates._rows': ('templates.html#_rows', 'viralforge/templates.py'),
+                                      'viralforge.templates._running': ('templates.html#_running', 'viralforge/templates.py'),
                                       'viralforge.templates._scrim': ('templates.html#_scrim', 'viralforge/templates.py'),
                                       'viralforge.templates._several': ('templates.html#_several', 'viralforge/templates.py'),
                                       'viralforge.templates._side': ('templates.html#_side', 'viralforge/templates.py'),

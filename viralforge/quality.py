@@ -379,7 +379,7 @@ def drawn(
         for n, x in enumerate(s.layers):
             plate = isinstance(x, Vector) and x.name.startswith(("plate", "card"))
             bare = not any(isinstance(y, Picture | Clip) and y.box.meets(x.box) for y in s.layers[n + 1 :])
-            if any(True for _ in _texts((x,))) or (plate and bare):
+            if any(_texts((x,))) or (plate and bare):
                 end = s.frames if x.end is None else min(x.end, s.frames)
                 out.append((s.start + max(0, x.start), s.start + end, _at_rest(x)))
     return tuple(out)

@@ -153,6 +153,12 @@ def _led(s: Scene) -> bool:
     return bool(s.label) and s.label[0].start < s.figure_at[0]
 
 
+def _running(s: Scene, soon: int = 9) -> tuple[int, int]:
+    "Frames at which the figure begins to run, and what fills beside it, and at which it stands: when its number has been said."
+    at, end = s.figure_at
+    return min(max(at, 0), soon), max(end, at + 12)
+
+
 def _beside_label(s: Scene, high: float, gap: float) -> tuple[Box, Box]:
     "Where the figure stands, and its label of `high` px: above it or below it."
     room = s.room
@@ -178,8 +184,8 @@ def _figure(
         row = typeset([st.set(text)], place, st.display, ink, largest=whole.rows[0].size, **how).rows[0]
         return dataclasses.replace(row, shadow=shadow * st.glow)
 
-    begin = min(max(at, 0), soon)  # it counts until its number has been said
-    layers: list[Layer] = [counting(a, make, begin, max(end, at + 12), enter(st, begin, "pop"))]
+    begin, stands = _running(s, soon)
+    layers: list[Layer] = [counting(a, make, begin, stands, enter(st, begin, "pop"))]
     if a.unit:
         words = [Beat(w, begin + 4, end) for w in st.set(a.unit).split()]
         deep = max(shape(c, st.display).bottom for c in whole.rows[0].lines[0].split()) * whole.rows[0].size  # a comma reaches below the line
@@ -202,14 +208,14 @@ def number(
     s: Scene,  # the words and the look
 ) -> list[Layer]:  # bottom to top
     "A figure."
-    a, st, room, (at, end) = amount(s.figure), s.style, s.room, s.figure_at
+    a, st, room, (begin, stands) = amount(s.figure), s.style, s.room, _running(s)
     share = a.number / 100 if a and a.after == "%" and 0 < a.number < 100 else 1.0
     if s.variant == 0:
         return s.behind() + _ring(s, share)
     if s.variant == 1:
         area, words = _beside_label(s, 0.25 * room.h, 52)
         rule = Box(x=room.x, y=area.bottom - st.ring * 0.8, w=room.w, h=st.ring * 0.8)
-        run = Move(wipe=(Key(at=min(max(at, 0), 9), to=0.0), Key(at=max(end, at + 12), to=1.0)))  # as the figure counts
+        run = Move(wipe=(Key(at=begin, to=0.0), Key(at=stands, to=1.0)))
         bar = plate(Box(x=rule.x, y=rule.y, w=max(rule.w * share, rule.h), h=rule.h), st.accent, radius=rule.h / 2, move=run)
         track = plate(rule, st.line, radius=rule.h / 2, move=enter(st, 0, "slide"))
         figure = _figure(s, _part(area, 0, area.h - rule.h - 0.02 * room.h), st.ink, st.accent, 430, "left")
@@ -223,7 +229,7 @@ def number(
 # %% ../nbs/07d_templates.ipynb #58f07909
 def _ring(s: Scene, share: float) -> list[Layer]:
     "A figure in a ring that closes while it counts."
-    st, (at, end) = s.style, s.figure_at
+    st, (begin, stands) = s.style, _running(s)
     area, words = _beside_label(s, 160 if sum(len(b.shown) + 1 for b in s.label) > 22 else 96, 40)
     high = area.h
     ring = Box(x=s.profile.middle - high / 2, y=area.y, w=high, h=high).inset(24)
@@ -233,9 +239,8 @@ def _ring(s: Scene, share: float) -> list[Layer]:
         for k in range(60)
     )
     turn = dataclasses.replace(s.pop(), rotate=(Key(at=0, to=-5.0), Key(at=s.frames, to=7.0, ease="linear")))
-    begin = min(max(at, 1), 9)  # it closes as the figure counts
-    seen = Move(opacity=(Key(at=begin - 1, to=0.0), Key(at=begin, to=1.0)))
-    run = dataclasses.replace(seen, draw=(Key(at=begin, to=0.02), Key(at=max(end, at + 12), to=1.0)))
+    begin = max(begin, 1)
+    run = Move(opacity=(Key(at=begin - 1, to=0.0), Key(at=begin, to=1.0)), draw=(Key(at=begin, to=0.02), Key(at=stands, to=1.0)))
     inner = ring.inset(st.ring + ring.w * 0.09, ring.h * 0.2)
     return [
         drawing(dial, ticks, move=turn),

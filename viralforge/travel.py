@@ -113,12 +113,12 @@ def _carry_icon(old: Vector, frame: int, new: Vector, plated: bool) -> list[Laye
     "`plated`: the old one lies on a plate, in an ink that is seen on nothing else."
     rest = replace(new, move=_settled(new.move), start=TRAVEL)
     a, b = _pose(showing(old, frame)), _pose(showing(rest, TRAVEL))
-    on_its_way = lambda x: replace(x, start=0, end=TRAVEL, move=_moved(x.box, a, b, new.box.w, old.box.w))
-    if old.svg == new.svg:
-        return [on_its_way(new), rest]
     turns = 0 if plated else WAIT  # frame from which it takes on its new colour
-    fade = lambda x, p: replace(on_its_way(x), move=replace(on_its_way(x).move, opacity=(Key(at=turns, to=p), Key(at=turns + LEAVE, to=1 - p, ease="linear"))))
-    return [on_its_way(new) if plated else fade(new, 0.0), replace(fade(old, 1.0), end=turns + LEAVE), rest]
+    light = lambda p: (Key(at=turns, to=p), Key(at=turns + LEAVE, to=1 - p, ease="linear"))
+    going = lambda x, end, opacity=(): replace(x, start=0, end=end, move=replace(_moved(x.box, a, b, new.box.w, old.box.w), opacity=opacity))
+    if old.svg == new.svg:
+        return [going(new, TRAVEL), rest]
+    return [going(new, TRAVEL, () if plated else light(0.0)), going(old, turns + LEAVE, light(1.0)), rest]
 
 
 def _carry_plate(old: Vector, frame: int, new: Vector) -> list[Layer]:
