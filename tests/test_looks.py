@@ -7,7 +7,19 @@ from PIL import Image
 from viralforge.briefs import runs_dir
 from viralforge.core import BadInput, file_digest, from_json
 from viralforge.images import FLOOR, OwnMedia, faces, focus_point, scores, upright
-from viralforge.looks import contrast, icon, icon_list, icon_svg, platform, platforms, stem, style, styles, unreadable
+from viralforge.looks import (
+    coloured,
+    contrast,
+    icon,
+    icon_list,
+    icon_svg,
+    platform,
+    platforms,
+    stem,
+    style,
+    styles,
+    unreadable,
+)
 from viralforge.types import Line, Material, Shot, Still, Word
 
 
@@ -25,6 +37,14 @@ def material(words, file="/m/a.jpg", digest="a" * 32):
 def test_every_style_can_be_read(name):
     assert not unreadable(style(name))
     assert contrast(style(name).accent_ink, style(name).accent) >= 4.5
+
+
+@pytest.mark.parametrize("name", styles())
+@pytest.mark.parametrize("word", ["red", "Blue,", "green", "yellow", "brown"])
+def test_a_named_colour_can_be_seen(name, word):
+    look = coloured(style(name), word)
+    assert look.accent != style(name).accent and contrast(look.accent_ink, look.accent) >= 4
+    assert all(contrast(look.accent, ground) >= 2.5 for ground in look.gradient)
 
 
 @pytest.mark.parametrize("name", platforms())
@@ -150,7 +170,7 @@ def test_capitals_leave_the_symbols_of_units_alone():
     assert look.set("a man, 90 minutes, 78g") == "A MAN, 90 MINUTES, 78g"
 
 
-@pytest.mark.parametrize("word, never", [("cycle", "bike"), ("attack", "sword"), ("red", "palette"), ("energy", "flame")])
+@pytest.mark.parametrize("word, never", [("cycle", "bike"), ("attack", "sword"), ("red", "palette"), ("energy", "flame"), ("sky", "cloud"), ("oyster", "shell"), ("find", "search"), ("honey", "droplets"), ("study", "book-open")])
 def test_a_word_with_several_meanings_does_not_get_the_wrong_thing(word, never):
     "A sleep cycle is no bicycle, and a heart attack no sword."
     assert (icon((word,), 0.85) or ("",))[0] != never

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from viralforge.core import from_json, plain
-from viralforge.lettering import placed_words, word_boxes
+from viralforge.lettering import fit_text, placed_words, word_boxes
 from viralforge.looks import platform, platforms, style, styles
 from viralforge.motion import MotionGraphics, headline, scene
 from viralforge.patterns import pattern_in
@@ -347,15 +347,16 @@ def test_words_on_a_plate_have_its_ink_as_soon_as_it_lies_there(keys):
 
 
 @pytest.mark.parametrize("profile", platforms())
-def test_no_moon_stands_between_the_words_of_a_caption(profile):
+def test_no_moon_stands_beside_a_word(profile):
+    "Neither in the headline, which in a square film lies before the ground, nor in the caption: they all lie below it."
     band, moons = platform(profile).band, 0
-    for seed in range(120):
+    for seed in range(240):
         near = next(x for x in backdrop(style("aurora"), platform(profile), 90, seed) if isinstance(x, Vector) and x.name == "near")
         high = float(re.search(r'viewBox="0 0 [\d.]+ ([\d.]+)"', near.svg)[1])
         for y in re.findall(r'cy="(-?\d+)" r="(?:14|22|26)"', near.svg):
             moons, at = moons + 1, near.box.y + float(y) * near.box.h / high
-            assert not band.y < at < band.bottom, (seed, at)
-    assert moons > 30
+            assert at > band.bottom, (seed, at)
+    assert moons > 20
 
 
 def test_the_word_that_calls_to_action_is_not_taken_for_a_thing():
@@ -419,3 +420,76 @@ def test_a_plate_holds_what_reaches_below_the_line():
         plate, *_ = speak(block, [Beat(look.set("copper"), 0, 9)], look, (0,))
         ink = np.flatnonzero(Composer((block.rows[0],), None, 540, 960, scale=0.5).draw(60).rgb().max(axis=(1, 2)) > 90)
         assert plate.box.bottom > 2 * ink[-1] + 4, name
+
+
+@pytest.mark.parametrize("variant", range(3))
+def test_a_figure_stands_when_it_is_heard(variant):
+    "While 3,000 is said and shown in the caption, no other number is."
+    s = scene(MAKER.request(shot("Honey was found in tombs and it is still good to eat after 3,000 years.", "number", frames=160), frames=160))
+    s.variant = variant
+    (figure,) = (x for x in TEMPLATES["number"](s) if isinstance(x, Sequence) and x.items[-1].lines[0] == "3,000")
+    assert len(figure.items) > 10 and s.figure_at[0] < figure.items[-1].start <= s.figure_at[0] + 8
+
+
+@pytest.mark.parametrize("text, share", [("Water covers 71% of the ground.", 0.71), ("Number four: 24%.", 1.0), ("The price rose by 24%.", 1.0)])
+def test_a_ring_is_closed_in_part_for_a_part_only(text, share):
+    "A rise by 24% is not 24% of something."
+    s = scene(MAKER.request(shot(text, "number"), frames=90))
+    s.variant = 1
+    bar = next(x for x in TEMPLATES["number"](s) if isinstance(x, Vector) and x.move.wipe)
+    assert bar.box.w / s.room.w == pytest.approx(share, abs=0.01)
+    s.variant = 0
+    stack = [x for x in TEMPLATES["number"](s) if isinstance(x, Vector)]
+    fill = next(x for x in stack if x.move.draw)
+    track = next(x for x in stack if x.box == fill.box and not x.move.draw)
+    arcs = lambda x: re.search(r' d="([^"]+)"', x.svg)[1].count("A")
+    assert (arcs(fill) == arcs(track)) == (share == 1)
+
+
+@pytest.mark.parametrize("text, way", [("A phone cuts the total by up to 95%.", "less"), ("Heart attacks rose by 24%.", "more"), ("It holds 24%.", "")])
+def test_a_share_of_change_says_which_way(text, way):
+    "*Up to 95%* where 95% less is meant would say the opposite."
+    assert scene(MAKER.request(shot(text, "number"), frames=90)).figure.partition(" ")[2] == way
+
+
+def test_a_colour_is_shown_in_itself():
+    "*Its blood is blue* is not said in red, nor is the drop."
+    for text in ("Its blood is blue.", "Blue blood is thick."):
+        s = scene(MAKER.request(shot(text, "icon"), frames=90, style="paper"))
+        r, _, b = (int(s.style.accent[i : i + 2], 16) for i in (1, 3, 5))
+        assert b > 2 * r and [s.head[k].shown.lower() for k in s.keys] == ["blue"]
+    for text in ("Red and blue make purple.", "Its blood is thick."):
+        assert scene(MAKER.request(shot(text, "icon"), frames=90, style="paper")).style == style("paper")
+
+
+def test_the_drawing_behind_shows_what_is_said_now():
+    "A line with two shots: no drops behind the dry air, no wind behind the wet feet."
+    whole = "Brown tips mean dry air, yellow leaves mean wet feet."
+    for text, art in (("Brown tips mean dry air,", "wind"), ("yellow leaves mean wet feet.", "droplets")):
+        now = MAKER.request(shot(text, "phrase"), frames=60) | {"text": whole, "keywords": ["air", "tips", "leaves"]}
+        assert scene(now).art in (art, "leaf"), text
+
+
+def test_beside_a_sign_type_waits_until_it_is_heard():
+    "*For seven long months* is not said under *there was running water*."
+    late = shot("For seven long months there was running water.", "icon", frames=130)
+    s = scene(MAKER.request(late, frames=130))
+    heard = {b.shown.lower(): b.start for b in s.head}
+    for s.variant in range(3):
+        type_ = [x for x in TEMPLATES["icon"](s) if isinstance(x, Text) or isinstance(x, Sequence) and isinstance(x.items[0], Text)]
+        assert min(x.move.opacity[0].at for x in type_) >= heard["there"] - 6, s.variant
+
+
+def test_of_weights_the_lightest_is_marked():
+    "The accent lies on what is better."
+    for text, best in (("Weight: the small lamp 78 g, the large lamp 96 g.", "78 g"), ("Brightness: the small lamp 400 lm, the large lamp 750 lm.", "750 LM")):
+        s = scene(MAKER.request(shot(text, "chart"), frames=90))
+        for s.variant in (0, 1):
+            figures = [x for x in TEMPLATES["chart"](s) if isinstance(x, Text) and x.lines[0][:1].isdigit()]
+            assert [x.lines[0] for x in figures if x.ink == s.style.accent] == [best]
+
+
+def test_a_line_begins_with_and():
+    "*Fruit / tea and / a long / journey* parts what belongs together."
+    rows, _ = fit_text("IT IS A FRUIT TEA AND A LONG JOURNEY", Box(x=65, y=300, w=820, h=600), "anton", largest=300, lines=4, leading=1.0)
+    assert any(r.startswith("AND ") for r in rows) and any("FRUIT TEA" in r for r in rows)

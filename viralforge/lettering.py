@@ -377,6 +377,7 @@ _LEANING = frozenset(
     "a an the of to and or in on at for by with from is are was were be its it's their his her your our my this that these "
     "than as but not no if so into over under about per vs few hundred thousand million billion".split()
 )
+_JOINING = frozenset("and or but because when while than".split())  # a line begins well with them
 _NUMBER = re.compile(r"^[~≈<>±+−-]?[$€£¥]?\d[\d.,:/–-]*$")
 
 
@@ -396,6 +397,8 @@ def _break_price(last: str, following: str) -> float:
     bare = last.split()[-1].lower().strip("“”\"'(")
     if bare in _LEANING:
         return 0.3
+    if following.split()[0].lower() in _JOINING:
+        return -0.15
     return -0.06 if bare[-1:] in ".,;:!?–—" else 0.0
 
 # %% ../nbs/04a_lettering.ipynb #09414fb2

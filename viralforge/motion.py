@@ -13,7 +13,7 @@ from pathlib import Path
 from .core import data_path, digest, file_digest, from_json, plain
 from .headlines import ending, headline
 from .lettering import drawable, fonts_identity
-from .looks import Style, empty, icon, platform, stem, style
+from .looks import Style, coloured, empty, icon, platform, stem, style
 from .patterns import Pattern, pattern_in
 from .ports import Local, Spec
 from .scenes import Beat, figure_words
@@ -120,11 +120,13 @@ def scene(
     if request["keyframe"]:  # on a picture, the word that it shows
         ranked = [stem(w) for w in request["keyframe"]["words"].split() if not empty(w)] + ranked
     marked = _marked(head, ranked, template)
+    shades = [(i, shade) for i, b in enumerate(head) if template in ("hook", "icon", "phrase") and (shade := coloured(look, b.shown)) != look]
+    if len({shade.accent for _, shade in shades}) == 1:  # a colour is shown in itself
+        (i, look), *_ = shades
+        marked = marked if i in marked else (i,)
     name, icon_at = _icon_of(request, beats, keys, span)
     figure, figure_at, label = _figure_of(request, beats, look)
-    others = [w for many in (*request["keywords"], request["text"], request["title"]) for w in many.split() if not empty(w)]
-    others = [w for w in others if w.lower() not in DOING] if template == "cta" else others  # save this: no piggy bank
-    art = next((found[0] for w in others if (found := icon((w,), 0.85)) and found[0] not in (name, *_PLAIN_ART)), name)
+    art = _art_of(request, said, name)
     verb = next((b.shown for b in head if b.shown.lower() in DOING), "") if template == "cta" else ""
     found = pattern_in(said) if template in ("list", "quote", "comparison", "chart") else None
     if not head and not request["cover"] and template in ("hook", "icon", "phrase", "cta"):
@@ -135,6 +137,14 @@ def scene(
                  ground=int(digest(request["title"], request["line"], request["seed"])[:8], 16), begun=request["begun"], **_parts_of(found, beats, look))  # fmt: skip
 
 # %% ../nbs/16_motion.ipynb #39b854f9
+def _art_of(request: dict, said: tuple[str, ...], name: str) -> str:
+    "The faint drawing behind: of a keyword said in this shot, else of another word of it, else of the line or of the film's title."
+    now, keys = {stem(w) for w in said}, [w for k in request["keywords"] for w in k.split()]
+    words = (*(w for w in keys if stem(w) in now), *said, *keys, *request["text"].split(), *request["title"].split())
+    words = [w for w in words if not empty(w) and not (request["template"] == "cta" and w.lower() in DOING)]  # save this: no piggy bank
+    return next((found[0] for w in words if (found := icon((w,), 0.85)) and found[0] not in (name, *_PLAIN_ART)), name)
+
+
 def _keyframe(data: dict | None) -> Still | Footage | None:
     return from_json(Footage if data["kind"] == "footage" else Still, data) if data else None
 
@@ -217,7 +227,7 @@ def _count_of(beats: list[Beat], name: str) -> int:
             return {"two": 2, "three": 3, "four": 4}.get(said) or int(said)
     return 1
 
-
+# %% ../nbs/16_motion.ipynb #0e019805
 def _figure_of(request: dict, beats: list[Beat], look: Style) -> tuple[str, tuple[int, int], list[Beat]]:
     "The figure as written, its frames, and the words that say what it counts."
     if request["template"] != "number":
@@ -229,11 +239,24 @@ def _figure_of(request: dict, beats: list[Beat], look: Style) -> tuple[str, tupl
     if span is None:
         return request["figure"] or "1", (4, 24), []
     figure = " ".join(bare[span[0] : span[1] + 1]).replace(" percent", "%")
+    figure += _change(request["text"], figure) if figure.endswith("%") and "by" in [w.lower() for w in bare[max(span[0] - 3, 0) : span[0]]] else ""
     after = beats[span[1] + 1 :][: ending(tuple(b.shown for b in beats[span[1] + 1 :]))]
     if beats[span[1]].shown[-1:] in ".,;:!?" or not _told(after):
         before = headline(tuple(b.shown for b in beats[: span[0]])) or _bound(beats, span[0])
         after = beats[before[0] : before[1] + 1] if before else beats[: span[0]] if span[0] <= 3 else []
     return figure, (beats[span[0]].start, beats[span[1]].end), cleaned(after if _told(after) else [], look)
+
+# %% ../nbs/16_motion.ipynb #885d033c
+_LESS = frozenset(map(stem, "cut reduce lower drop fall fell shrink shrank sink sank decline decrease dwindle halve slash slow".split()))
+_MORE = frozenset(map(stem, "rise rose raise grow grew increase climb jump surge swell boost gain".split()))
+
+
+def _change(text: str, figure: str) -> str:
+    "What a share means by which something changed: *cuts the total by 95%*, 95% less."
+    for w in reversed(text.split(figure)[0].split()):
+        if (by := stem(w.lower().strip(",.;:"))) in _LESS | _MORE:
+            return " less" if by in _LESS else " more"
+    return ""
 
 
 def _told(beats: list[Beat]) -> bool:

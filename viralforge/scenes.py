@@ -13,6 +13,7 @@ import random
 import re
 from collections.abc import Callable, Iterable
 from functools import cache, partial
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from .core import BadInput
@@ -233,8 +234,8 @@ def _surface(style: Style, w: float, h: float, r: random.Random) -> list[str]:
     return out
 
 
-def _rings(style: Style, w: float, h: float, r: random.Random, band: tuple[float, float]) -> list[str]:
-    "Circles around a far centre, a glowing body in it, and moons that keep out of the captions: beside a word they would be its full stop."
+def _rings(style: Style, w: float, h: float, r: random.Random, band: float) -> list[str]:
+    "Circles around a far centre, a glowing body in it, and moons below `band`, where captions end: beside a word they would be its full stop."
     cx, cy = r.choice((0.12, 0.4, 0.7)) * w, h * r.uniform(0.62, 0.8)
     light = r.choice(style.lights)
     rings = "".join(
@@ -244,10 +245,9 @@ def _rings(style: Style, w: float, h: float, r: random.Random, band: tuple[float
     moons = ""
     for k in (1, 3, 4):
         a, far = r.uniform(3.4, 6.0), 150 + 105 * k
-        clear = (a + turn / 10 for turn in range(63) if not band[0] - 40 < cy + far * math.sin(a + turn / 10) < band[1] + 40)
-        a = next(clear, a)
-        x, y = cx + far * math.cos(a), cy + far * math.sin(a)
-        moons += f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{10 + 4 * k}" {paint(mix(light, style.art, 0.35))}/>'
+        ways = ((cx + far * math.cos(a + turn / 10), cy + far * math.sin(a + turn / 10)) for turn in range(63))
+        for x, y in islice(((x, y) for x, y in ways if band + 40 < y < h - 40), 1):
+            moons += f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{10 + 4 * k}" {paint(mix(light, style.art, 0.35))}/>'
     stops = f'<stop offset="0" {paint(mix(light, style.art, 0.25), "stop-color", 0.95)}/><stop offset="1" {paint(light, "stop-color", 0.25)}/>'
     body = f'<radialGradient id="g" cx=".35" cy=".3" r=".8">{stops}</radialGradient><circle cx="{cx:.0f}" cy="{cy:.0f}" r="120" fill="url(#g)"/>'
     return [rings, body + moons]
@@ -318,7 +318,7 @@ def backdrop(
     r = random.Random(seed)
     w, h = profile.width + 60 + 6.4 * style.drift, 0.4 * profile.height
     foot = Box(x=-40, y=profile.height - h + 20, w=w, h=h)
-    rings = partial(_rings, band=(profile.band.y - foot.y, profile.band.bottom - foot.y))
+    rings = partial(_rings, band=profile.band.bottom - foot.y)
     kinds = (rings, _surface, _orbs, _hills, _ribbons)[: None if ground else 2]
     far, near = kinds[r.randrange(len(kinds))](style, w, h, r)
     side = r.choice((-1, 1))

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from .lettering import measure, shape
-from .looks import Platform, Style, mix
+from .looks import Platform, Style, empty, mix
 from viralforge.scenes import (
     Beat, Way, amount, arc, backdrop, clean, counting, drawing, drawn, drift, enter, glass, icon_layer, paint, plate, speak, typeset, written,
 )  # fmt: skip
@@ -154,9 +154,10 @@ def _led(s: Scene) -> bool:
 
 
 def _running(s: Scene, soon: int = 9) -> tuple[int, int]:
-    "Frames at which the figure begins to run, and what fills beside it, and at which it stands: when its number has been said."
-    at, end = s.figure_at
-    return min(max(at, 0), soon), max(end, at + 12)
+    "Frames at which the figure begins to run, and what fills beside it, and at which it stands: as its number is said, or 18 later."
+    at = s.figure_at[0]
+    begin = min(max(at, 0), soon)
+    return begin, max(at + 6, begin + 18)
 
 
 def _beside_label(s: Scene, high: float, gap: float) -> tuple[Box, Box]:
@@ -209,7 +210,7 @@ def number(
 ) -> list[Layer]:  # bottom to top
     "A figure."
     a, st, room, (begin, stands) = amount(s.figure), s.style, s.room, _running(s)
-    share = a.number / 100 if a and a.after == "%" and 0 < a.number < 100 else 1.0
+    share = a.number / 100 if a and a.after == "%" and 0 < a.number < 100 and s.label and not a.unit else 1.0  # of something
     if s.variant == 0:
         return s.behind() + _ring(s, share)
     if s.variant == 1:
@@ -294,11 +295,17 @@ def _sized(s: Scene, px: float) -> float:
     return px * (0.72 if sum(len(b.shown) + 1 for b in s.head) > 25 else 1.0)
 
 # %% ../nbs/07d_templates.ipynb #c7fcdabb
+def _after_sign(s: Scene) -> int:
+    "Frame by which the type beside a sign is there: the sign holds the screen, so words heard late need not come ahead."
+    told = next((b.start for b in s.head if not empty(b.shown)), 0)
+    return min(max(told - 4, 9), 45)
+
+
 def _on_card(s: Scene, at: int) -> list[Layer]:
     st, room, k = s.style, s.room, _sized(s, 1.0)
     card = Box(x=s.profile.middle - 250, y=room.y, w=500, h=420 * k)
     face = Box(x=s.profile.middle - 145 * k, y=card.y + 65 * k, w=290 * k, h=290 * k)
-    how = {"keys": s.keys, "accent": "ink", "by": "word", "largest": 170, "lines": 3, "align": "centre"}
+    how = {"keys": s.keys, "accent": "ink", "by": "word", "largest": 170, "lines": 3, "align": "centre", "soon": _after_sign(s)}
     return [glass(card, st, move=s.pop()), *_corners(s, card), *_lit(s, at, face, st.stroke, 20), *say(s, s.head, _below(room, card.bottom + 40), **how)]
 
 
@@ -308,7 +315,7 @@ def _on_disc(s: Scene, at: int) -> list[Layer]:
     disc = Box(x=room.x, y=room.y + 4, w=size, h=size)
     ground = plate(disc, st.accent, radius=size / 2, shadow=st.shadow, move=s.pop())
     sign = _sketch(s, at, disc.inset(0.23 * size), st.accent_ink, st.stroke * 1.1)
-    how = {"keys": s.keys, "accent": "plate", "way": "slide", "largest": 210, "lines": 3}
+    how = {"keys": s.keys, "accent": "plate", "way": "slide", "largest": 210, "lines": 3, "soon": _after_sign(s)}
     return [ground, *_waves(s, disc, at, size / 2), sign, *say(s, s.head, _below(room, disc.bottom + 54), **how)]
 
 
@@ -316,7 +323,7 @@ def _bare(s: Scene, at: int) -> list[Layer]:
     st, room = s.style, s.room
     size = _sized(s, 430)
     big = Box(x=room.right - size, y=room.y + 4, w=size, h=size)
-    how = {"keys": s.keys, "accent": "stroke", "by": "word", "largest": 190, "lines": 3, "sit": "bottom"}
+    how = {"keys": s.keys, "accent": "stroke", "by": "word", "largest": 190, "lines": 3, "sit": "bottom", "soon": _after_sign(s)}
     return [_circles(s, big.x + size / 2, big.y + size / 2), *_lit(s, at, big, st.stroke * 0.95, 26), *say(s, s.head, _below(room, big.bottom + 26), **how)]
 
 # %% ../nbs/07d_templates.ipynb #e1320844
@@ -850,13 +857,12 @@ def chart(
     "Figures beside each other."
     values = [a.number if (a := amount(p.figure)) else 0.0 for p in s.parts]
     most = max(values) or 1.0
+    told = min(values) if _LIGHT & {b.shown.lower().strip(".,:;") for b in s.lead} else max(values)
     layers, area = _lead(s, "centre" if s.variant else "left")
-    return s.behind() + layers + (_bars, _columns, _bubbles)[s.variant](s, area, [v / most for v in values])
+    return s.behind() + layers + (_bars, _columns, _bubbles)[s.variant](s, area, [v / most for v in values], told / most)
 
 
-def _told_as(s: Scene, k: int, share: float) -> str:
-    "The colour of a figure's shape."
-    return s.style.accent if share == 1.0 else mix(s.style.gradient[1], s.style.muted, 0.8)
+_LIGHT = frozenset("weight price prices cost costs noise waste emissions calories sugar fat salt risk deaths delay delays errors".split())  # the least is the best
 
 
 def _caption_of(s: Scene, part: Part, box: Box, align: str, largest: float = 58, sit: str = "bottom") -> list[Layer]:
@@ -876,22 +882,22 @@ def _grow(part: Part) -> tuple[Key, ...]:
     return (Key(at=begin, to=0.0), Key(at=max(part.at[1], begin + 12), to=1.0, ease="out"))
 
 
-def _bars(s: Scene, area: Box, shares: list[float]) -> list[Layer]:
+def _bars(s: Scene, area: Box, shares: list[float], told: float) -> list[Layer]:
     st, out = s.style, []
     for k, (part, share, row) in enumerate(zip(s.parts, shares, _cells(area, len(shares), 40, 210), strict=True)):
         bar = Box(x=row.x, y=row.y + row.h - 84, w=row.w, h=84)
         fill = Box(x=bar.x, y=bar.y, w=max(bar.w * share, bar.h), h=bar.h)
-        figure = _amount_of(s, part, Box(x=row.x + row.w * 0.5, y=row.y - 6, w=row.w * 0.5 - 6, h=row.h - 84), st.accent if share == 1.0 else st.ink, 108, "right")
+        figure = _amount_of(s, part, Box(x=row.x + row.w * 0.5, y=row.y - 6, w=row.w * 0.5 - 6, h=row.h - 84), st.accent if share == told else st.ink, 108, "right")
         out += [
             plate(bar, st.card, radius=42, move=enter(st, -9 + 3 * k, "slide")),
-            plate(fill, _told_as(s, k, share), radius=42, move=Move(wipe=_grow(part))),
+            plate(fill, st.accent if share == told else mix(st.gradient[1], st.muted, 0.8), radius=42, move=Move(wipe=_grow(part))),
             *_caption_of(s, part, Box(x=row.x + 6, y=row.y, w=figure.box.x - row.x - 70, h=row.h - 96), "left"),
             figure,
         ]
     return out
 
 # %% ../nbs/07d_templates.ipynb #d40e29d9
-def _columns(s: Scene, room: Box, shares: list[float]) -> list[Layer]:
+def _columns(s: Scene, room: Box, shares: list[float], told: float) -> list[Layer]:
     st, n, out = s.style, len(shares), []
     step, foot, head = room.w / n, 118.0, 118.0
     tall = room.h - foot - head
@@ -900,8 +906,8 @@ def _columns(s: Scene, room: Box, shares: list[float]) -> list[Layer]:
         x, y = room.x + step * (k + 0.5) - w / 2, room.bottom - foot - h
         lying = Box(x=x + w / 2 - h / 2, y=y + h / 2 - w / 2, w=h, h=w)  # turned a quarter, so that its wipe runs upwards
         out += [
-            plate(lying, _told_as(s, k, share), radius=min(34.0, h / 2), move=Move(rotate=(Key(at=0, to=-90.0),), wipe=_grow(part))),
-            _amount_of(s, part, Box(x=x - (step - w) / 2 + 16, y=y - head + 6, w=step - 32, h=head - 14), st.accent if share == 1.0 else st.ink, 112),
+            plate(lying, st.accent if share == told else mix(st.gradient[1], st.muted, 0.8), radius=min(34.0, h / 2), move=Move(rotate=(Key(at=0, to=-90.0),), wipe=_grow(part))),
+            _amount_of(s, part, Box(x=x - (step - w) / 2 + 16, y=y - head + 6, w=step - 32, h=head - 14), st.accent if share == told else st.ink, 112),
             *_caption_of(s, part, Box(x=room.x + step * k + 8, y=room.bottom - foot + 14, w=step - 16, h=foot - 14), "centre", sit="top"),
         ]
     floor = Box(x=room.x, y=room.bottom - foot + 2, w=room.w, h=5)
@@ -914,7 +920,7 @@ def _kept(box: Box, room: Box) -> Box:
     return Box(x=x, y=box.y, w=min(box.right, room.right) - x, h=box.h)
 
 
-def _bubbles(s: Scene, room: Box, shares: list[float]) -> list[Layer]:
+def _bubbles(s: Scene, room: Box, shares: list[float], told: float) -> list[Layer]:
     "Discs whose areas stand to each other as the figures do."
     st, n, out = s.style, len(shares), []
     radii = [math.sqrt(share) for share in shares]
@@ -923,12 +929,12 @@ def _bubbles(s: Scene, room: Box, shares: list[float]) -> list[Layer]:
     for part, share, r in zip(s.parts, shares, radii, strict=True):
         cell, d = 2 * max(r, 0.44) * unit, 2 * r * unit
         disc = Box(x=x + (cell - d) / 2, y=room.bottom - 124 - d, w=d, h=d)
-        ink = st.accent_ink if share == 1.0 else st.ink
+        ink = st.accent_ink if share == told else st.ink
         inside = d > 210
         place = disc.inset(d * 0.12, d * 0.3) if inside else _kept(Box(x=x - 20, y=disc.y - 96, w=cell + 40, h=84), room)
         begin, end = max(part.at[0] - 2, 0), max(part.at[1], part.at[0] + 12)
         swell = Move(scale=(Key(at=begin, to=0.2), Key(at=end, to=1.0, ease=st.ease)), opacity=(Key(at=begin - 1, to=0.0), Key(at=begin + 2, to=1.0)))
-        ground = st.accent if share == 1.0 else mix(st.gradient[1], st.muted, 0.32)
+        ground = st.accent if share == told else mix(st.gradient[1], st.muted, 0.32)
         out += [
             plate(disc, ground, radius=d / 2, move=swell, shadow=st.shadow),
             _amount_of(s, part, place, ink if inside else st.ink, 150 if inside else 84),
