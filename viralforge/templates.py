@@ -210,10 +210,12 @@ def number(
 ) -> list[Layer]:  # bottom to top
     "A figure."
     a, st, room, (begin, stands) = amount(s.figure), s.style, s.room, _running(s)
-    share = a.number / 100 if a and a.after == "%" and 0 < a.number < 100 and s.label and not a.unit else 1.0  # of something
-    if s.variant == 0:
+    part = bool(a) and a.after == "%" and 0 < a.number < 100 and bool(s.label) and not a.unit  # of something: 71% of the ground
+    share = a.number / 100 if part else 1.0
+    variant = s.variant if part or not a or a.after != "%" else 2  # a full ring around 24% would say another thing
+    if variant == 0:
         return s.behind() + _ring(s, share)
-    if s.variant == 1:
+    if variant == 1:
         area, words = _beside_label(s, 0.25 * room.h, 52)
         rule = Box(x=room.x, y=area.bottom - st.ring * 0.8, w=room.w, h=st.ring * 0.8)
         run = Move(wipe=(Key(at=begin, to=0.0), Key(at=stands, to=1.0)))
@@ -298,7 +300,7 @@ def _sized(s: Scene, px: float) -> float:
 def _after_sign(s: Scene) -> int:
     "Frame by which the type beside a sign is there: the sign holds the screen, so words heard late need not come ahead."
     told = next((b.start for b in s.head if not empty(b.shown)), 0)
-    return min(max(told - 4, 9), 45)
+    return min(max(told - 4, 9), 30)
 
 
 def _on_card(s: Scene, at: int) -> list[Layer]:
