@@ -372,6 +372,7 @@ SHOWN = {
     "In one Michigan study, heart attacks rose": "heart",
     "For the first time in seven months there was running water.": "droplets",
     "Red night mode that does not blind your friends.": "moon",
+    "What we call a bean is the seed of a red cherry.": "cherry",
 }
 
 

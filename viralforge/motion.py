@@ -210,11 +210,13 @@ def _icon_of(request: dict, beats: list[Beat], keys: frozenset[str], span: tuple
     if request["template"] != "icon":
         return "", 0
     told = beats[span[0] : span[1] + 1] if span else []
+    look = style(request["style"])
+    dyed = [b for a, b in zip(told, told[1:], strict=False) if coloured(look, a.shown) != look]  # a red cherry: not its seed in red
     ranked = sorted(beats, key=lambda b: (stem(b.shown) not in keys, b not in told, bare(b).endswith("ing")))  # running water: a drop
-    chosen = icon(tuple(bare(b) for b in ranked if bare(b)))
+    chosen = next((found for b in dyed if (found := icon((bare(b),)))), None) or icon(tuple(bare(b) for b in ranked if bare(b)))
     if chosen is None:
         return "", 0
-    by = next((b for b in ranked if (one := icon((bare(b),))) and one[0] == chosen[0]), ranked[0])
+    by = next((b for b in (*dyed, *ranked) if (one := icon((bare(b),))) and one[0] == chosen[0]), ranked[0])
     return chosen[0], by.start
 
 
