@@ -207,7 +207,8 @@ def coloured(
     tones = (colorsys.hls_to_rgb(h, light + (end - light) * n / 40, s) for n in range(41))
     seen = ("#" + "".join(f"{round(v * 255):02x}" for v in tone) for tone in tones)
     accent = next(c for c in seen if min(contrast(c, g) for g in _grounds(style)) >= least)
-    return replace(style, accent=accent, accent_ink=max("#ffffff", "#15110a", key=lambda c: contrast(c, accent)))
+    ink = max((style.accent_ink, "#ffffff", "#15110a"), key=lambda c: min(contrast(c, accent), 4.0))  # the style's own where it can be read
+    return replace(style, accent=accent, accent_ink=ink)
 
 # %% ../nbs/07_looks.ipynb #8854960d
 @value
