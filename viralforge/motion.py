@@ -167,7 +167,7 @@ def _parts_of(found: Pattern | None, beats: list[Beat], look: Style) -> dict:
     return {"parts": tuple(parts), "lead": own(found.lead) if found.lead else [], "sign": own(found.sign) if found.sign else [], "winner": found.winner}
 
 
-_PLAIN_ART = ("person-standing", "users", "infinity", "clock", "map-pin", "search")  # too slight to be drawn large
+_PLAIN_ART = ("person-standing", "users", "infinity", "clock", "map-pin", "search", "sun-dim", "microscope")  # too slight to be drawn large, or another thing once the edge cuts it
 
 
 def _marked(head: list[Beat], keys: list[str], template: str) -> tuple[int, ...]:
