@@ -170,7 +170,7 @@ def test_capitals_leave_the_symbols_of_units_alone():
     assert look.set("a man, 90 minutes, 78g") == "A MAN, 90 MINUTES, 78g"
 
 
-@pytest.mark.parametrize("word, never", [("cycle", "bike"), ("attack", "sword"), ("red", "palette"), ("energy", "flame"), ("sky", "cloud"), ("oyster", "shell"), ("find", "search"), ("honey", "droplets"), ("study", "book-open")])
+@pytest.mark.parametrize("word, never", [("cycle", "bike"), ("attack", "sword"), ("red", "palette"), ("energy", "flame"), ("sky", "cloud"), ("oyster", "shell"), ("find", "search"), ("honey", "droplets"), ("study", "book-open"), ("rose", "rose")])
 def test_a_word_with_several_meanings_does_not_get_the_wrong_thing(word, never):
     "A sleep cycle is no bicycle, and a heart attack no sword."
     assert (icon((word,), 0.85) or ("",))[0] != never
