@@ -138,9 +138,9 @@ def scene(
 
 # %% ../nbs/16_motion.ipynb #39b854f9
 def _art_of(request: dict, said: tuple[str, ...], name: str) -> str:
-    "The faint drawing behind: of a keyword said in this shot, else of another word of it, else of the line or of the film's title."
+    "The faint drawing behind: of a keyword said in this shot, of another word of it, of a keyword of the line, of the film's title, of any word."
     now, keys = {stem(w) for w in said}, [w for k in request["keywords"] for w in k.split()]
-    words = (*(w for w in keys if stem(w) in now), *said, *keys, *request["text"].split(), *request["title"].split())
+    words = (*(w for w in keys if stem(w) in now), *said, *keys, *request["title"].split(), *request["text"].split())
     words = [w for w in words if not empty(w) and not (request["template"] == "cta" and w.lower() in DOING)]  # save this: no piggy bank
     return next((found[0] for w in words if (found := icon((w,), 0.85)) and found[0] not in (name, *_PLAIN_ART)), name)
 
