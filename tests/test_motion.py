@@ -465,7 +465,7 @@ def test_the_drawing_behind_shows_what_is_said_now():
     for text, art in (("Brown tips mean dry air,", "wind"), ("yellow leaves mean wet feet.", "droplets")):
         now = MAKER.request(shot(text, "phrase"), frames=60) | {"text": whole, "keywords": ["air", "tips", "leaves"]}
         assert scene(now).art in (art, "leaf"), text
-    sign = MAKER.request(shot("Brown tips mean dry air,", "icon"), frames=60) | {"text": whole, "keywords": ["air"], "title": "Plants in winter"}
+    sign = MAKER.request(shot("Brown tips mean dry air,", "icon"), frames=60) | {"text": whole, "keywords": ["air"], "title": "Through the winter"}
     assert scene(sign).icon == "wind" and scene(sign).art == "snowflake"
 
 
