@@ -13,7 +13,7 @@ Medians of wall and CPU seconds and their ratios are printed, the ratios beside 
 memory of the process tree (PSS), which is read in a run of its own: reading it slows what is read.
 
 What a second of a longer film takes is measured on *verses*: `mixed` in verses of 30 s, the same words and as many frames of
-each kind in every verse, with other pictures and layouts, so nothing is made once for two verses. A machine drifts by a
+each kind in every verse, with other pictures, layouts and parts of the clip, so nothing is made once for two verses. A machine drifts by a
 fifth within minutes; so a film of 30 s is made before and after each longer one, and the longer is divided by the two.
 """
 
@@ -150,7 +150,8 @@ def film(kind: str, seconds: int, run) -> Timeline:
         if kind == "stills" or place in (1, 3, 5, 7, 9):
             shown.append(replace(shot, visual=still(n)))
         else:
-            shown.append(replace(shot, visual=clip) if place == 4 else picture(shot, run, brief))
+            part = replace(clip, begin=0.6 * (n // VERSE_SHOTS)) if verses else clip  # another one in each verse, or it would be made once
+            shown.append(replace(shot, visual=part) if place == 4 else picture(shot, run, brief))
     music = None
     if kind != "stills":
         composer = backend("music:bundled")
@@ -192,9 +193,9 @@ def plan(kind: str, seconds: int, workers: int) -> None:
     folder.mkdir()
     with scratch_run() as run:
         made = film(kind, seconds, run)
-        ids = [s.id for s in segments(made)]
-        if len({*ids}) < len(ids):
-            raise SystemExit(f"{kind}, {seconds} s: {len(ids) - len({*ids})} segments are repeated and would be made once")
+        content = [to_json(s.content()) for s in segments(made)]
+        if len({*content}) < len(content):
+            raise SystemExit(f"{kind}, {seconds} s: {len(content) - len({*content})} segments are repeated and would be made once")
         for n, file in enumerate(p for p in (run.store.root / "objects").rglob("*.*") if p.is_file()):
             shutil.copy(file, folder / f"{n}{file.suffix}")
     (folder / "timeline.json").write_text(to_json(made))
