@@ -1,5 +1,7 @@
 "Styles, platforms, icons and the user's own pictures."
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -45,6 +47,12 @@ def test_a_named_colour_can_be_seen(name, word):
     look = coloured(style(name), word)
     assert look.accent != style(name).accent and contrast(look.accent_ink, look.accent) >= 4
     assert all(contrast(look.accent, ground) >= 2.5 for ground in look.gradient)
+
+
+def test_a_colour_that_could_not_be_seen_is_left():
+    "On grounds from black to white."
+    mottled = replace(style("aurora"), gradient=("#000000", "#777777", "#ffffff"))
+    assert coloured(mottled, "blue") == mottled
 
 
 @pytest.mark.parametrize("name", platforms())

@@ -1012,6 +1012,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                       'viralforge.templates._struck': ('templates.html#_struck', 'viralforge/templates.py'),
                                       'viralforge.templates._tape': ('templates.html#_tape', 'viralforge/templates.py'),
                                       'viralforge.templates._tiles': ('templates.html#_tiles', 'viralforge/templates.py'),
+                                      'viralforge.templates._told_as': ('templates.html#_told_as', 'viralforge/templates.py'),
                                       'viralforge.templates._turned': ('templates.html#_turned', 'viralforge/templates.py'),
                                       'viralforge.templates._waves': ('templates.html#_waves', 'viralforge/templates.py'),
                                       'viralforge.templates.chart': ('templates.html#chart', 'viralforge/templates.py'),

@@ -197,16 +197,18 @@ def coloured(
     style: Style,  # a look
     word: str,  # of a headline
     least: float = 2.5,  # contrast ratio to every ground; at the 3 of WCAG's large type, red on a dark ground would be pink
-) -> Style:  # with the colour that the word names as its accent; the same where it names none
+) -> Style:  # with the colour that the word names as its accent; the same where it names none, or none that could be seen
     "The look in which a colour is shown in itself: lighter or darker, as far as it takes to be seen."
     named = _COLOURS.get(word.lower().strip(".,;:!?\"'“”()"))
     if named is None:
         return style
     h, light, s = colorsys.rgb_to_hls(*(v / 255 for v in rgb(named)[:3]))
-    end = round(contrast(style.ink, "#000000") / 21)  # towards the ink: white, or black
+    end = 1.0 if contrast(style.ink, "#000000") > contrast(style.ink, "#ffffff") else 0.0  # towards the ink: white, or black
     tones = (colorsys.hls_to_rgb(h, light + (end - light) * n / 40, s) for n in range(41))
     seen = ("#" + "".join(f"{round(v * 255):02x}" for v in tone) for tone in tones)
-    accent = next(c for c in seen if min(contrast(c, g) for g in _grounds(style)) >= least)
+    accent = next((c for c in seen if min(contrast(c, g) for g in _grounds(style)) >= least), None)
+    if accent is None:  # grounds from dark to light, on all of which no tone is seen
+        return style
     ink = max((style.accent_ink, "#ffffff", "#15110a"), key=lambda c: min(contrast(c, accent), 4.0))  # the style's own where it can be read
     return replace(style, accent=accent, accent_ink=ink)
 

@@ -241,7 +241,7 @@ def _figure_of(request: dict, beats: list[Beat], look: Style) -> tuple[str, tupl
     if span is None:
         return request["figure"] or "1", (4, 24), []
     figure = " ".join(bare[span[0] : span[1] + 1]).replace(" percent", "%")
-    figure += _change(request["text"], figure) if figure.endswith("%") and "by" in [w.lower() for w in bare[max(span[0] - 3, 0) : span[0]]] else ""
+    figure += _change(request["text"], bare, span) if figure.endswith("%") else ""
     after = beats[span[1] + 1 :][: ending(tuple(b.shown for b in beats[span[1] + 1 :]))]
     if beats[span[1]].shown[-1:] in ".,;:!?" or not _told(after):
         before = headline(tuple(b.shown for b in beats[: span[0]])) or _bound(beats, span[0])
@@ -253,11 +253,14 @@ _LESS = frozenset(map(stem, "cut reduce lower drop fall fell shrink shrank sink 
 _MORE = frozenset(map(stem, "rise rose raise grow grew increase climb jump surge swell boost gain".split()))
 
 
-def _change(text: str, figure: str) -> str:
-    "What a share means by which something changed: *cuts the total by 95%*, 95% less."
-    for w in reversed(text.split(figure)[0].split()):
-        if (by := stem(w.lower().strip(",.;:"))) in _LESS | _MORE:
-            return " less" if by in _LESS else " more"
+def _change(text: str, bare: list[str], span: tuple[int, int]) -> str:
+    "What a share means by which something changed: *cuts the total by 95%*, 95% less; nothing where it is a share *of* something."
+    by, after = bare[max(span[0] - 3, 0) : span[0]], bare[span[1] + 1 : span[1] + 2]
+    if "by" not in by or after == ["of"]:
+        return ""
+    for w in reversed(text.split(bare[span[0]])[0].split()):
+        if (way := stem(w)) in _LESS | _MORE:
+            return " less" if way in _LESS else " more"
     return ""
 
 

@@ -13,7 +13,6 @@ import random
 import re
 from collections.abc import Callable, Iterable
 from functools import cache, partial
-from itertools import islice
 from typing import Literal, NamedTuple
 
 from .core import BadInput
@@ -246,7 +245,8 @@ def _rings(style: Style, w: float, h: float, r: random.Random, band: float) -> l
     for k in (1, 3, 4):
         a, far = r.uniform(3.4, 6.0), 150 + 105 * k
         ways = ((cx + far * math.cos(a + turn / 10), cy + far * math.sin(a + turn / 10)) for turn in range(63))
-        for x, y in islice(((x, y) for x, y in ways if band + 40 < y < h - 40), 1):
+        if spot := next(((x, y) for x, y in ways if band + 40 < y < h - 40), None):
+            x, y = spot
             moons += f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{10 + 4 * k}" {paint(mix(light, style.art, 0.35))}/>'
     stops = f'<stop offset="0" {paint(mix(light, style.art, 0.25), "stop-color", 0.95)}/><stop offset="1" {paint(light, "stop-color", 0.25)}/>'
     body = f'<radialGradient id="g" cx=".35" cy=".3" r=".8">{stops}</radialGradient><circle cx="{cx:.0f}" cy="{cy:.0f}" r="120" fill="url(#g)"/>'

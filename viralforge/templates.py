@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from .lettering import measure, shape
-from .looks import Platform, Style, empty, mix
+from .looks import Platform, Style, empty, mix, stem
 from viralforge.scenes import (
     Beat, Way, amount, arc, backdrop, clean, counting, drawing, drawn, drift, enter, glass, icon_layer, paint, plate, speak, typeset, written,
 )  # fmt: skip
@@ -154,7 +154,7 @@ def _led(s: Scene) -> bool:
 
 
 def _running(s: Scene, soon: int = 9) -> tuple[int, int]:
-    "Frames at which the figure begins to run, and what fills beside it, and at which it stands: as its number is said, or 18 later."
+    "Frames at which the figure begins to run, and what fills beside it, and at which it stands: when its number is heard, but no sooner than 18 frames on."
     at = s.figure_at[0]
     begin = min(max(at, 0), soon)
     return begin, max(at + 6, begin + 18)
@@ -210,9 +210,10 @@ def number(
 ) -> list[Layer]:  # bottom to top
     "A figure."
     a, st, room, (begin, stands) = amount(s.figure), s.style, s.room, _running(s)
-    part = bool(a) and a.after == "%" and 0 < a.number < 100 and bool(s.label) and not a.unit  # of something: 71% of the ground
+    percent = a is not None and a.after == "%"
+    part = percent and 0 < a.number < 100 and bool(s.label) and not a.unit  # of something: 71% of the ground
     share = a.number / 100 if part else 1.0
-    variant = s.variant if part or not a or a.after != "%" else 2  # a full ring around 24% would say another thing
+    variant = 2 if percent and not part else s.variant  # a full ring around 24% would say another thing
     if variant == 0:
         return s.behind() + _ring(s, share)
     if variant == 1:
@@ -859,12 +860,17 @@ def chart(
     "Figures beside each other."
     values = [a.number if (a := amount(p.figure)) else 0.0 for p in s.parts]
     most = max(values) or 1.0
-    told = min(values) if _LIGHT & {b.shown.lower().strip(".,:;") for b in s.lead} else max(values)
+    told = min(values) if _LIGHT & {stem(b.shown) for b in s.lead} else max(values)
     layers, area = _lead(s, "centre" if s.variant else "left")
     return s.behind() + layers + (_bars, _columns, _bubbles)[s.variant](s, area, [v / most for v in values], told / most)
 
 
-_LIGHT = frozenset("weight price prices cost costs noise waste emissions calories sugar fat salt risk deaths delay delays errors".split())  # the least is the best
+_LIGHT = frozenset(map(stem, "weight price cost noise waste emission calorie sugar fat salt risk death delay error".split()))  # the least is the best
+
+
+def _told_as(s: Scene, marked: bool) -> str:
+    "The colour of a figure's shape."
+    return s.style.accent if marked else mix(s.style.gradient[1], s.style.muted, 0.8)
 
 
 def _caption_of(s: Scene, part: Part, box: Box, align: str, largest: float = 58, sit: str = "bottom") -> list[Layer]:
@@ -892,7 +898,7 @@ def _bars(s: Scene, area: Box, shares: list[float], told: float) -> list[Layer]:
         figure = _amount_of(s, part, Box(x=row.x + row.w * 0.5, y=row.y - 6, w=row.w * 0.5 - 6, h=row.h - 84), st.accent if share == told else st.ink, 108, "right")
         out += [
             plate(bar, st.card, radius=42, move=enter(st, -9 + 3 * k, "slide")),
-            plate(fill, st.accent if share == told else mix(st.gradient[1], st.muted, 0.8), radius=42, move=Move(wipe=_grow(part))),
+            plate(fill, _told_as(s, share == told), radius=42, move=Move(wipe=_grow(part))),
             *_caption_of(s, part, Box(x=row.x + 6, y=row.y, w=figure.box.x - row.x - 70, h=row.h - 96), "left"),
             figure,
         ]
@@ -908,7 +914,7 @@ def _columns(s: Scene, room: Box, shares: list[float], told: float) -> list[Laye
         x, y = room.x + step * (k + 0.5) - w / 2, room.bottom - foot - h
         lying = Box(x=x + w / 2 - h / 2, y=y + h / 2 - w / 2, w=h, h=w)  # turned a quarter, so that its wipe runs upwards
         out += [
-            plate(lying, st.accent if share == told else mix(st.gradient[1], st.muted, 0.8), radius=min(34.0, h / 2), move=Move(rotate=(Key(at=0, to=-90.0),), wipe=_grow(part))),
+            plate(lying, _told_as(s, share == told), radius=min(34.0, h / 2), move=Move(rotate=(Key(at=0, to=-90.0),), wipe=_grow(part))),
             _amount_of(s, part, Box(x=x - (step - w) / 2 + 16, y=y - head + 6, w=step - 32, h=head - 14), st.accent if share == told else st.ink, 112),
             *_caption_of(s, part, Box(x=room.x + step * k + 8, y=room.bottom - foot + 14, w=step - 16, h=foot - 14), "centre", sit="top"),
         ]
