@@ -4,16 +4,18 @@
 
 # %% auto #0
 __all__ = ['DIGEST_CHARS', 'RELAY', 'SOON', 'LATER', 'ForgeError', 'BadInput', 'Missing', 'OverBudget', 'InDoubt', 'RenderFailed',
-           'ProviderError', 'Transient', 'RateLimited', 'Permanent', 'Refused', 'value', 'plain', 'to_json',
-           'from_json', 'digest', 'file_digest', 'utc_now', 'new_id', 'write_atomic', 'cannot_write', 'data_path',
-           'progress']
+           'ProviderError', 'Transient', 'RateLimited', 'Permanent', 'Refused', 'value', 'markdown_text', 'html_block',
+           'plain', 'to_json', 'from_json', 'digest', 'file_digest', 'utc_now', 'new_id', 'write_atomic',
+           'cannot_write', 'data_path', 'progress']
 
 # %% ../nbs/00_core.ipynb #66be034f
 import contextlib
 import dataclasses
 import hashlib
+import html
 import json
 import os
+import re
 import secrets
 import sys
 import tempfile
@@ -134,6 +136,24 @@ def _told(whole: Callable[[Any], str]) -> Callable[[Any], str]:
         return f"{type(self).__name__}({', '.join([*short, '…'])})"
 
     return told
+
+# %% ../nbs/00_core.ipynb #f034b991
+def markdown_text(
+    text: str,  # any text; its line breaks become spaces
+) -> str:  # Markdown of one line that reads like `text`
+    "Text for a place in Markdown: no sign of it is taken for markup, nor two dollar signs for a formula."
+    line = html.escape(" ".join(str(text).split()), quote=False)
+    line = re.sub(r"([\\`*_\[\]|~])", r"\\\1", line)
+    line = re.sub(r"^([#+=-])|^(\d+)(?=[.)])", lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}\\", line)
+    return line.replace("$", "<span>&#36;</span>")
+
+
+def html_block(
+    *parts: str,  # HTML
+) -> str:
+    "A block of HTML in which no formula is looked for."
+    return f'<div class="mathjax_ignore">{"".join(parts)}</div>'
+
 
 # %% ../nbs/00_core.ipynb #d9e47361
 @cache

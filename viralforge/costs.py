@@ -11,7 +11,7 @@ import tomllib
 from datetime import date
 from pathlib import Path
 
-from .core import BadInput, data_path, utc_now, value
+from .core import BadInput, data_path, html_block, utc_now, value
 from .types import Usage
 
 # %% ../nbs/02_costs.ipynb #2521699a
@@ -176,10 +176,10 @@ def bill_table(
     stages = ("stage", "steps", "recalled", "retries", "seconds", "saved s", "estimate", "cost", "by")
     steps = [{k: getattr(c, k) for k in _STEP} for c in bill.charges]
     when = f"Prices checked on {bill.checked}." if bill.checked else ""
-    return (
-        f"<p><b>{html.escape(bill.headline)}</b></p>{_html_table(by_stage(bill), stages)}"
-        f"<p>{when} Seconds are wall time of the step; steps run side by side.</p>"
-        f"<details><summary>every step</summary>{_html_table(steps, _STEP)}</details>"
+    return html_block(
+        f"<p><b>{html.escape(bill.headline)}</b></p>{_html_table(by_stage(bill), stages)}",
+        f"<p>{when} Seconds are wall time of the step; steps run side by side.</p>",
+        f"<details><summary>every step</summary>{_html_table(steps, _STEP)}</details>",
     )
 
 

@@ -15,7 +15,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, Literal
 
-from .core import BadInput, Missing, data_path, value
+from .core import BadInput, Missing, data_path, markdown_text, value
 from .types import Box
 
 # %% ../nbs/07_looks.ipynb #5568dbfc
@@ -253,9 +253,9 @@ class Platform:
 
     def _repr_markdown_(self) -> str:
         rows = "\n".join(
-            f"| {k} | {f.value:g} {f.unit} | {f.sure} | {f.source} | {f.checked} |" for k, f in self.figures.items()
+            f"| {k} | {f.value:g} {f.unit} | {f.sure} | {markdown_text(f.source)} | {f.checked} |" for k, f in self.figures.items()
         )
-        return f"**{self.title}**\n\n| figure | value | sure | source | read |\n|---|---|---|---|---|\n{rows}"
+        return f"**{markdown_text(self.title)}**\n\n| figure | value | sure | source | read |\n|---|---|---|---|---|\n{rows}"
 
 # %% ../nbs/07_looks.ipynb #bac58e3f
 @cache

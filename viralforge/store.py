@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['BEAT', 'LEASE', 'ORPHAN_WAIT', 'TRIES', 'FIRST_WAIT', 'default_root', 'Store', 'Maker', 'code_version', 'Work', 'Run',
-           'open_run', 'set_cap', 'scratch_run', 'step_key', 'step', 'recalled', 'typical_seconds', 'bill', 'run_index']
+           'open_run', 'set_cap', 'scratch_run', 'step_key', 'recalled', 'typical_seconds', 'run_index']
 
 # %% ../nbs/03_store.ipynb #fc3a89df
 import contextlib
@@ -148,8 +148,89 @@ def _same_make(root: Path, db: sa.Engine) -> None:
         what = f"the ledger is of an older make (no {', '.join(sorted(missing))})"
         raise BadInput(what, where=str(root), mend="move the folder away, or choose another with --out DIR")
 
+# %% ../nbs/03_store.ipynb #ef9e6c40
+class _Objects:
+    "Bytes in a folder, each under its digest."
+
+    root: Path  # the folder
+
+    def path(
+        self,
+        artefact: Artefact,  # something that was put
+    ) -> Path:
+        "Where its bytes lie."
+        return self.root / "objects" / artefact.digest[:2] / f"{artefact.digest[2:]}{artefact.suffix}"
+
+    def put(
+        self,
+        source: str | Path | bytes,  # a file, which is moved in if it lies in the store's scratch, or bytes
+        suffix: str = "",  # ".wav"; the file's own where not given
+    ) -> Artefact:
+        """Keep some bytes and name them.
+
+        Raises: BadInput where the store cannot be written or the disk is full.
+        """
+        try:
+            with self.scratch() as folder:
+                if isinstance(source, bytes):
+                    tmp = folder / "bytes"
+                    tmp.write_bytes(source)
+                elif self.root / "tmp" in Path(source).absolute().parents:
+                    tmp = Path(source)
+                else:
+                    tmp = Path(shutil.copyfile(source, folder / "copy"))
+                suffix = suffix or (Path(source).suffix if not isinstance(source, bytes) else "")
+                kept = Artefact(digest=file_digest(tmp), suffix=suffix, size=tmp.stat().st_size)
+                path = self.path(kept)
+                if not path.exists() or path.stat().st_size != kept.size:
+                    path.parent.mkdir(exist_ok=True)
+                    with open(tmp, "rb+") as f:
+                        os.fsync(f.fileno())
+                    os.replace(tmp, path)
+                return kept
+        except OSError as e:
+            raise cannot_write(self.root, e) from e
+
+    @contextlib.contextmanager
+    def scratch(self) -> Iterator[Path]:
+        "A folder on the store's disk, gone afterwards."
+        (self.root / "tmp").mkdir(exist_ok=True)
+        folder = Path(tempfile.mkdtemp(dir=self.root / "tmp"))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+# %% ../nbs/03_store.ipynb #bc5144d4
+def _sqlite_settings(connection: Any, _: Any) -> None:
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+
+
+class _Ledger:
+    "Transactions on the database."
+
+    root: Path  # the folder, for errors
+    db: sa.Engine
+
+    @contextlib.contextmanager
+    def ledger(self) -> Iterator[sa.Connection]:
+        """A transaction on the ledger.
+
+        Raises: ForgeError where the database cannot be reached or written; IntegrityError for a row that is there already.
+        """
+        try:
+            with self.db.begin() as c:
+                yield c
+        except sa.exc.IntegrityError:
+            raise
+        except sa.exc.DBAPIError as e:
+            said = str(e.orig or e).strip().splitlines()[0]
+            mend = "free some space and run again: finished steps are kept" if "full" in said else "see that the database can be reached and written"
+            raise ForgeError(f"the ledger cannot be used ({said})", where=str(self.root), mend=mend) from e
+
 # %% ../nbs/03_store.ipynb #a31762d4
-class Store:
+class Store(_Objects, _Ledger):
     "Artefacts in a folder and the ledger in a database."
 
     def __init__(
@@ -182,97 +263,16 @@ class Store:
         _same_make(self.root, self.db)
         self.prices = prices()
 
-    def path(
+    def __repr__(self) -> str:
+        return f"Store({str(self.root)!r})"
+
+    def has(
         self,
-        artefact: Artefact,  # something that was put
-    ) -> Path:
-        "Where its bytes lie."
-        return self.root / "objects" / artefact.digest[:2] / f"{artefact.digest[2:]}{artefact.suffix}"
-
-# %% ../nbs/03_store.ipynb #ef9e6c40
-def put(
-    self: Store,
-    source: str | Path | bytes,  # a file, which is moved in if it lies in the store's scratch, or bytes
-    suffix: str = "",  # ".wav"; the file's own where not given
-) -> Artefact:
-    """Keep some bytes and name them.
-
-    Raises: BadInput where the store cannot be written or the disk is full.
-    """
-    try:
-        with self.scratch() as folder:
-            if isinstance(source, bytes):
-                tmp = folder / "bytes"
-                tmp.write_bytes(source)
-            elif self.root / "tmp" in Path(source).absolute().parents:
-                tmp = Path(source)
-            else:
-                tmp = Path(shutil.copyfile(source, folder / "copy"))
-            suffix = suffix or (Path(source).suffix if not isinstance(source, bytes) else "")
-            kept = Artefact(digest=file_digest(tmp), suffix=suffix, size=tmp.stat().st_size)
-            path = self.path(kept)
-            if not path.exists() or path.stat().st_size != kept.size:
-                path.parent.mkdir(exist_ok=True)
-                with open(tmp, "rb+") as f:
-                    os.fsync(f.fileno())
-                os.replace(tmp, path)
-            return kept
-    except OSError as e:
-        raise cannot_write(self.root, e) from e
-
-
-Store.put = put
-
-# %% ../nbs/03_store.ipynb #c615ee3b
-def has(
-    self: Store,
-    artefact: Artefact,  # something that was put, here or elsewhere
-) -> bool:
-    "Whether its bytes are here, and whole by their size."
-    p = self.path(artefact)
-    return p.exists() and p.stat().st_size == artefact.size
-
-
-Store.has = has
-
-# %% ../nbs/03_store.ipynb #f7f82922
-@contextlib.contextmanager
-def scratch(self: Store) -> Iterator[Path]:
-    "A folder on the store's disk, gone afterwards."
-    (self.root / "tmp").mkdir(exist_ok=True)
-    folder = Path(tempfile.mkdtemp(dir=self.root / "tmp"))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-Store.scratch = scratch
-
-# %% ../nbs/03_store.ipynb #bc5144d4
-def _sqlite_settings(connection: Any, _: Any) -> None:
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-
-
-@contextlib.contextmanager
-def ledger(self: Store) -> Iterator[sa.Connection]:
-    """A transaction on the ledger.
-
-    Raises: ForgeError where the database cannot be reached or written; IntegrityError for a row that is there already.
-    """
-    try:
-        with self.db.begin() as c:
-            yield c
-    except sa.exc.IntegrityError:
-        raise
-    except sa.exc.DBAPIError as e:
-        said = str(e.orig or e).strip().splitlines()[0]
-        mend = "free some space and run again: finished steps are kept" if "full" in said else "see that the database can be reached and written"
-        raise ForgeError(f"the ledger cannot be used ({said})", where=str(self.root), mend=mend) from e
-
-
-Store.ledger = ledger
+        artefact: Artefact,  # something that was put, here or elsewhere
+    ) -> bool:
+        "Whether its bytes are here, and whole by their size."
+        p = self.path(artefact)
+        return p.exists() and p.stat().st_size == artefact.size
 
 # %% ../nbs/03_store.ipynb #30afd09d
 @value
@@ -336,8 +336,43 @@ class Work:
         "Its data and usage."
         return Reply(data=plain(answer.get("data")), usage=Usage(units=answer.get("usage", {})))
 
+# %% ../nbs/03_store.ipynb #6322eb57
+class _Gate:
+    "What a run's steps go through."
+
+    def step(
+        self,
+        stage: str,  # "narration", "picture", "segment"
+        backend: Any,  # a back-end or a `Work`
+        request: dict,  # as it will be sent; artefacts in it stand for their bytes
+        *,
+        of: str = "",  # the line, shot or segment it is for
+        why: str = "",  # a remark for the ledger, such as an earlier back-end's refusal
+    ) -> Reply:
+        """One call through the gate: recalled, or made, paid for and recorded.
+
+        Raises: OverBudget before a call that could pass the cap; InDoubt for a call whose fate a crash left open;
+            the back-end's own ForgeError, with the step named, when it gave up.
+        """
+        return _step(self, stage, backend, plain(request), of=of, why=why)
+
+    def bound(
+        self,
+        backend: Any,  # a back-end or a `Work`
+        request: dict,  # as it would be sent
+    ) -> float | None:  # USD; None where there is no estimate or no price
+        "The most that one attempt at a call can cost."
+        if backend.spec.local:
+            return 0.0
+        estimate = getattr(backend, "estimate", None)
+        return money(estimate(request), price_of(backend.spec.price, self.store.prices)) if estimate else None
+
+    def bill(self) -> Bill:
+        "What this run's steps cost, in the order they were begun."
+        return _bill(self)
+
 # %% ../nbs/03_store.ipynb #8260a8a8
-class Run:
+class Run(_Gate):
     "One film being made; every step of it goes through `step`."
 
     def __init__(
@@ -354,6 +389,9 @@ class Run:
         self.scope, self.allow = scope, allow
         self._locks: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
+
+    def __repr__(self) -> str:
+        return f"Run({self.id!r}, folder={str(self.folder)!r})"
 
     @property
     def put(self) -> Callable[..., Artefact]:
@@ -461,21 +499,8 @@ def step_key(
     return digest(stage, spec.name, spec.model, spec.version, request)
 
 
-def step(
-    self: Run,
-    stage: str,  # "narration", "picture", "segment"
-    backend: Any,  # a back-end or a `Work`
-    request: dict,  # as it will be sent; artefacts in it stand for their bytes
-    *,
-    of: str = "",  # the line, shot or segment it is for
-    why: str = "",  # a remark for the ledger, such as an earlier back-end's refusal
-) -> Reply:
-    """One call through the gate: recalled, or made, paid for and recorded.
-
-    Raises: OverBudget before a call that could pass the cap; InDoubt for a call whose fate a crash left open;
-        the back-end's own ForgeError, with the step named, when it gave up.
-    """
-    spec, request = backend.spec, plain(request)
+def _step(self: Run, stage: str, backend: Any, request: dict, *, of: str, why: str) -> Reply:
+    spec = backend.spec
     key = step_key(stage, spec, request)
     with self._lock:
         lock = self._locks.setdefault(key, threading.Lock())
@@ -486,9 +511,6 @@ def step(
             return reply
         with _claimed(self, key):  # and so do two processes
             return _hit(self, key, row) or _make(self, backend, request, row)
-
-
-Run.step = step
 
 
 def _recalled(run: Run, key: str) -> tuple[Reply, float, float | None] | None:
@@ -658,21 +680,6 @@ def _broken_off(
         c.execute(sa.update(_steps).where(_steps.c.n == n).values(state=state, held=kept, **ended))
 
 # %% ../nbs/03_store.ipynb #e3656ace
-def bound(
-    self: Run,
-    backend: Any,  # a back-end or a `Work`
-    request: dict,  # as it would be sent
-) -> float | None:  # USD; None where there is no estimate or no price
-    "The most that one attempt at a call can cost."
-    if backend.spec.local:
-        return 0.0
-    estimate = getattr(backend, "estimate", None)
-    return money(estimate(request), price_of(backend.spec.price, self.store.prices)) if estimate else None
-
-
-Run.bound = bound
-
-
 def _reserve(c: sa.Connection, run: Run, spec: Any, bound: float | None) -> float:
     purse = c.execute(sa.select(_budgets).where(_budgets.c.scope == run.scope)).first()
     if purse is None or (bound is None and "unpriced" in run.allow):  # nothing to hold
@@ -762,8 +769,7 @@ def _follow(
     return _retried(lambda: backend.collect(job, folder), [0])
 
 # %% ../nbs/03_store.ipynb #f26fe777
-def bill(self: Run) -> Bill:
-    "What this run's steps cost, in the order they were begun."
+def _bill(self: Run) -> Bill:
     with self.store.ledger() as c:
         rows = c.execute(
             sa.select(_steps).where(_steps.c.run == self.id, _steps.c.state != "continued").order_by(_steps.c.n)
@@ -779,9 +785,6 @@ def bill(self: Run) -> Bill:
     )  # fmt: skip
     checked = max((p.checked for p in self.store.prices.values()), default=None)
     return Bill(charges=charges, checked=checked, cap=purse.cap if purse else None)
-
-
-Run.bill = bill
 
 
 def run_index(

@@ -13,7 +13,7 @@ from typing import Literal
 
 from .captions import Page
 from .clips import clip_layers
-from .core import BadInput, value
+from .core import BadInput, html_block, value
 from .looks import platform as platform_named
 from .looks import style as style_named
 from .travel import TRAVEL, takes_over, waits
@@ -147,11 +147,11 @@ def _strip(self: Timeline) -> str:
         f'<div style="position:relative;flex:1;height:16px;background:#eee">{"".join(bars)}</div></div>'
     )
     per = RATE // self.fps
-    return (
-        f"<b>{html.escape(self.title)}</b> · {self.seconds:.1f} s · {self.width}x{self.height} · {self.fps} fps"
-        + lane("shots", [bar(p.start, p.frames, "#5b6ee1", p.id) for p in self.places])
-        + lane("captions", [bar(o.start, o.frames, "#e0a030", o.text) for o in self.overlays])
-        + lane("voice", [bar(a / per, (b - a) / per, "#3a9d6e", "speech") for a, b in self.speech])
+    return html_block(
+        f"<b>{html.escape(self.title)}</b> · {self.seconds:.1f} s · {self.width}x{self.height} · {self.fps} fps",
+        lane("shots", [bar(p.start, p.frames, "#5b6ee1", p.id) for p in self.places]),
+        lane("captions", [bar(o.start, o.frames, "#e0a030", o.text) for o in self.overlays]),
+        lane("voice", [bar(a / per, (b - a) / per, "#3a9d6e", "speech") for a, b in self.speech]),
     )
 
 

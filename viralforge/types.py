@@ -8,11 +8,10 @@ __all__ = ['Role', 'Ease', 'STILL', 'Layer', 'Visual', 'Box', 'Artefact', 'Mater
            'Sequence', 'Still', 'Footage', 'Motion', 'Shot', 'Usage', 'Reply', 'Job']
 
 # %% ../nbs/01_types.ipynb #6b059f7f
-import html
 from dataclasses import field
 from typing import Any, Literal
 
-from .core import BadInput, digest, value
+from .core import BadInput, digest, markdown_text, value
 
 # %% ../nbs/01_types.ipynb #dc18985f
 @value
@@ -119,11 +118,11 @@ class Brief:
         knobs = (
             f"{self.seconds:g} s · {self.language} · {self.voice} · {self.style} · {self.platform} · seed {self.seed}"
         )
-        quoted = "\n".join("> " + html.escape(line, quote=False) for line in notes.splitlines())
+        quoted = "\n".join("> " + markdown_text(line) + "  " for line in notes.splitlines())
         clips = sum(m.seconds > 0 for m in self.materials)
         brought = f"{len(self.materials) - clips} pictures" + (f", {clips} clips" if clips else "")
-        remarks = "".join(f"\n\n*{html.escape(n)}*" for n in self.notices)
-        return f"**{html.escape(self.title)}**  \n{knobs} · {brought}\n\n{quoted}{remarks}"
+        remarks = "".join(f"\n\n*{markdown_text(n)}*" for n in self.notices)
+        return f"**{markdown_text(self.title)}**  \n{markdown_text(knobs)} · {brought}\n\n{quoted}{remarks}"
 
 # %% ../nbs/01_types.ipynb #f7789ce4
 Role = Literal["hook", "beat", "payoff", "cta"]
@@ -187,11 +186,10 @@ class Script:
 
     def _repr_markdown_(self) -> str:
         rows = "\n".join(
-            f"| `{x.id}` | {html.escape(x.text)} | {html.escape(x.source) if x.source != x.text else '='} |"
-            for x in self.lines
-        ).replace("\n\n", "\n")
-        notes = "".join(f"\n\n*{html.escape(n)}*" for n in self.notices)
-        return f"**{html.escape(self.title)}** · {len(self.lines)} lines, {self.words} words\n\n| line | text | from the note |\n|---|---|---|\n{rows}{notes}"
+            f"| `{x.id}` | {markdown_text(x.text)} | {markdown_text(x.source) if x.source != x.text else '='} |" for x in self.lines
+        )
+        notes = "".join(f"\n\n*{markdown_text(n)}*" for n in self.notices)
+        return f"**{markdown_text(self.title)}** · {len(self.lines)} lines, {self.words} words\n\n| line | text | from the note |\n|---|---|---|\n{rows}{notes}"
 
 # %% ../nbs/01_types.ipynb #997023df
 @value
@@ -244,7 +242,7 @@ class Voiceover:
 
     def _repr_markdown_(self) -> str:
         rows = "\n".join(
-            f"| {start / self.fps:.2f} s | {s.seconds:.2f} s | `{s.line.id}` | {html.escape(s.line.text)} |"
+            f"| {start / self.fps:.2f} s | {s.seconds:.2f} s | `{s.line.id}` | {markdown_text(s.line.text)} |"
             for s, start in zip(self.lines, self.starts, strict=True)
         )
         return f"**{self.seconds:.1f} s** of film\n\n| at | lasts | line | text |\n|---|---|---|---|\n{rows}"
