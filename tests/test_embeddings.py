@@ -15,7 +15,8 @@ from viralforge import embeddings
 from viralforge.core import Missing, from_json
 from viralforge.embeddings import standing_out
 from viralforge.images import ByMeaning, OwnMedia
-from viralforge.pipeline import Draft, RunRecord
+from viralforge.pipeline import Draft
+from viralforge.record import RunRecord
 from viralforge.store import Store
 from viralforge.types import Line, Material, Shot, Word
 

@@ -19,7 +19,8 @@ from speech import aligned, heard, word_errors
 from viralforge import film as fm
 from viralforge.audio import read_wav, write_wav
 from viralforge.core import BadInput, ForgeError, digest, from_json
-from viralforge.pipeline import Draft, Film, RunRecord, find_brief, licences
+from viralforge.pipeline import Draft, find_brief, licences
+from viralforge.record import Film, RunRecord
 from viralforge.render import draw_frame, stems
 from viralforge.runs import run_brief
 from viralforge.store import Store, run_index

@@ -16,7 +16,8 @@ from viralforge.core import BadInput, file_digest, from_json, plain, to_json
 from viralforge.film import planes, probe
 from viralforge.images import OwnMedia, upright
 from viralforge.media import media_folder, probe_clip, probe_media
-from viralforge.pipeline import Draft, RunRecord, licences
+from viralforge.pipeline import Draft, licences
+from viralforge.record import RunRecord
 from viralforge.render import ClipReader, check, render, segments
 from viralforge.shots import TAIL, shared_out, shots
 from viralforge.store import Store, scratch_run

@@ -20,7 +20,8 @@ from pathlib import Path
 
 from .briefs import read_brief, runs_dir
 from .core import BadInput, ForgeError, Missing, cannot_write, data_path, from_json
-from .pipeline import Draft, RunRecord, allowed, check_brief, find_brief, versions
+from .pipeline import Draft, allowed, check_brief, find_brief
+from .record import RunRecord, versions
 from .ports import backend, providers
 from .runs import checked, parameters, run_brief, run_notebook
 from .store import Store, default_root, run_index

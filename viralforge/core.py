@@ -49,6 +49,10 @@ class ForgeError(Exception):
         parts = [f"{self.where}: " if self.where else "", self.what.rstrip(".")]
         return " ".join(("".join(parts) + (f". Mend: {self.mend}" if self.mend else "")).split())
 
+    def _render_traceback_(self) -> list[str]:
+        "What a notebook shows: the error, not the way through the library to it."
+        return [f"{type(self).__name__}: {self}"]
+
 
 class BadInput(ForgeError):
     "A brief, a parameter or a file that cannot be used as it is."
@@ -131,6 +135,8 @@ def _told(whole: Callable[[Any], str]) -> Callable[[Any], str]:
     def told(self: Any) -> str:
         if not (hasattr(self, "_repr_html_") or hasattr(self, "_repr_markdown_")):
             return whole(self)
+        if headline := getattr(self, "headline", ""):
+            return f"{type(self).__name__}({headline})"
         plain = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
         short = [f"{k}={v!r}" for k, v in plain.items() if isinstance(v, str | int | float) and len(repr(v)) < 60][:4]
         return f"{type(self).__name__}({', '.join([*short, '…'])})"

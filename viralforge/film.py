@@ -4,10 +4,11 @@
 
 # %% auto #0
 __all__ = ['Planes', 'GOP', 'DELAY', 'Encoder', 'encode', 'Probe', 'probe', 'frames', 'planes', 'still', 'SoundFile',
-           'encode_sound', 'join', 'sound', 'ebur128']
+           'encode_sound', 'join', 'sound', 'ebur128', 'small_copy']
 
 # %% ../nbs/06_film.ipynb #e63df128
 import contextlib
+import io
 import itertools
 import os
 import tempfile
@@ -612,3 +613,31 @@ def ebur128(
         "range": float(found["lavfi.r128.LRA"]),
         "true_peak": float(peak),
     }
+
+# %% ../nbs/06_film.ipynb #6d294e4f
+def small_copy(
+    path: str | Path,  # a film
+    width: int = 270,  # px
+    most: int = 2_000_000,  # bytes, about
+) -> bytes:  # mp4
+    """A film made small, to be held in a page.
+
+    Raises: BadInput where it cannot be decoded.
+    """
+    made, facts = io.BytesIO(), probe(path)
+    height = max(16, round(width * facts.height / facts.width / 2) * 2)
+    rate = min(400_000, max(60_000, int(most * 8 / max(facts.seconds, 1.0)) - 56_000))  # bits per second
+    with _open(path) as (source, video), av.open(made, "w", format="mp4") as out:
+        picture = out.add_stream("libx264", rate=video.average_rate, options={"preset": "veryfast", "crf": "28", "maxrate": str(rate), "bufsize": str(2 * rate)})
+        picture.width, picture.height, picture.pix_fmt = width, height, "yuv420p"
+        heard = source.streams.audio[0] if source.streams.audio else None
+        voice = out.add_stream("aac", rate=heard.rate, layout="mono", bit_rate=48_000) if heard else None
+        thin = av.AudioResampler(format="fltp", layout="mono", rate=heard.rate) if heard else None
+        for frame in source.decode(*([video, heard] if heard else [video])):
+            if isinstance(frame, av.VideoFrame):
+                out.mux(picture.encode(frame.reformat(width, height, "yuv420p")))
+            else:
+                out.mux([packet for part in thin.resample(frame) for packet in voice.encode(part)])
+        for stream in filter(None, (picture, voice)):
+            out.mux(stream.encode(None))
+    return made.getvalue()

@@ -86,7 +86,7 @@ class QualityReport:
             body += f"<tr {about}>" + cell(r.number) + cell(r.group) + cell(html.escape(r.name)) + cell(r.state, state)
             body += cell(found) + cell(html.escape(r.target), "color:#6b7487") + "</tr>"
         head = "".join(f"<th style='text-align:left'>{h}</th>" for h in ("", "", "", "", "found", "asked"))
-        return html_block(f"<b>{html.escape(self.headline)}</b><table>{head}{body}</table><small>{html.escape(self.remark)}</small>")
+        return html_block(f"<b>{html.escape(self.headline)}</b><table class='quality'>{head}{body}</table><small>{html.escape(self.remark)}</small>")
 
 # %% ../nbs/26_quality.ipynb #e908a5ad
 @cache

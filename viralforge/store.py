@@ -173,8 +173,7 @@ class _Objects:
         try:
             with self.scratch() as folder:
                 if isinstance(source, bytes):
-                    tmp = folder / "bytes"
-                    tmp.write_bytes(source)
+                    (tmp := folder / "bytes").write_bytes(source)
                 elif self.root / "tmp" in Path(source).absolute().parents:
                     tmp = Path(source)
                 else:
