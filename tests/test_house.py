@@ -62,7 +62,7 @@ MAY = {
     "ports": {"ground"},
     "door": {"ground", "ports"},
     "stage": {"ground", "ports", "stage"},
-    "stair": {"ground", "ports", "stage"},
+    "stair": {"ground", "ports", "stage", "stair"},
     "face": {"ground", "ports", "stair", "face"},
 }
 

@@ -559,7 +559,7 @@ def start_draft(
     store = Store(Path(out).absolute() / ".store" if out else None)
     return Draft(find_brief(brief) if brief else {}, store=store, **_as_typed(knobs))
 
-
+# %% ../nbs/32_pipeline.ipynb #0301be6f
 def _known_parameters() -> None:
     "papermill passes any name on; one that the cell of parameters does not assign is an error here."
     import sys

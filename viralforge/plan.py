@@ -51,11 +51,11 @@ class Plan:
         head = "| stage | there already | to do | seconds | at most |\n|---|--:|--:|--:|--:|\n"
         return f"{head}{rows}\n| **in all** | | | **{sec(self.seconds)}** | **{money(self.cost)}** |{more}"
 
-# %% ../nbs/31_plan.ipynb #f549101b
+# %% ../nbs/31_plan.ipynb #95764038
 class Blocked(Exception):
     "A paid step that a plan does not make."
 
-
+# %% ../nbs/31_plan.ipynb #f549101b
 class Scout:
     "Stands where a run stands, but makes nothing that costs money."
 
