@@ -2,7 +2,7 @@
 
 import pytest
 
-from viralforge.numerals import cardinal, number, ordinal, year
+from viralforge.numbers import cardinal, number, ordinal, year
 from viralforge.spoken import speakable
 
 # shown | spoken, the shown words parted by " / "

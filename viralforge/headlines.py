@@ -9,6 +9,7 @@ __all__ = ['LETTERS', 'WORDS', 'headline', 'ending']
 import re
 
 from .looks import empty, stem
+from .numbers import COUNTING, MONTHS, MULTIPLES
 from .words import has_verb
 
 # %% ../nbs/07b_headlines.ipynb #983a48b8
@@ -27,9 +28,9 @@ _CLASSES = {
     "T": "to",
 }
 _CLASS = {word: letter for letter, words in reversed(_CLASSES.items()) for word in words.split()}
-_NUMBER = re.compile(r"\d|^(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|double|twice|hundred|thousand)$")
+_NUMBER = re.compile(rf"\d|^(?:{'|'.join(sorted(COUNTING | MULTIPLES))})$")
 _RATE = frozenset("night day week month year hour minute second person time kilo litre liter".split())
-_MONTHS = frozenset("january february march april may june july august september october november december".split())
+_MONTHS = frozenset(m.lower() for m in MONTHS)
 
 
 def _bare(word: str) -> str:

@@ -20,6 +20,7 @@ import numpy as np
 import uharfbuzz as hb
 
 from .core import BadInput, Missing, digest, file_digest
+from .numbers import SCALES
 from .types import Box, Text
 
 # %% ../nbs/04a_lettering.ipynb #3eccaa25
@@ -375,8 +376,8 @@ def text_box(
 # %% ../nbs/04a_lettering.ipynb #fdc1693e
 _LEANING = frozenset(
     "a an the of to and or in on at for by with from is are was were be its it's their his her your our my this that these "
-    "than as but not no if so into over under about per vs few hundred thousand million billion".split()
-)
+    "than as but not no if so into over under about per vs few".split()
+) | {*SCALES}
 _JOINING = frozenset("and or but because when while than".split())  # a line begins well with them
 _NUMBER = re.compile(r"^[~≈<>±+−-]?[$€£¥]?\d[\d.,:/–-]*$")
 

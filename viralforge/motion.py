@@ -14,6 +14,7 @@ from .core import data_path, digest, file_digest, from_json, plain
 from .headlines import ending, headline
 from .lettering import drawable, fonts_identity
 from .looks import Style, coloured, empty, icon, platform, stem, style
+from .numbers import COUNTING, count_of
 from .patterns import Pattern, pattern_in
 from .ports import Local, Spec
 from .scenes import Beat, figure_words
@@ -21,11 +22,6 @@ from .store import code_version
 from .templates import DOING, TEMPLATES, Part, Scene, cleaned, quoted
 from .types import Footage, Motion, Shot, Still
 from .words import has_verb
-
-# %% ../nbs/16_motion.ipynb #12b019a8
-_NUMBERS = frozenset(
-    "one two three four five six seven eight nine ten twelve twenty thirty fifty hundred thousand million billion half".split()
-)
 
 # %% ../nbs/16_motion.ipynb #82bf6c97
 @cache
@@ -179,7 +175,7 @@ def _marked(head: list[Beat], keys: list[str], template: str) -> tuple[int, ...]
     share = next(((i,) for i, b in enumerate(head) if re.fullmatch(r"\d[\d.,]*%\W?", b.shown)), None)
     if share and template != "photo":
         return share
-    counted = [i for i, b in enumerate(head[:-1]) if b.shown.lower() in _NUMBERS or re.fullmatch(r"[$€£¥]?\d[\d.,/]*%?", b.shown)]
+    counted = [i for i, b in enumerate(head[:-1]) if b.shown.lower() in {*COUNTING, "half"} or re.fullmatch(r"[$€£¥]?\d[\d.,/]*%?", b.shown)]
     counted = [i for i in counted if head[i + 1].shown.lower() not in ("of", "or", "and", "in", "to")]
     named = best is not None and low[best] in keys
     if counted and (template == "hook" or (template != "photo" and not named)):  # a number and what it counts
@@ -224,9 +220,9 @@ def _count_of(beats: list[Beat], name: str) -> int:
     "How many of the icon's thing are spoken of: *three hearts*."
     for a, b in zip(beats, beats[1:], strict=False):
         said = a.shown.lower().strip("“\"'(")
-        found = icon((b.shown,)) if said in ("two", "three", "four", "2", "3", "4") else None
+        found = icon((b.shown,)) if (count := count_of(said)) in (2, 3, 4) else None
         if found and found[0] == name:
-            return {"two": 2, "three": 3, "four": 4}.get(said) or int(said)
+            return count
     return 1
 
 # %% ../nbs/16_motion.ipynb #0e019805

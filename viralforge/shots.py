@@ -17,6 +17,7 @@ from typing import Any
 from .clips import ground_copy, parts
 from .core import BadInput, ForgeError, Missing, ProviderError, digest, from_json, plain
 from .looks import empty, icon, platform, stem, style
+from .numbers import SCALES
 from .patterns import pattern_in
 from .ports import backend, backend_names
 from .scenes import figure_words
@@ -31,8 +32,8 @@ _OPENS = frozenset(
 _LEANING = frozenset(
     "a an the of to in on at for by with from is are was were be its their his her your our my this these as not no into over "
     "under about every each very more most up will would can could has have had do does did that which he she they we nobody "
-    "everybody everyone somebody someone few hundred thousand million billion".split()
-)
+    "everybody everyone somebody someone few".split()
+) | {*SCALES}
 _MORE = frozenset("less more fewer rather other".split())
 _MEASURED = frozenset("old tall long wide deep high thick away ago apart later".split())  # 13 years old
 _TIMES = frozenset("seconds minutes hours days weeks months years".split())

@@ -10,23 +10,8 @@ import re
 import unicodedata
 
 from .core import value
-from viralforge.numerals import (
-    CLOSING,
-    FRACTIONS,
-    MONTHS,
-    NUMERALS,
-    UNIT,
-    Pieces,
-    Rules,
-    cardinal,
-    first_fit,
-    number,
-    one_of,
-    ordinal,
-    reads,
-    unit_name,
-    word_before,
-)
+from .numbers import MONTHS, cardinal, number, ordinal, unit_name
+from .numerals import CLOSING, FRACTIONS, NUMERALS, UNIT, Pieces, Rules, first_fit, one_of, reads, word_before
 
 # %% ../nbs/20b_spoken.ipynb #452b219f
 _AS_WORDS = frozenset(

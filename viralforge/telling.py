@@ -13,6 +13,7 @@ from collections import Counter
 
 from .core import value
 from .notes import Note, read_notes
+from .numbers import COUNTING, MULTIPLES
 from .words import content_words, figure_in, halves, has_verb, leans, shorter, stem, usual_words
 
 # %% ../nbs/01d_telling.ipynb #292ac0d2
@@ -25,11 +26,7 @@ _SUPERLATIVE = re.compile(r"\b(most|least|best|worst|first|last|ever|always|ever
 _NO_SUPERLATIVE = re.compile(
     r"\b(forest|interest|harvest|honest|guest|rest|test|request|modest|invest|suggest|protest|nearest)\b", re.IGNORECASE
 )
-_NUMBER_WORD = re.compile(
-    r"\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|million|billion|"
-    r"half|twice|double)\b",
-    re.IGNORECASE,
-)
+_NUMBER_WORD = re.compile(rf"\b({'|'.join(sorted((COUNTING | MULTIPLES) - {'one'}))})\b", re.IGNORECASE)
 
 
 def surprise(

@@ -10,6 +10,8 @@ __all__ = ['SYLLABLE', 'COMMA', 'STOP', 'stem', 'content_words', 'syllables', 'u
 import re
 from collections import Counter
 
+from .numbers import COUNTING, MONTHS, MULTIPLES
+
 # %% ../nbs/01b_words.ipynb #762d7d6e
 _STOP = frozenset(
     """a about above after again against all almost along already also although always am among an and another any are aren't
@@ -159,7 +161,7 @@ _LEANS = re.compile(
     rf"[\"“‘']?(?:(?:{'|'.join(map(re.escape, _POINTERS))})\b(?!-)"
     r"|(?:the|an)(?:\s+(?:short|long|simple|real|first)\b)?(?:\s+(?:other|others|second|third|fourth|last|same|former|latter|result|answer|price))\b|one of (?:them|these|those)\b"
     r"|(?:so|when|if|as|at|in|on|by|from|with|after|before|because of|since|for|until|without)\s(?:it|they|this|that|these|those|them|he|she|then|there)\b"
-    r"|(?:\w+\s){2,4}(?:it|them)\b(?! (?:is|was|takes|took|rains|snows))|(?:most|many|some|all|none|each|few|half|two|three) of (?:it|them|these|those)\b)",
+    rf"|(?:\w+\s){{2,4}}(?:it|them)\b(?! (?:is|was|takes|took|rains|snows))|(?:most|many|some|all|none|each|few|{'|'.join(sorted(COUNTING | {'half'}))}) of (?:it|them|these|those)\b)",
     re.IGNORECASE,
 )
 _LATE = re.compile(  # "On the night of 12 February it stopped"
@@ -243,7 +245,7 @@ _FIGURE = re.compile(
     r"|(?P<bare>(?<![\d.,:/–-])\d[\d,]*(?:\.\d+)?(?![\d:/–-]))",
     re.IGNORECASE,
 )
-_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_MONTHS = "|".join(MONTHS)
 
 
 def figure_in(
@@ -272,10 +274,10 @@ def figure_in(
 _WEAK = re.compile(r"(\w+ly|\w{4,}ing|\w{4,}ed|\w+ful|\w+ous|\w+able|\w+ible)$")
 _DULL = frozenset(
     """year years day days time times people person total number numbers kind part parts lot end old new big small great large high low
-    third second half million billion thousand hundred two three four five six seven eight nine ten dozen reached counted stands stays
+    third second reached counted stands stays
     carries uses sees stopped stops quits push pushes sends means lasts holds weighs carry send hold mean whatever enough bad best
     better cheap cheapest long short early late today tonight really actually exactly plainly nearly total different""".split()
-)
+) | (COUNTING | MULTIPLES)
 
 
 def keywords(

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from .core import BadInput, plain, value
 from .notes import Note, plain_text, read_notes
+from .numbers import ONES
 from .ports import Local, Spec
 from .store import code_version
 from viralforge.telling import (
@@ -83,10 +84,10 @@ def as_question(
 
 # %% ../nbs/11_writers.ipynb #70997e49
 SHAPING = frozenset(
-    "about because but do does did is are was were so that what how why where when who yet you know number one two three four five "
-    "six seven eight nine ten eleven twelve for example and at have heard of the this".split()
-)
-_NUMERALS = "one two three four five six seven eight nine ten eleven twelve".split()
+    "about because but do does did is are was were so that what how why where when who yet you know number for example and at "
+    "have heard of the this".split()
+) | {*ONES[1:13]}
+_NUMERALS = ONES[1:13]
 
 # %% ../nbs/11_writers.ipynb #08b258eb
 def _named(subject: str) -> bool:
