@@ -322,9 +322,8 @@ def _take_pictures(body: str, base: Path, where: str) -> tuple[str, tuple[Materi
             mend = "save it beside the brief and name the file"
             raise BadInput("a picture from the web is not fetched", where=f"{where}, picture {target[:60]}", mend=mend)
         source, _, licence = (title or "").rpartition(";") if ";" in (title or "") else (title or "", "", "")
-        path = base / os.path.expanduser(target)
         shown = " ".join(words.split())
-        item = probe_media(path, words=shown, source=source.strip(), licence=licence.strip(), where=where)
+        item = probe_media(target, base=base, words=shown, source=source.strip(), licence=licence.strip(), where=where)
         found.setdefault(item.file, item)
     body = _IMAGE.sub("", body)
     if slip := re.search(r"!\[[^\[\]\n]*\]\([^\n]*", body):
@@ -418,7 +417,7 @@ def read_brief(
     for field, text in {**knobs, "title": title, "notes": notes}.items():
         _sound_text(text, f"{where}, field {field}", TITLE_WORD if field == "title" else LONGEST_WORD)
     known = {m.digest for m in named}
-    return Brief(**knobs | {"title": title}, notes=notes.strip(), notices=offered[1],
+    return Brief(**knobs | {"title": title}, notes=notes.strip(), notices=(*offered[1], *(n for m in named for n in m.notices)),
                  materials=named + tuple(m for m in offered[0] if m.digest not in known))  # fmt: skip
 
 # %% ../nbs/09_briefs.ipynb #27673b66
@@ -439,5 +438,5 @@ def _given(items: Any, base: Path, where: str) -> tuple[Material, ...]:
         if odd := sorted(set(said) - known):
             raise BadInput(f"{odd[0]!r} is not told of a picture or clip", where=at, mend=mend)
         told = {k: said.get(k, "") for k in ("words", "source", "licence")}
-        out.append(probe_media(base / os.path.expanduser(said["file"]), where=where, **told))
+        out.append(probe_media(said["file"], base=base, where=where, **told))
     return tuple(out)

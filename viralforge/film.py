@@ -186,8 +186,10 @@ def _picture(container: av.container.InputContainer) -> av.VideoStream:
 @contextlib.contextmanager
 def _open(path: str | Path, kind: str = "video", undecoded: bool = False) -> Iterator[tuple]:
     "The container and its picture or first sound; `undecoded` saves the decoding of a picture where only packets are wanted."
-    mend = "give a file that a player can play to its end"
+    mend, what = "give a file that a player can play to its end", kind_of(path)
     try:
+        if what.name and not what.family and what.name != "sound":
+            raise BadInput(f"cannot be read as media: this is {what.article}", mend=what.mend)
         options = {"protocol_whitelist": "file"} | ({"skip_frame": "all"} if undecoded else {})
         with av.open(str(path), metadata_errors="replace", options=options) as container:
             if kind == "audio" and not container.streams.audio:
