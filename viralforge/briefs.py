@@ -18,9 +18,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-import yaml
-
 from .core import BadInput
+from .frontmatter import KNOBS, file_kind, knob_name, near_knob, refuse_other, split_brief
 from .media import media_folder, probe_media
 from .types import Brief, Material
 
@@ -81,6 +80,7 @@ def _read_text(path: Path) -> str:
         raise BadInput(
             f"{len(raw) / 1e6:.0f} MB is too much for a brief", where=str(path), mend="keep it below 5 MB of text"
         )
+    refuse_other(file_kind(raw), str(path))
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as e:
@@ -91,44 +91,9 @@ def _read_text(path: Path) -> str:
         raise BadInput("not a text file", where=str(path), mend="save the file as UTF-8 text")
     return text
 
-# %% ../nbs/09_briefs.ipynb #9dcbd841
-class _OnceEach(yaml.SafeLoader):
-    "YAML in which a key may stand once: of two titles, none is the right one."
-
-    def construct_mapping(self, node, deep=False):
-        names = [str(k.value).strip().lower() for k, _ in node.value]
-        if twice := next((n for n in names if names.count(n) > 1), ""):
-            again = [k for k, _ in node.value if str(k.value).strip().lower() == twice][1]
-            raise yaml.constructor.ConstructorError(problem=f"{twice} is written twice", problem_mark=again.start_mark)
-        return super().construct_mapping(node, deep)
-
-# %% ../nbs/09_briefs.ipynb #22d76d2b
-def _split(text: str, where: str) -> tuple[dict[str, Any], str]:
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\n").split("\n")
-    if not lines or lines[0].strip() != "---":
-        return {}, "\n".join(lines)
-    end = next((i for i, line in enumerate(lines[1:], 1) if line.strip() in ("---", "...")), None)
-    if end is None:
-        raise BadInput("the front matter is not closed", where=f"{where}, line 1", mend="end it with a line of ---")
-    try:
-        front = yaml.load("\n".join(lines[1:end]), _OnceEach) or {}
-    except (yaml.YAMLError, ValueError, RecursionError) as e:
-        mark = getattr(e, "problem_mark", None)
-        at = f"{where}, line {mark.line + 2}" if mark else where
-        problem = getattr(e, "problem", None) or "it cannot be read"
-        mend = 'put the value in quotes, as in title: "Sleep: five numbers"' if "twice" not in problem else "keep one of them"
-        raise BadInput(f"the front matter is not YAML ({problem})", where=at, mend=mend) from None
-    if not isinstance(front, dict):
-        raise BadInput(
-            "the front matter is not a list of keys and values", where=where, mend="write lines such as seconds: 35"
-        )
-    return front, "\n".join(lines[end + 1 :])
-
 # %% ../nbs/09_briefs.ipynb #b9e40efc
 def _text(v: Any) -> str:
-    if isinstance(v, bool):
-        raise ValueError("a text; YAML reads this word as yes or no, so put it in quotes")
-    if not isinstance(v, str | int | float):
+    if isinstance(v, bool) or not isinstance(v, str | int | float):
         raise ValueError("a text")
     return " ".join(str(v).split())
 
@@ -192,13 +157,12 @@ _CONVERT: dict[str, Callable[[Any], Any]] = {
 
 # %% ../nbs/09_briefs.ipynb #6b8036f3
 def _knobs(given: dict[Any, Any], where: str, label: str = "field") -> dict[str, Any]:
-    known, out = sorted(_CONVERT), {}
+    out = {}
     for key, v in given.items():
-        name = re.sub(r"[\s-]+", "_", str(key).strip().lower())
-        name = "cta" if name == "call_to_action" else name
+        name = knob_name(key)
         if name not in _CONVERT:
-            near = difflib.get_close_matches(name, known, 1)
-            mend = f"did you mean {near[0]}?" if near else f"use one of {', '.join(known)}"
+            near = near_knob(name)
+            mend = f"did you mean {near}?" if near else f"use one of {', '.join(sorted(_CONVERT))}"
             raise BadInput(f"{str(key)!r} is not a knob of a brief", where=where, mend=mend)
         if v is None:
             continue
@@ -208,6 +172,14 @@ def _knobs(given: dict[Any, Any], where: str, label: str = "field") -> dict[str,
             shown = str(v) if len(str(v)) < 40 else str(v)[:37] + "…"
             raise BadInput(f"{name} is {shown!r}", where=f"{where}, {label} {name}", mend=f"give {e}") from None
     return out
+
+
+def _own(given: dict[Any, Any]) -> tuple[dict[Any, Any], tuple[str, ...]]:
+    "The keys that are knobs or meant to be, and a notice about the others."
+    foreign = [k for k in given if knob_name(k) not in KNOBS and not near_knob(knob_name(k))]
+    told = (f"Left out of the front matter what is no knob of a film: {', '.join(map(str, foreign))}.",) if foreign else ()
+    return {k: v for k, v in given.items() if k not in foreign}, told
+
 
 # %% ../nbs/09_briefs.ipynb #f5a25902
 def _image(words: str, path: str, title: str) -> str:
@@ -346,12 +318,15 @@ def _title(knobs: dict[str, Any], body: str, path: Path | None) -> tuple[str, st
     return " ".join(re.split(r"(?<=[.!?])\s", first)[0].rstrip(".").split()[:12]), body
 
 
+_SUFFIXES = frozenset(".md .markdown .txt .ipynb .json .pdf .docx .doc .odt .rtf .html .htm .epub .csv".split())
+
+
 def _is_path(source: str) -> bool:
     line = source.strip()
     if not line or "\n" in line or len(line) > 1000:
         return False
     return (
-        Path(line).suffix.lower() in (".md", ".markdown", ".txt")
+        Path(line).suffix.lower() in _SUFFIXES
         or (" " not in line and "/" in line)
         or os.path.exists(line)
     )
@@ -380,26 +355,27 @@ def read_brief(
 
     Raises: BadInput with the file, the field and the mend, for whatever cannot be used.
     """
-    path, base, front, body, given = None, Path.cwd(), {}, "", ()
+    path, base, front, body, given, told = None, Path.cwd(), {}, "", (), ()
     if isinstance(source, dict):
         front = dict(source)
         body, given = front.pop("notes", None) or "", front.pop("materials", ())
-        front.pop("notices", None)  # made anew
+        told = tuple(n for n in front.pop("notices", None) or () if not n.startswith("media folder:"))  # those are made anew
     elif not isinstance(source, str | Path):
         what = f"no brief can be read from a {type(source).__name__}"
         raise BadInput(what, where=where or "brief", mend="give the path of a Markdown file, its text, or a dict")
     elif isinstance(source, Path) or _is_path(source):
         path = Path(os.path.expanduser(str(source).strip()))
         base, where = path.parent, where or str(path)
-        front, body = _split(_read_text(path), where)
+        front, body, told = split_brief(_read_text(path), where)
     else:
-        front, body = _split(source, where or "brief")
+        front, body, told = split_brief(source, where or "brief")
     where = where or "brief"
     body = overrides.pop("notes", None) or body
     if not isinstance(body, str):
         raise BadInput(f"notes is a {type(body).__name__}", where=f"{where}, field notes", mend="give one text")
     if not front and not body.strip() and not overrides.get("title"):
         raise BadInput("the brief is empty", where=where, mend="write a title and some notes, one fact a sentence")
+    front, foreign = _own(front)
     knobs = _knobs(front, where) | _knobs(overrides, where if overrides else "", "parameter")
     notes, materials = _take_pictures(_without_html(body), base, where)
     title, notes = _title(knobs, notes, path)
@@ -417,7 +393,8 @@ def read_brief(
     for field, text in {**knobs, "title": title, "notes": notes}.items():
         _sound_text(text, f"{where}, field {field}", TITLE_WORD if field == "title" else LONGEST_WORD)
     known = {m.digest for m in named}
-    return Brief(**knobs | {"title": title}, notes=notes.strip(), notices=(*offered[1], *(n for m in named for n in m.notices)),
+    seen = (n for m in named for n in m.notices)
+    return Brief(**knobs | {"title": title}, notes=notes.strip(), notices=tuple(dict.fromkeys((*told, *foreign, *offered[1], *seen))),
                  materials=named + tuple(m for m in offered[0] if m.digest not in known))  # fmt: skip
 
 # %% ../nbs/09_briefs.ipynb #27673b66
