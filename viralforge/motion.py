@@ -126,7 +126,7 @@ def scene(
     verb = next((b.shown for b in head if b.shown.lower() in DOING), "") if template == "cta" else ""
     found = pattern_in(said) if template in ("list", "quote", "comparison", "chart") else None
     if not head and not request["cover"] and template in ("hook", "icon", "phrase", "cta"):
-        head = cleaned(beats, look)[:6] or [Beat(look.set(request["title"] or "…")[:40], 0, 1)]
+        head = cleaned(beats, look)[:6] or _titled(request["title"], look)
     return Scene(style=look, profile=profile, frames=request["frames"], seed=int(identity[:8], 16), variant=variant, beats=beats, head=head,
                  keys=marked, icon=name, icon_at=icon_at, art=art, figure=figure, figure_at=figure_at, label=label,
                  still=_keyframe(request["keyframe"]), verb=verb, many=_count_of(beats, name) if template == "icon" else 1,
@@ -195,6 +195,13 @@ def _head_span(request: dict, said: tuple[str, ...], keys: frozenset[str]) -> tu
         shows = {stem(w) for w in request["keyframe"]["words"].split() if not empty(w)} if request["keyframe"] else set()
         return headline(said, frozenset(shows & {stem(w) for w in said}) or keys, most=4)
     return whole if request["template"] == "cta" and len(said) <= 7 and ended else headline(said, keys)
+
+# %% ../nbs/16_motion.ipynb #ffd38a9c
+def _titled(title: str, look: Style) -> list[Beat]:
+    "What tells most of the film's title, for a shot in which nothing is said."
+    words = title.split()
+    a, z = headline(tuple(words)) or (0, min(len(words), 6) - 1)
+    return cleaned([Beat(w, 0, 1) for w in words[a : z + 1]], look) or [Beat("…", 0, 1)]
 
 # %% ../nbs/16_motion.ipynb #82a7fbac
 def _icon_of(request: dict, beats: list[Beat], keys: frozenset[str], span: tuple[int, int] | None) -> tuple[str, int]:

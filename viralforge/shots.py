@@ -136,6 +136,12 @@ def _template(line: Line, words: Sequence[Word], first: bool, earlier: list[tupl
     drawn = name and not (earlier and earlier[-1][0] == "icon") and name not in [n for _, n in earlier]
     return ("icon", name) if drawn else ("phrase", "")
 
+# %% ../nbs/22_shots.ipynb #c46270ab
+def _words_in(words: Sequence[Word], a: float, b: float, fps: int) -> tuple[Word, ...]:
+    "The words that begin between two frames; where none does, the one that is still being said."
+    begun = tuple(w for w in words if a <= round(w.start * fps) < b)
+    return begun or tuple(w for w in words if not empty(w.shown) and round(w.start * fps) < a < round(w.end * fps))
+
 # %% ../nbs/22_shots.ipynb #779b900a
 SOON = 5.0  # s, in which the picture changes twice
 
@@ -171,10 +177,9 @@ def cut(
         at = [*_cuts(s, start, stop, fps, *_pace(n, begin, stop - start, fps, len(out) if voiceover.lines[0].line.role == "hook" else 0)), stop]
         earlier: list[tuple[str, str]] = []
         names: list[str] = []
+        words: tuple[Word, ...] = ()
         for k, (a, b) in enumerate(zip(at, at[1:], strict=False)):
-            words = tuple(
-                w for w in s.words if (a <= round(w.start * fps) or k == 0) and (round(w.start * fps) < b or b == stop)
-            )
+            words = _words_in(s.words, a if k else -math.inf, b if b != stop else math.inf, fps) or words
             earlier.append(_template(s.line, words, k == 0, earlier))
             said = digest([w.shown for w in words])[:4]
             name = s.line.id if k == 0 else f"{s.line.id}.{said}" + (f"-{k}" if f"{s.line.id}.{said}" in names else "")

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from .lettering import measure, shape
 from .looks import Platform, Style, empty, mix, stem
 from viralforge.scenes import (
-    Beat, Way, amount, arc, backdrop, clean, counting, drawing, drawn, drift, enter, glass, icon_layer, paint, plate, speak, typeset, written,
+    Beat, Setting, Way, amount, arc, backdrop, clean, counting, drawing, drawn, drift, enter, glass, icon_layer, paint, plate, speak, typeset, written,
 )  # fmt: skip
 from .types import Box, Clip, Footage, Key, Layer, Move, Picture, Still, Text
 
@@ -490,7 +490,7 @@ def _framed(s: Scene, still: Still, whole: Box) -> list[Layer]:
         bright=0.62,
         move=drift(s.frames, 0, 0, 0.06),
     )
-    type_room = 0 if not s.head else 92 if s.variant == 2 else 0.25 * room.h
+    type_room = 0 if not s.head else _strip_room(_strip_rows(s)) - 32 if s.variant == 2 else 0.25 * room.h
     top = s.profile.safe.y + (type_room if over else 0 if _is_cover(s) else -80)  # a picture may stand higher than type
     free = Box(x=room.x, y=top, w=room.w, h=room.bottom - top - (0 if over else type_room)).inset(mat + 4, mat + 12)
     k = min(free.w / still.width, free.h / still.height, ENLARGE)
@@ -532,18 +532,31 @@ def _banner(s: Scene, clip: Footage, whole: Box) -> list[Layer]:
     how = {"keys": s.keys, "accent": "ink", "by": "word", "lines": 2, "largest": 132, "align": "centre", "sit": "top", "shadow": 26.0}
     return layers + (say(s, s.head, _below(room, card.bottom + 26), **how) if s.head else [])
 
+# %% ../nbs/07d_templates.ipynb #cf057eff
+def _strip_room(rows: int) -> float:
+    "Height in px of so many rows of type on a strip."
+    return 124.0 + 82.0 * (rows - 1)
+
+
+def _on_strip(s: Scene, rows: int, y: float) -> Setting:
+    "The headline in so many rows, from a height on."
+    place = Box(x=s.room.x + 40, y=y, w=s.room.w - 80, h=_strip_room(rows))
+    how = {"largest": 104, "lines": rows, "leading": 1.0, "align": "centre", "room": False}
+    return typeset([b.shown for b in s.head], place, s.style.display, s.style.accent_ink, **how)
+
+
+def _strip_rows(s: Scene) -> int:
+    "Rows of the headline on a strip: as few as leave letters of 60 px, three at most."
+    return next((n for n in (1, 2) if _on_strip(s, n, 0.0).rows[0].size >= 60), 3)
+
 
 def _tape(s: Scene, card: Box) -> list[Layer]:
     "The headline on a strip of the accent across the foot of a card."
-    st, room = s.style, s.room
-    place = Box(x=room.x + 40, y=card.bottom - 60, w=room.w - 80, h=124)
-    block = typeset(
-        [b.shown for b in s.head], place, st.display, st.accent_ink, largest=104, lines=1, align="centre", room=False
-    )
-    strip = block.box.inset(-34, -14)
-    move = enter(st, s.head[0].start, "slide", turn=-1.6)
-    text = dataclasses.replace(block.rows[0], move=move)
-    return [plate(strip, st.accent, radius=18, shadow=26.0, move=move), text]
+    st, turn = s.style, -1.6
+    block = _on_strip(s, _strip_rows(s), card.bottom - 60)
+    strip, move = block.box.inset(-34, -14), enter(st, s.head[0].start, "slide")
+    ground = plate(strip, st.accent, radius=18, shadow=26.0, move=dataclasses.replace(move, rotate=(Key(at=0, to=turn),)))
+    return [ground, *(_turned(dataclasses.replace(row, move=move), strip, turn) for row in block.rows)]
 
 # %% ../nbs/07d_templates.ipynb #b8a134d1
 DOING = {
@@ -781,8 +794,7 @@ def _between(s: Scene, y: float) -> list[Layer]:
     pill = Box(x=probe.box.x - 38, y=y - 48, w=probe.box.w + 76, h=96)
     move = s.pop(beats[0].start)
     ground = plate(pill, mix(st.gradient[1], st.shade, 0.35), radius=48, line=st.accent, move=move, shadow=24.0)
-    text = dataclasses.replace(probe.rows[0], move=move)
-    return [ground, text]
+    return [ground, *(dataclasses.replace(row, move=move) for row in probe.rows)]
 
 # %% ../nbs/07d_templates.ipynb #174fb8aa
 def _heard(s: Scene, k: int) -> int:
@@ -880,16 +892,18 @@ def _caption_of(s: Scene, part: Part, box: Box, align: str, largest: float = 58,
     return say(s, words, box, face=s.style.label, ink=s.style.ink, largest=largest, smallest=30, lines=1 if one else 2, leading=1.1, align=align, sit=sit, shadow=10.0, soon=6)
 
 
-def _amount_of(s: Scene, part: Part, box: Box, ink: str, largest: float, align: str = "centre") -> Layer:
-    row = typeset([s.style.set(part.figure)], box, s.style.display, ink, largest=largest, smallest=30, lines=1, align=align, room=False).rows[0]
-    return dataclasses.replace(row, move=s.pop(part.at[0]), shadow=0.0 if ink == s.style.accent_ink else 14.0 * s.style.glow)
+def _amount_of(s: Scene, part: Part, box: Box, ink: str, largest: float, align: str = "centre") -> list[Layer]:
+    "A figure as written: on one row, or on more where one would be too small to read."
+    rows = typeset([s.style.set(part.figure)], box, s.style.display, ink, largest=largest, smallest=30, lines=1, align=align, room=False).rows
+    shadow = 0.0 if ink == s.style.accent_ink else 14.0 * s.style.glow
+    return [dataclasses.replace(row, move=s.pop(part.at[0]), shadow=shadow) for row in rows]
 
 
 def _grow(part: Part) -> tuple[Key, ...]:
     begin = max(part.at[0] - 2, 0)
     return (Key(at=begin, to=0.0), Key(at=max(part.at[1], begin + 12), to=1.0, ease="out"))
 
-
+# %% ../nbs/07d_templates.ipynb #c58dc194
 def _bars(s: Scene, area: Box, shares: list[float], told: float) -> list[Layer]:
     st, out = s.style, []
     for k, (part, share, row) in enumerate(zip(s.parts, shares, _cells(area, len(shares), 40, 210), strict=True)):
@@ -899,8 +913,8 @@ def _bars(s: Scene, area: Box, shares: list[float], told: float) -> list[Layer]:
         out += [
             plate(bar, st.card, radius=42, move=enter(st, -9 + 3 * k, "slide")),
             plate(fill, _told_as(s, share == told), radius=42, move=Move(wipe=_grow(part))),
-            *_caption_of(s, part, Box(x=row.x + 6, y=row.y, w=figure.box.x - row.x - 70, h=row.h - 96), "left"),
-            figure,
+            *_caption_of(s, part, Box(x=row.x + 6, y=row.y, w=min(x.box.x for x in figure) - row.x - 70, h=row.h - 96), "left"),
+            *figure,
         ]
     return out
 
@@ -915,7 +929,7 @@ def _columns(s: Scene, room: Box, shares: list[float], told: float) -> list[Laye
         lying = Box(x=x + w / 2 - h / 2, y=y + h / 2 - w / 2, w=h, h=w)  # turned a quarter, so that its wipe runs upwards
         out += [
             plate(lying, _told_as(s, share == told), radius=min(34.0, h / 2), move=Move(rotate=(Key(at=0, to=-90.0),), wipe=_grow(part))),
-            _amount_of(s, part, Box(x=x - (step - w) / 2 + 16, y=y - head + 6, w=step - 32, h=head - 14), st.accent if share == told else st.ink, 112),
+            *_amount_of(s, part, Box(x=x - (step - w) / 2 + 16, y=y - head + 6, w=step - 32, h=head - 14), st.accent if share == told else st.ink, 112),
             *_caption_of(s, part, Box(x=room.x + step * k + 8, y=room.bottom - foot + 14, w=step - 16, h=foot - 14), "centre", sit="top"),
         ]
     floor = Box(x=room.x, y=room.bottom - foot + 2, w=room.w, h=5)
@@ -945,7 +959,7 @@ def _bubbles(s: Scene, room: Box, shares: list[float], told: float) -> list[Laye
         ground = st.accent if share == told else mix(st.gradient[1], st.muted, 0.32)
         out += [
             plate(disc, ground, radius=d / 2, move=swell, shadow=st.shadow),
-            _amount_of(s, part, place, ink if inside else st.ink, 150 if inside else 84),
+            *_amount_of(s, part, place, ink if inside else st.ink, 150 if inside else 84),
             *_caption_of(s, part, _kept(Box(x=x - 12, y=room.bottom - 108, w=cell + 24, h=108), room), "centre", 46, "top"),
         ]
         x += cell + 24

@@ -1,0 +1,116 @@
+"Field cases of what is delivered: shots without a word, headlines on a strip, music, upload rules, full disks."
+
+import itertools
+import re
+from dataclasses import replace
+
+import pytest
+from test_motion import MAKER, STILLS, layouts, made, still
+from test_motion import shot as a_shot
+from test_shots import film, speech
+
+from viralforge.looks import platform, styles
+from viralforge.motion import scene
+from viralforge.pipeline import Draft
+from viralforge.shots import cut
+from viralforge.templates import _between, chart
+from viralforge.types import Sequence, Text, Word
+
+
+def case(root, name):
+    return root / "tests" / "field" / name
+
+
+def texts(layers):
+    "All words that stand in text layers, in small letters and without their punctuation."
+    flat = itertools.chain.from_iterable(x.items if isinstance(x, Sequence) else (x,) for x in layers)
+    words = " ".join(" ".join(t.lines) for t in flat if isinstance(t, Text)).lower().split()
+    return [bare for w in words if (bare := re.sub(r"\W", "", w))]
+
+
+# A shot in which no word begins.
+
+
+@pytest.mark.parametrize("brief", ["amount", "hash", "isbn"])
+def test_a_word_longer_than_a_shot_stays_on_the_screen(root, tmp_path, brief):
+    d = Draft(case(root, "10-shot-without-word") / f"{brief}.md")
+    assert d.timeline.frames == sum(p.frames for p in d.timeline.places)
+    longest = max((w for s in d.voiceover.lines for w in s.words), key=lambda w: w.end - w.start)
+    held = [s for s in d.shots if longest in s.words]
+    assert len(held) > 1 and all(s.frames <= 180 for s in d.shots)
+    bare = re.sub(r"\W", "", longest.shown.lower())
+    for s in held[1:]:
+        assert s.words == (longest,) and bare in texts(s.visual.layers), s.id
+
+
+def spoken_at(text, *times):
+    "A line whose words have these times in s: (start, end) each."
+    s = speech(text)
+    words = tuple(Word(shown=w, spoken=w, start=a, end=b) for w, (a, b) in zip(text.split(), times, strict=True))
+    return replace(s, seconds=max(b for _, b in times) + 0.1, words=words)
+
+
+def test_what_was_said_stays_through_a_long_pause():
+    s = spoken_at("Hold it. Breathe.", (0.1, 0.4), (0.4, 0.8), (15.0, 15.5))
+    shots = cut(film(s))
+    silent = [n for n, x in enumerate(shots) if not any(0 <= round(w.start * 30) - x.start < x.frames for w in x.words)]
+    assert silent and all(shots[n].words == shots[n - 1].words != () for n in silent)
+    for x in shots:
+        assert texts(made(x, title="Two words here").layers), x.id
+
+
+def test_the_last_word_may_be_the_long_one():
+    shots = cut(film(spoken_at("It is 299,792,458.", (0.1, 0.3), (0.3, 0.5), (0.6, 16.0))))
+    assert len(shots) > 2
+    for x in shots[-2:]:
+        assert [w.shown for w in x.words] == ["299,792,458."]
+        assert "299792458" in texts(made(x, title="Two words").layers)
+
+
+@pytest.mark.parametrize("template", ["hook", "icon", "phrase", "cta", "number"])
+@pytest.mark.parametrize("title", ["Two words", "…", "🐙 🐙", "The quick brown fox jumps over the lazy dog and runs far away"])
+def test_a_shot_that_says_nothing_shows_words_of_the_title(template, title):
+    for m in layouts(a_shot("", template), title=title).values():
+        shown = texts(m.layers)
+        if re.search(r"[a-z]", title) and template not in ("number",):
+            assert shown and set(shown) <= {w.lower() for w in title.split()}
+
+
+# A headline on a strip.
+
+
+def test_every_word_of_a_headline_is_on_the_strip(root):
+    d = Draft(case(root, "34-tape-headline") / "pic.md")
+    first = d.shots[0]
+    assert (first.visual.template, first.visual.layout) == ("photo", 2)
+    assert texts(first.visual.layers) == [re.sub(r"\W", "", w.shown.lower()) for w in first.words]
+
+
+HEADS = ["Bees", "A bee remembers", "What do you know about an arrow under the sun?", "Extraordinary transformations characterise metropolitan neighbourhoods everywhere, unquestionably, notwithstanding inconveniences."]
+
+
+@pytest.mark.parametrize("look", sorted(styles()))
+@pytest.mark.parametrize("where", ["everywhere", "square"])
+@pytest.mark.parametrize("text", HEADS)
+def test_a_strip_holds_any_headline_in_any_style(look, where, text):
+    p = platform(where)
+    for kind in ("small", "tiny"):
+        m = layouts(a_shot(text, "photo", role="hook"), keyframe=still(*STILLS[kind]), style=look, platform=where, width=p.width, height=p.height)[2]
+        assert texts(m.layers) == [re.sub(r"\W", "", w.lower()) for w in text.split()]
+        rows = [x for x in m.layers if isinstance(x, Text)]
+        assert all(p.scene.holds(x.box, 1) for x in rows), (look, where, [x.box for x in rows])
+        assert min(x.size for x in rows) >= 40
+        assert not any(a.box.inset(0, 0.2 * a.box.h).meets(b.box.inset(0, 0.2 * b.box.h)) for a, b in itertools.combinations(rows, 2))
+
+
+def test_a_sign_and_a_figure_are_whole_where_there_is_no_room():
+    shot = a_shot("It carries oxygen with copper instead of iron.", "comparison")
+    s = scene(MAKER.request(shot, frames=90))
+    sign = [s.sign[0]._replace(shown=w) for w in "which is considerably more comfortable and less expensive than".split()]
+    s.sign = sign
+    assert texts(_between(s, 600)) == [b.shown for b in sign]
+    for variant in range(3):
+        s = scene(MAKER.request(a_shot("A giraffe sleeps 2 hours a day, a brown bat 20 hours.", "chart"), frames=90))
+        s.variant, long = variant, "123,456,789.12 trillion"
+        s.parts = tuple(p._replace(figure=long) for p in (*s.parts, *s.parts))
+        assert texts(chart(s)).count("trillion") == 4
