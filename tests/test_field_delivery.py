@@ -4,11 +4,13 @@ import itertools
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from test_motion import MAKER, STILLS, layouts, made, still
 from test_motion import shot as a_shot
 from test_shots import film, speech
 
+from viralforge.film import container, ebur128, planes, probe, sound
 from viralforge.looks import platform, styles
 from viralforge.motion import scene
 from viralforge.pipeline import Draft
@@ -114,3 +116,34 @@ def test_a_sign_and_a_figure_are_whole_where_there_is_no_room():
         s.variant, long = variant, "123,456,789.12 trillion"
         s.parts = tuple(p._replace(figure=long) for p in (*s.parts, *s.parts))
         assert texts(chart(s)).count("trillion") == 4
+
+
+# What platforms ask of an upload.
+
+
+@pytest.fixture(scope="module")
+def bees(root, tmp_path_factory):
+    "A film of the default export."
+    return Draft(case(root, "22-upload-rules") / "brief.md").make(out=tmp_path_factory.mktemp("out"))
+
+
+def test_the_default_export_is_as_platforms_ask(bees):
+    c, p = container(bees.video), probe(bees.video)
+    assert bees.video.read_bytes().count(b"elst") == c.edit_lists == c.others == 0 and c.index_first and c.kind == "mp4"
+    assert 100 < c.sound_rate <= 128 and (p.audio, p.rate, p.channels) == ("aac", 48000, 2)
+    assert p.start == p.sound_start == 0 and p.seconds == p.sound_seconds
+    assert ebur128(bees.video)["true_peak"] <= -1.0 and -15 < ebur128(bees.video)["integrated"] < -13
+    row = bees.quality.row(19)
+    assert row.state == "pass" and row.value.startswith("16 of 16 rules"), row
+    assert "19" in (bees.folder / "quality.json").read_text()
+
+
+def test_sound_is_heard_where_it_was_planned(bees):
+    "The delivered sound against the mix that was kept, to the sample: nothing but an edit list would move it afterwards."
+    heard, mix = sound(bees.video)[:, 0], sound(bees.folder / "stems" / "mix.wav")[:, 0]
+    assert len(heard) == len(mix)
+    for first in (4800, len(mix) // 2, len(mix) - 60_000):
+        a = mix[first : first + 48_000]
+        near = [float(np.dot(a, heard[first + k : first + k + 48_000])) for k in range(-2000, 2001)]
+        assert int(np.argmax(near)) - 2000 == 0
+    assert [round(t * 30) for t, _ in planes(bees.video, 36, 64)] == list(range(probe(bees.video).frames))

@@ -96,6 +96,35 @@ def test_file_holds_no_time_and_no_encoder_of_the_container(joined):
     assert p.seconds == p.sound_seconds == 103 / 30 and p.start == p.sound_start == 0
 
 
+@pytest.mark.parametrize("rate", [48000, 44100])
+def test_a_click_is_heard_at_its_own_sample_without_an_edit_list(tmp_path, rate):
+    parts, at = [write(tmp_path / "a.mp4", 60), write(tmp_path / "b.mp4", 30, 60)], (1500, rate // 2, 3 * rate - 400)
+    x = np.zeros((3 * rate, 2), np.float32)
+    for k in at:
+        x[k : k + 24] = 0.8
+    film.join(parts, film.encode_sound(x, tmp_path / "s.m4a", rate), tmp_path / "film.mp4")
+    heard, p = film.sound(tmp_path / "film.mp4", rate), film.probe(tmp_path / "film.mp4")
+    assert b"elst" not in (tmp_path / "film.mp4").read_bytes() and len(heard) == 3 * rate
+    assert (p.start, p.sound_start, p.seconds, p.sound_seconds) == (0, 0, 3, 3)
+    for k in at:
+        assert abs(int(np.argmax(np.abs(heard[k - 800 : k + 350, 0]) > 0.4)) - 800) <= 2
+
+
+def test_a_container_tells_what_it_holds(joined, tmp_path):
+    assert (film.container(joined).kind, film.container(joined).edit_lists, film.container(joined).others) == ("mp4", 0, 0)
+    with av.open(str(joined)) as source, av.open(str(tmp_path / "a.mov"), "w", options={"write_tmcd": "1"}) as out:
+        copies = {s.index: out.add_stream_from_template(s) for s in source.streams}
+        out.metadata["timecode"] = "01:00:00:00"
+        for packet in source.demux():
+            if packet.size:
+                packet.stream = copies[packet.stream_index]
+                out.mux(packet)
+    c = film.container(tmp_path / "a.mov")
+    assert c.kind == "mov" and c.edit_lists and c.others == 1 and not c.index_first
+    with pytest.raises(BadInput, match="no such file"):
+        film.container(tmp_path / "none.mp4")
+
+
 def test_loudness_agrees_with_the_other_meter(joined):
     assert abs(film.ebur128(joined)["integrated"] - loudness(film.sound(joined), 48000)) < 0.15
 

@@ -12,7 +12,7 @@ from viralforge.quality import QualityReport, drawn, hear, judge, look, make_row
 from viralforge.timeline import RATE, Cue, Overlay, Place, Timeline
 from viralforge.types import Artefact, Box, Key, Line, Move, Picture, Speech, Text, Vector, Voiceover, Word
 
-FPS, N, SIZE = 30, 240, (270, 480)
+FPS, N, SIZE = 30, 240, (360, 640)
 TEXT = ("One heart stops.", "The other two go on.", "So it would rather crawl.", "Follow for more odd animals.")
 ART = Artefact(digest="0" * 32, suffix=".wav", size=1)
 
@@ -128,8 +128,8 @@ def changed(report, good):
 def test_a_good_film_passes_and_says_what_is_not_measured(good):
     assert {r.state for r in good.rows} == {"pass", "not measured"}
     assert all(r.why for r in good.rows if r.state == "not measured")
-    assert [r.number for r in good.rows] == list(range(1, 19))
-    assert good.headline == "12 of 12 checks passed, 6 not measured"
+    assert [r.number for r in good.rows] == list(range(1, 20))
+    assert good.headline == "13 of 13 checks passed, 6 not measured"
     assert from_json(QualityReport, to_json(good)) == good
 
 
@@ -184,7 +184,7 @@ def test_white_is_burnt_out_only_where_the_plan_does_not_draw_it(facts):
     film = facts.folder / "film.mp4"
     inside, outside, on_it = (judge(t, VOICE, look(film, drawn(t)), {}).row(5) for t in plans)
     assert inside.state == "pass" and inside.values["burnt"] < 0.005, inside.value
-    assert outside.state == "fail" and abs(outside.values["burnt"] - 240 * 240 / 270 / 480) < 0.02, outside.value
+    assert outside.state == "fail" and abs(outside.values["burnt"] - 240 * 240 / 360 / 640) < 0.02, outside.value
     assert on_it.values["burnt"] == outside.values["burnt"], "a picture on a plate can be burnt out"
 
 
@@ -302,3 +302,42 @@ def test_what_is_no_film_is_an_error(tmp_path):
     (tmp_path / "a.mp4").write_bytes(b"nothing")
     with pytest.raises(BadInput, match="a.mp4"):
         look(tmp_path / "a.mp4")
+
+
+def test_a_headline_names_what_failed_and_what_was_not_measured(clean):
+    seen, heard = clean
+    bare = judge(plan(overlays=()), VOICE, seen, heard)
+    assert bare.headline == "11 of 12 checks passed, 1 failed: captions, 7 not measured: caption timing and 6 more"
+    loud = judge(plan(), VOICE, seen, heard | {"loudness": -15.5, "over": 5.0})
+    assert loud.headline == "11 of 13 checks passed, 1 failed: voice over music, 1 warning: loudness, 6 not measured"
+
+
+def test_what_was_switched_off_is_not_measured_and_says_so(clean):
+    seen, heard = clean
+    silent = plan(overlays=(), cues=tuple(c for c in plan().cues if c.stem != "music"))
+    report = judge(silent, VOICE, seen, heard | {"over": None}, off=("captions", "music"))
+    for n, why in ((13, "switched off (music: none)"), (14, "switched off (captions: false)"), (15, "switched off (captions: false)")):
+        assert (report.row(n).state, report.row(n).why) == ("not measured", why)
+    assert report.headline == "10 of 10 checks passed, 9 not measured: voice over music, captions, caption timing and 6 more"
+
+
+@pytest.mark.parametrize(
+    "where,change,named",
+    [
+        ("everywhere", {"container": {"edit_lists": 2}}, "edit lists: 2, asked at most 0"),
+        ("everywhere", {"container": {"sound_rate": 190.4}}, "sound rate: 190.4, asked at most 128 kb/s"),
+        ("reels", {"container": {"index_first": False}}, "index: last, asked first"),
+        ("reels", {"container": {"others": 1}}, "other tracks: 1, asked at most 0"),
+        ("shorts", {"probe": {"codec": "hevc"}}, "picture codec: hevc, asked h264"),
+        ("shorts", {"probe": {"rate": 44100}}, "sampling rate: 44100, asked 48000 or 96000 Hz"),
+        ("tiktok", {"probe": {"fps": 20.0}}, "frame rate: 20, asked 23 to 60 frames a second"),
+        ("square", {"probe": {"size": 310_000_000}}, "size: 310, asked at most 300 MB"),
+        ("everywhere", {"container": {"kind": "mov"}}, "container: mov, asked mp4"),
+    ],
+)
+def test_an_upload_rule_that_is_not_kept_is_named(clean, where, change, named):
+    seen, heard = clean
+    assert judge(plan(platform=where), VOICE, seen, heard).row(19).state == "pass"
+    broken = seen | {k: seen[k] | v for k, v in change.items()}
+    row = judge(plan(platform=where), VOICE, broken, heard).row(19)
+    assert (row.state, row.why) == ("fail", named)

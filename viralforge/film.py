@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Planes', 'GOP', 'DELAY', 'Encoder', 'encode', 'moving_picture', 'Probe', 'probe', 'frames', 'planes', 'still', 'laid',
-           'SoundFile', 'encode_sound', 'join', 'sound', 'ebur128', 'small_copy']
+           'SoundFile', 'encode_sound', 'join', 'Container', 'container', 'sound', 'ebur128', 'small_copy']
 
 # %% ../nbs/06_film.ipynb #e63df128
 import contextlib
@@ -60,6 +60,7 @@ _X264 = f"threads=1:lookahead-threads=1:open-gop=0:keyint={GOP}:min-keyint={GOP}
 if getattr(np._core._multiarray_umath, "__cpu_features__", {}).get("AVX512F"):
     _X264 += ":asm=avx2"
 _BITEXACT = {"fflags": "+bitexact", "movie_timescale": "48000"}  # no encoder name, no time of making, exact lengths
+_NO_EDITS = {"use_editlist": "0", "avoid_negative_ts": "disabled"}  # times as they are, and no edit list
 
 
 def _video_stream(container: av.container.OutputContainer, width: int, height: int, fps: int, crf: int, preset: str):
@@ -742,10 +743,12 @@ def _packets(segments: list[Path]) -> Iterator[tuple[int, int, av.Packet]]:
             first += count
 
 # %% ../nbs/06_film.ipynb #2bbb43bc
+_AAC = {"b": "126000", "aac_coder": "fast", "flags": "+bitexact"}  # it lands up to 1 % above what it is asked for
 _SOUNDS = {  # suffix -> container and its options, codec and its options, layout of samples
-    ".m4a": ("mp4", _BITEXACT, "aac", {"b": "192000", "aac_coder": "fast", "flags": "+bitexact"}, "fltp"),
+    ".m4a": ("mp4", _BITEXACT | _NO_EDITS, "aac", _AAC, "fltp"),
     ".wav": ("wav", {"fflags": "+bitexact"}, "pcm_f32le", {}, "flt"),
 }
+_LEAD_IN = {"aac": 1024}  # samples that an encoder puts before the first one
 
 
 def _sound_stream(out: av.container.OutputContainer, kind: str, rate: int) -> av.AudioStream:
@@ -797,7 +800,8 @@ class SoundFile:
         """
         if piece.ndim != 2 or piece.shape[1] != 2 or not np.isfinite(piece).all():
             raise BadInput(f"the sound has shape {piece.shape}", where=str(self.path), mend="give finite samples of shape (n, 2)")
-        for packet in _sound_packets(self._stream, piece, self.samples):
+        late = max(_LEAD_IN.get(self._stream.codec.name, 0) - self.samples, 0)  # samples whose place the lead-in takes
+        for packet in _sound_packets(self._stream, piece[late:], self.samples + late):
             self._out.mux(packet)
         self.samples += len(piece)
 
@@ -853,7 +857,7 @@ def join(
     path, segments, total = Path(path), [Path(s) for s in segments], 0
     if not segments:
         raise RenderFailed("there is no segment to join", where=str(path), mend="give a shot a frame or more")
-    options = _BITEXACT | {"movflags": "+faststart"}
+    options = _BITEXACT | _NO_EDITS | {"movflags": "+faststart+negative_cts_offsets"}
     with contextlib.ExitStack() as stack:
         tmp, (_, first) = stack.enter_context(_part(path)), stack.enter_context(_open(segments[0]))
         out = stack.enter_context(av.open(tmp, "w", format="mp4", options=options))
@@ -875,6 +879,71 @@ def join(
         if sound:
             _same_length(sound, total / fps)
     return total
+
+# %% ../nbs/06_film.ipynb #2adf7fca
+_NESTED = (b"moov", b"trak", b"mdia", b"edts")  # boxes that hold those looked for
+
+
+def _boxes(data: bytes) -> Iterator[bytes]:
+    "The kinds of the boxes in an index, those inside others included."
+    while len(data) >= 8:
+        size, kind = int.from_bytes(data[:4], "big"), data[4:8]
+        yield kind
+        if kind in _NESTED:
+            yield from _boxes(data[8:size])
+        data = data[max(size, 8) :]
+
+
+def _index(path: str | Path) -> tuple[bytes, bytes]:
+    "Brand and index (moov) of an mp4, without reading its media."
+    brand = index = b""
+    with open(path, "rb") as f:
+        while len(head := f.read(8)) == 8:
+            size, kind = int.from_bytes(head[:4], "big"), head[4:]
+            rest = int.from_bytes(f.read(8), "big") - 16 if size == 1 else size - 8
+            if kind in (b"ftyp", b"moov") and rest >= 0:
+                content = f.read(rest)
+                brand, index = (content[:4], index) if kind == b"ftyp" else (brand, head + content)
+            elif rest < 0:  # up to the end of the file
+                break
+            else:
+                f.seek(rest, os.SEEK_CUR)
+    return brand, index
+
+# %% ../nbs/06_film.ipynb #c42a6572
+@value
+class Container:
+    "How a file is packed."
+
+    kind: str  # "mp4", "mov", or what FFmpeg calls it
+    index_first: bool  # the index lies before the media
+    edit_lists: int
+    others: int  # tracks that are neither picture nor sound, such as time codes
+    video_rate: float  # Mb/s, mean
+    sound_rate: float  # kb/s, mean; 0 without sound
+
+
+def container(
+    path: str | Path,  # a film
+) -> Container:
+    """How a film is packed.
+
+    Raises: BadInput where it cannot be read or has no picture.
+    """
+    with _open(path, undecoded=True) as (file, video):
+        sizes = dict.fromkeys((s.index for s in file.streams), 0)
+        for packet in file.demux():
+            if packet.size:
+                sizes[packet.stream_index] += packet.size
+        named, ends = file.format.name.split(","), [(s.duration or 0) * s.time_base for s in file.streams if s.time_base]
+        seconds, (picture, sound) = float(max(ends, default=0)) or (file.duration or 0) / 1e6, (sizes[video.index], sum(sizes[s.index] for s in file.streams.audio))
+        others = sum(s.type not in ("video", "audio") for s in file.streams)
+    brand, index = _index(path) if "mp4" in named else (b"", b"")
+    kind = named[0] if "mp4" not in named else "mov" if brand in (b"", b"qt  ") else "mp4"
+    return Container(
+        kind=kind, index_first=_index_first(path) if index else True, edit_lists=sum(k == b"elst" for k in _boxes(index)), others=others,
+        sound_rate=sound * 8 / 1000 / seconds if seconds else 0.0, video_rate=picture * 8 / 1e6 / seconds if seconds else 0.0,
+    )  # fmt: skip
 
 # %% ../nbs/06_film.ipynb #661cd49b
 def sound(

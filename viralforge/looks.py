@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['rgb', 'mix', 'contrast', 'CaptionLook', 'Style', 'styles', 'style', 'unreadable', 'coloured', 'Figure', 'Platform',
-           'platforms', 'platform', 'stem', 'stems', 'icon_list', 'empty', 'icon', 'icon_svg']
+           'platforms', 'platform', 'Rule', 'upload_rules', 'stem', 'stems', 'icon_list', 'empty', 'icon', 'icon_svg']
 
 # %% ../nbs/07_looks.ipynb #9c1ba9df
 import colorsys
@@ -291,6 +291,47 @@ def platform(
     scene = Box(x=safe.x, y=safe.y, w=safe.w, h=band.y - raw["gap"] - safe.y)
     limits = {"shortest": f["shortest"].value, "longest": f["longest"].value}
     return Platform(name=name, title=raw["title"], width=width, height=height, safe=safe, scene=scene, band=band, figures=f, **limits)
+
+# %% ../nbs/07_looks.ipynb #ae9f45e5
+@value
+class Rule:
+    "What a platform asks of an upload, and where it says so."
+
+    low: float | None = None  # in `unit`
+    high: float | None = None  # in `unit`
+    one_of: tuple[str, ...] = ()  # what it takes
+    unit: str = ""
+    sure: str  # "official", "third party" or "derived"
+    source: str
+    checked: str  # date, ISO
+
+    def keeps(
+        self,
+        found: str | float,  # in `unit`
+    ) -> bool:
+        "Whether what was found is taken."
+        if self.one_of:
+            return str(found) in self.one_of
+        return (self.low is None or found >= self.low) and (self.high is None or found <= self.high)
+
+    @property
+    def asked(self) -> str:
+        "in words: `at most 128 kb/s`"
+        if self.one_of or self.low == self.high:
+            return (" or ".join(self.one_of) or f"{self.low:g}") + f" {self.unit}".rstrip()
+        low, high = (None if x is None else f"{x:g}" for x in (self.low, self.high))
+        return (f"{low} to {high}" if low and high else f"at most {high}" if high else f"at least {low}") + f" {self.unit}".rstrip()
+
+
+@cache
+def upload_rules(
+    name: str = "everywhere",  # a profile's name
+) -> dict[str, Rule]:  # by what is asked about: "container", "edit_lists", "sound_rate"
+    """What a platform asks of an upload.
+
+    Raises: BadInput for a name that does not exist.
+    """
+    return {k: Rule(**v) for k, v in _platforms()[platform(name).name]["upload"].items()}
 
 # %% ../nbs/07_looks.ipynb #995a020c
 _VOWEL = re.compile(r"[aeiouy]")

@@ -131,7 +131,8 @@ class _Sounding(_Parts):
     @cached_property
     def quality(self) -> QualityReport:
         "The measured film against the plan."
-        return measure(self.timeline, self.film, self.voiceover, self.run)
+        off = ("captions",) * (not self.brief.captions) + ("music",) * (self.brief.music == "none")
+        return measure(self.timeline, self.film, self.voiceover, self.run, off)
 
 # %% ../nbs/32_pipeline.ipynb #62ccc965
 class _Changed(_Sounding):
