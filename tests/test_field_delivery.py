@@ -10,6 +10,7 @@ from test_motion import MAKER, STILLS, layouts, made, still
 from test_motion import shot as a_shot
 from test_shots import film, speech
 
+from viralforge.core import BadInput
 from viralforge.film import container, ebur128, planes, probe, sound
 from viralforge.looks import platform, styles
 from viralforge.motion import scene
@@ -147,3 +148,25 @@ def test_sound_is_heard_where_it_was_planned(bees):
         near = [float(np.dot(a, heard[first + k : first + k + 48_000])) for k in range(-2000, 2001)]
         assert int(np.argmax(near)) - 2000 == 0
     assert [round(t * 30) for t, _ in planes(bees.video, 36, 64)] == list(range(probe(bees.video).frames))
+
+
+# Music of one's own.
+
+
+def test_three_seconds_of_music_last_for_the_whole_film(root):
+    d = Draft(case(root, "21-short-music") / "three.md")
+    laid = sound(d.run.path(d.music.files["music"]))
+    assert abs(len(laid) - d.voiceover.seconds * 48000) < 2 and d.voiceover.seconds > 5
+    own = sound(case(root, "21-short-music") / "three.wav")
+    step = np.abs(np.diff(laid, axis=0)).max() / np.abs(laid).max()
+    assert step <= 1.2 * np.abs(np.diff(own, axis=0)).max() / np.abs(own).max(), "no click where it is repeated"
+    seconds = np.sqrt(np.square(laid[2400 : 2400 + 4 * 48_000]).reshape(4, -1).mean(axis=1))
+    assert seconds.min() > 0.7 * seconds.max(), "no hole"
+    assert d.timeline.seconds == d.voiceover.seconds
+
+
+def test_silent_music_is_named_before_anything_is_made(root, tmp_path):
+    d = Draft(case(root, "21-short-music") / "silent.md")
+    with pytest.raises(BadInput, match=r"silent\.wav is silent") as said:
+        d.make(out=tmp_path)
+    assert "field music" in said.value.where and not list(tmp_path.rglob("*.wav")) and not list(tmp_path.rglob("run.json"))

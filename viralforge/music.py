@@ -9,7 +9,7 @@ __all__ = ['RATE', 'MOODS', 'LEVEL', 'tempo', 'measure_track', 'Track', 'tracks'
 # %% ../nbs/17_music.ipynb #351a8b9a
 import difflib
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -119,11 +119,27 @@ def _met(mono: np.ndarray, begin: float, end: float) -> int:
     fit = [float(np.dot(np.roll(here, k)[reach:-reach], there[reach:-reach])) for k in range(-reach, reach + 1)]
     return a - (int(np.argmax(fit)) - reach) * hop
 
+# %% ../nbs/17_music.ipynb #fe9b613d
+def _all_of(mono: np.ndarray, first: int, stop: int, hop: int = 256) -> dict:
+    "The loop of a short piece: most of what is loud of it, as long as makes onsets follow each other as they do in it."
+    from scipy import signal
+
+    fade = min(1.6, (stop - first) / RATE / 4)
+    half, reach = int(fade * RATE / 2), RATE // 50
+    begin, onsets = first + half, _onsets(mono[first:stop], hop)
+    most = (stop - first - 2 * half) // hop
+    same = lambda a, b: float(np.dot(a, b) / (np.linalg.norm(a) * np.linalg.norm(b) + 1e-9))
+    end = begin + hop * max(range(int(0.6 * most), most + 1), key=lambda lag: same(onsets[:-lag], onsets[lag:]) + 0.2 * lag / most)
+    there, here = mono[end - half : end + half], mono[begin - half : begin + half + reach]
+    shift = int(np.argmax(signal.correlate(here, there, "valid")))
+    met = here[shift : shift + 2 * half]
+    return {"loop": [begin + shift, end], "alike": round(same(there, met), 2), "fade": round(fade, 3)}
+
 # %% ../nbs/17_music.ipynb #07354bfc
 def measure_track(
     array: np.ndarray,  # float32 (samples, 2) at 48 kHz
-) -> dict:  # seconds, loudness (LUFS), bpm, beat, tail (s), loop ([samples, samples]), alike, fade (s)
-    """What a track is and where it may be repeated; `loop` is missing where nothing in it repeats.
+) -> dict:  # seconds, loudness (LUFS), bpm, beat, tail (s), loop ([samples, samples]), alike (-1 to 1), fade (s)
+    """What a track is and where it may be repeated.
 
     Raises: BadInput for silence.
     """
@@ -134,16 +150,17 @@ def measure_track(
     if not np.isfinite(level):
         raise BadInput("the music is silent or shorter than 0.4 s", where="music", mend="give another file")
     power = np.sqrt(ndimage.uniform_filter1d(np.square(mono), int(0.4 * RATE))[:: RATE // 10])
-    tail = float(np.flatnonzero(power > 0.56 * np.median(power))[-1]) / 10
-    bpm, beat = tempo(mono[: int(tail * RATE)])
+    loud = np.flatnonzero(power > 0.56 * np.median(power))
+    tail = float(loud[-1]) / 10
+    bpm, beat = tempo(mono[: int(tail * RATE)]) if tail >= 4 else (None, 0.0)
     out = {"seconds": round(len(array) / RATE, 3), "loudness": round(level, 2), "tail": round(tail, 1), "beat": beat}
     if bpm:
         out["bpm"] = bpm
     if tail >= 16:
         begin, end, alike = _alike(mono, tail, bpm)
         fade = min(1.6, 2 * 60 / bpm) if bpm else 1.6
-        out |= {"loop": [_met(mono, begin, end), int(end * RATE)], "alike": round(alike, 2), "fade": round(fade, 3)}
-    return out
+        return out | {"loop": [_met(mono, begin, end), int(end * RATE)], "alike": round(alike, 2), "fade": round(fade, 3)}
+    return out | _all_of(mono, int(loud[0] * RATE / 10), min(int((tail + 0.1) * RATE), len(mono)))
 
 # %% ../nbs/17_music.ipynb #9da2795f
 @value
@@ -215,7 +232,7 @@ def extend(
     if samples > len(array):
         if loop is None:
             what = f"the music lasts {len(array) / RATE:.1f} s and nothing in it repeats, the film lasts {samples / RATE:.1f} s"
-            raise BadInput(what, where="music", mend="give a longer file, or name a mood")
+            raise BadInput(what, where="music", mend="measure its loop, give a longer file, or name a mood")
         begin, end = loop
         seam = _crossed(array[end - half : end + half], array[begin - half : begin + half])
         parts, at = [array[: end - half]], end
@@ -276,14 +293,33 @@ LEVEL = -16.0  # LUFS that every track leaves with
 
 def _own_file(mood: str) -> Path | None:
     "The user's file, where `mood` names one."
-    path = Path(mood).expanduser()
-    if path.is_file():
-        return path.resolve()
+    path, mend = Path(mood).expanduser(), f"check the path, or name a mood: {', '.join(MOODS)}"
+    try:
+        if path.is_file():
+            return path.resolve()
+        if path.is_dir() and mood not in MOODS:
+            raise BadInput(f"{path.name or mood} is a folder", where="music", mend="give a sound file in it")
+    except (OSError, ValueError) as e:  # too long a name, or one with a zero in it
+        raise BadInput(f"{mood[:60]!r} is no name of a file", where="music", mend=mend) from e
     if path.suffix or len(path.parts) > 1:
-        raise BadInput(
-            "there is no such file", where=f"music, {mood}", mend=f"check the path, or name a mood: {', '.join(MOODS)}"
-        )
+        raise BadInput(f"there is no file {mood}", where="music", mend=mend)
     return None
+
+
+@lru_cache(maxsize=16)
+def _sounds(path: Path, identity: str, samples: int) -> None:
+    "Whether a file of the user's can be laid as music; an error names it."
+    mend = "give a sound file or a clip with sound, of half a second or more"
+    try:
+        array = sound(path, samples=max(samples, 30 * RATE))
+    except BadInput as e:
+        raise BadInput(f"{path.name} {e.what}", where="music", mend=mend) from e
+    if len(array) < RATE / 2:
+        raise BadInput(f"{path.name} lasts {len(array) / RATE:.2f} s, too short to go on under a film", where="music", mend=mend)
+    if not np.isfinite(array).all():
+        raise BadInput(f"{path.name} holds samples that are no numbers", where="music", mend="export it again")
+    if not np.isfinite(loudness(array, RATE)):
+        raise BadInput(f"{path.name} is silent", where="music", mend="give another file, name a mood, or write `music: none`")
 
 # %% ../nbs/17_music.ipynb #02fa2e07
 class Bundled(Local):
@@ -306,13 +342,18 @@ class Bundled(Local):
     ) -> dict:
         """What will be laid: the track, or the file by its content, and the length in samples.
 
-        Raises: BadInput for an unknown mood or a file that is not there.
+        Raises: BadInput for an unknown mood, or a file that is not there, cannot be heard, or is silent or too short.
         """
         samples = round(seconds * RATE)
         if samples < 1:
             raise BadInput(f"music of {seconds:g} s", where="music", mend="give a length above 0")
         if path := _own_file(mood):
-            return {"file": str(path), "digest": file_digest(path), "samples": samples}
+            try:
+                identity = file_digest(path)
+            except OSError as e:
+                raise BadInput(f"{path.name} cannot be read ({e.strerror})", where="music", mend="check that you may read it") from e
+            _sounds(path, identity, samples)
+            return {"file": str(path), "digest": identity, "samples": samples}
         fitting = [t for t in tracks() if t.mood == mood]
         if not fitting:
             near = difflib.get_close_matches(mood, MOODS, 1, 0.5)
