@@ -20,6 +20,7 @@ from urllib.parse import unquote
 
 from .core import BadInput
 from .frontmatter import KNOBS, file_kind, knob_name, near_knob, refuse_other, split_brief
+from .letters import find_file, in_plain_letters, plain_letters
 from .media import media_folder, probe_media
 from .types import Brief, Material
 
@@ -355,20 +356,20 @@ def read_brief(
 
     Raises: BadInput with the file, the field and the mend, for whatever cannot be used.
     """
-    path, base, front, body, given, told = None, Path.cwd(), {}, "", (), ()
+    path, base, front, body, given, told, overrides = None, Path.cwd(), {}, "", (), (), in_plain_letters(overrides)
     if isinstance(source, dict):
-        front = dict(source)
+        front = in_plain_letters(dict(source))
         body, given = front.pop("notes", None) or "", front.pop("materials", ())
         told = tuple(n for n in front.pop("notices", None) or () if not n.startswith("media folder:"))  # those are made anew
     elif not isinstance(source, str | Path):
         what = f"no brief can be read from a {type(source).__name__}"
         raise BadInput(what, where=where or "brief", mend="give the path of a Markdown file, its text, or a dict")
     elif isinstance(source, Path) or _is_path(source):
-        path = Path(os.path.expanduser(str(source).strip()))
+        path = find_file(os.path.expanduser(str(source).strip()))
         base, where = path.parent, where or str(path)
-        front, body, told = split_brief(_read_text(path), where)
+        front, body, told = split_brief(plain_letters(_read_text(path)), where)
     else:
-        front, body, told = split_brief(source, where or "brief")
+        front, body, told = split_brief(plain_letters(source), where or "brief")
     where = where or "brief"
     body = overrides.pop("notes", None) or body
     if not isinstance(body, str):
@@ -388,8 +389,8 @@ def read_brief(
         folder = (Path.cwd() if overrides.get("media") else base) / os.path.expanduser(knobs["media"])
         offered = media_folder(folder, f"{where}, field media")
         knobs["media"] = str(folder.absolute())
-    if knobs.get("music") and not overrides.get("music") and (base / knobs["music"]).is_file():
-        knobs["music"] = str((base / knobs["music"]).absolute())
+    if knobs.get("music") and not overrides.get("music") and (music := find_file(base / knobs["music"])).is_file():
+        knobs["music"] = str(music.absolute())
     for field, text in {**knobs, "title": title, "notes": notes}.items():
         _sound_text(text, f"{where}, field {field}", TITLE_WORD if field == "title" else LONGEST_WORD)
     known = {m.digest for m in named}

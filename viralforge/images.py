@@ -19,6 +19,7 @@ from .clips import ENOUGH, moving
 from .core import BadInput, cannot_write, data_path, digest, file_digest, plain
 from .embeddings import MODEL, standing_out
 from .film import frames, laid, moving_picture, planes, probe
+from .letters import plain_letters
 from .looks import empty, rgb, stem
 from .media import CLIPS, open_picture
 from .ports import Local, Spec
@@ -33,7 +34,7 @@ def name_words(
     material: Material,  # a picture
 ) -> tuple[str, ...]:  # in order, without those that say nothing
     "The words of a file's name."
-    name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", Path(material.file).stem)
+    name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", plain_letters(Path(material.file).stem))
     return tuple(w for w in re.findall(r"[^\W\d_]{3,}", name) if not empty(w) and stem(w) not in _CAMERAS)
 
 

@@ -21,6 +21,7 @@ from urllib.parse import unquote
 from .core import BadInput, file_digest
 from .film import Probe, moving_picture, planes, probe
 from .kinds import Kind, kind_of
+from .letters import find_file, plain_letters
 from .types import Material
 
 # %% ../nbs/06a_media.ipynb #a6b2e45f
@@ -104,7 +105,8 @@ def sidecar(
 ) -> Path | None:
     "The text file that belongs to it; None where there is none."
     path = Path(path)
-    return next((p for p in (path.with_name(path.name + ".txt"), path.with_suffix(".txt")) if p.is_file()), None)
+    beside = (path.with_name(path.name + ".txt"), path.with_suffix(".txt"))
+    return next((p for p in map(find_file, beside) if p.is_file()), None)
 
 
 def told(
@@ -115,7 +117,7 @@ def told(
     if side is None:
         return {}
     with open(side, encoding="utf-8-sig", errors="replace") as f:
-        text = f.read(20_000)
+        text = plain_letters(f.read(20_000))
     out: dict[str, str] = {}
     for line in text.splitlines():
         key, _, said = line.partition(":")
@@ -146,7 +148,7 @@ def probe_picture(
 
     Raises: BadInput for a file that is missing, no picture, truncated, or above 100 megapixels.
     """
-    path = Path(file)
+    path = find_file(file)
     at = f"{where + ', ' if where else ''}picture {path.name}"
     if not os.path.isfile(path):
         raise BadInput("there is no such file", where=at, mend=_not_there(path))
@@ -225,7 +227,7 @@ def probe_clip(
 
     Raises: BadInput for a file that is missing, empty, no clip, truncated, above 2 GB or larger than 8K.
     """
-    path = Path(file)
+    path = find_file(file)
     at = f"{where + ', ' if where else ''}clip {path.name}"
     if not os.path.isfile(path):
         raise BadInput("there is no such file", where=at, mend=_not_there(path))
@@ -363,7 +365,7 @@ def media_folder(
 
     Raises: BadInput where it is no folder, or holds more than 500 pictures and clips.
     """
-    base = Path(os.path.expanduser(str(folder))).absolute()
+    base = find_file(os.path.expanduser(str(folder))).absolute()
     if not base.is_dir():
         what = "this is a file, not a folder" if base.exists() else "there is no such folder"
         raise BadInput(f"{what}: {folder}", where=where, mend="name a folder of pictures and clips")

@@ -13,6 +13,7 @@ import os
 import re
 
 from .core import BadInput, from_json
+from .letters import find_file, plain_letters
 from .ports import backend
 from .store import Run
 from .types import Brief, Line, Script, line_id
@@ -51,7 +52,7 @@ def write_script(
 
 # %% ../nbs/20_script.ipynb #fa2f7eb8
 def _clean(text: str, where: str) -> str:
-    text = " ".join(text.split())
+    text = " ".join(plain_letters(text).split())
     if not text:
         raise BadInput("the text is empty", where=where, mend="write a sentence, or remove the line")
     return text
@@ -115,7 +116,7 @@ def remove_line(
 
 # %% ../nbs/20_script.ipynb #dc10153d
 def _visual(file: str, where: str) -> str:
-    path = os.path.abspath(os.path.expanduser(file)) if file else ""
+    path = str(find_file(os.path.abspath(os.path.expanduser(file)))) if file else ""
     if file and not os.path.isfile(path):
         raise BadInput(f"there is no file {file}", where=where, mend="give the path of a picture or clip")
     return path
@@ -210,7 +211,7 @@ def script_from_markdown(
 
     Raises: BadInput with the line of the page, for a part that cannot be read, and for a page without lines.
     """
-    text = re.sub(r"\r\n?", "\n", text.removeprefix("\ufeff"))
+    text = plain_letters(re.sub(r"\r\n?", "\n", text))
     title = re.search(r"^# (.+)$", re.split(r"^\s*##", text, maxsplit=1, flags=re.MULTILINE)[0], re.MULTILINE)
     lines, taken, known = [], set(), {x.id: x for x in script.lines}
     parts = _parts(text, script)
