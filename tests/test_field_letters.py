@@ -1,15 +1,18 @@
 "Letters, the text's language, and what is left out: small inputs that broke, and their kin."
 
 import shutil
+import subprocess
+import sys
 import unicodedata
 from pathlib import Path
 
 import pytest
 
-from viralforge.briefs import read_brief
+from viralforge.briefs import example_briefs, read_brief
+from viralforge.core import BadInput
 from viralforge.images import name_words
 from viralforge.letters import find_file, plain_letters
-from viralforge.pipeline import Draft
+from viralforge.pipeline import Draft, check_brief
 from viralforge.script import edit_line, script_from_markdown, script_to_markdown
 from viralforge.types import Line, Script
 
@@ -106,3 +109,135 @@ def test_what_says_something_stays(text):
 def test_disguises_become_plain_letters(written, plain):
     assert plain_letters(written) == plain
     assert plain_letters(plain) == plain
+
+
+# --- what no font draws, and what no voice says
+
+
+@pytest.mark.parametrize(
+    ("title", "word"),
+    [("שלום means hello", "שלום"), ("ต้มยำ in ten seconds", "ต้มยำ"), ("What მზე means", "მზე"), ("Why ሰላም is peace", "ሰላም"), ("The sign 𓆟", "𓆟")],
+)
+def test_a_title_that_no_font_draws_is_refused_with_the_word_and_the_mend(title, word):
+    brief = read_brief({"title": title, "notes": "The word is old. It is said when you come."})
+    with pytest.raises(BadInput) as e:
+        check_brief(brief)
+    assert word in e.value.what and "field title" in e.value.where and "Latin letters" in e.value.mend
+    assert any(word in n and "title" in n for n in brief.notices)  # told when it is read, too
+
+
+def test_the_field_cases_of_titles():
+    for name, word in (("hebrew.md", "שלום"), ("thai.md", "ต้มยำ")):
+        draft = Draft(FIELD / "11-undrawable-title" / name)
+        with pytest.raises(BadInput, match=word):
+            draft.begin()
+        assert any(word in n for n in draft.notices)
+        assert all(w.isascii() for w in draft.script.lines[0].text.split())  # the hook has no hole
+
+
+def test_a_font_that_would_help_is_named_and_an_emoji_is_no_error():
+    with pytest.raises(BadInput) as e:
+        check_brief(read_brief({"title": "ต้มยำ", "notes": "The soup is hot."}))
+    assert "pip install fontpkg-noto-sans-thai" in e.value.mend
+    check_brief(read_brief({"title": "Die Höhle, naïve café 🐙", "notes": "It is dark."}))
+
+
+def test_words_that_the_voice_cannot_say_are_told_when_the_brief_is_read():
+    brief = read_brief({"title": "北京 in a day", "notes": "The city is old. 🐙", "cta": "Say Привет to us"})
+    assert any("北京" in n and "title" in n for n in brief.notices)
+    assert any("Привет" in n and "call to action" in n for n in brief.notices)
+    assert any("🐙" in n for n in brief.notices)
+
+
+def test_notices_of_a_draft_need_no_voice():
+    draft = Draft({"title": "Hearts", "notes": "An octopus has three hearts. Two of them stop when it swims.", "seconds": 8})
+    edited = draft.edit("hook", "It means λόγος 💥 and שלום.")
+    assert any("not spoken in line hook" in n and "💥" in n for n in edited.notices)
+    assert any("not shown in line hook" in n and "שלום" in n for n in edited.notices)
+    assert "voiceover" not in edited.__dict__
+
+
+# --- the text's language
+
+
+def test_a_text_in_another_language_is_an_error_before_anything_is_made():
+    for name, language in (("es.md", "Spanish"), ("zh.md", "Chinese")):
+        draft = Draft(FIELD / "08-language" / name)
+        with pytest.raises(BadInput) as e:
+            draft.begin()
+        assert language in e.value.what and "English" in e.value.what and "field language" in e.value.where
+        assert "viralforge providers" in e.value.mend
+        assert any(language in n for n in draft.brief.notices)
+    with pytest.raises(BadInput, match="Chinese"):
+        Draft(FIELD / "08-language" / "zh.md").script  # noqa: B018
+
+
+def test_a_sentence_in_another_language_is_named_in_a_notice():
+    brief = read_brief(FIELD / "08-language" / "mixed.md")
+    assert any("German" in n and "Die Freude am Schaden der anderen ist nicht schön" in n for n in brief.notices)
+    check_brief(brief)
+
+
+OTHERS = {
+    "French": "L'eau monte au ciel avec la chaleur. Elle se refroidit et retombe sur la terre.",
+    "Italian": "L'acqua sale al cielo con il calore. Lì si raffredda e ricade sulla terra.",
+    "Portuguese": "A água sobe ao céu com o calor. Ali esfria e volta a cair sobre a terra.",
+    "German": "Das Wasser steigt mit der Wärme auf. Dort kühlt es ab und fällt wieder auf die Erde.",
+    "Dutch": "Het water stijgt op door de warmte. Daar koelt het af en valt het weer op de aarde.",
+    "Polish": "Woda unosi się do nieba z ciepłem. Tam stygnie i znowu spada na ziemię.",
+    "Turkish": "Su sıcakla birlikte gökyüzüne yükselir. Orada soğur ve yeniden yere düşer.",
+    "Swedish": "Vattnet stiger till himlen med värmen. Där kyls det av och faller till jorden igen.",
+    "Finnish": "Vesi nousee taivaalle lämmön mukana. Siellä se jäähtyy ja putoaa takaisin maahan.",
+    "Indonesian": "Air naik ke langit karena panas. Di sana air itu menjadi dingin dan jatuh lagi ke bumi.",
+    "Vietnamese": "Nước bốc lên trời nhờ hơi nóng. Ở đó nó nguội đi và lại rơi xuống đất.",
+    "Hungarian": "A víz a hővel az égbe emelkedik. Ott lehűl, és újra a földre hullik.",
+    "Russian": "Вода поднимается к небу с теплом. Там она остывает и снова падает на землю.",
+    "Greek": "Το νερό ανεβαίνει στον ουρανό με τη ζέστη. Εκεί κρυώνει και πέφτει πάλι στη γη.",
+    "Japanese": "水は熱で空に昇る。そこで冷えて、また地面に落ちる。",
+    "Korean": "물은 열을 받아 하늘로 올라간다. 거기서 식어 다시 땅으로 떨어진다.",
+    "Arabic": "يرتفع الماء إلى السماء مع الحرارة. هناك يبرد ويسقط مرة أخرى على الأرض.",
+    "Hindi": "पानी गर्मी से आकाश में उठता है। वहाँ वह ठंडा होकर फिर धरती पर गिरता है।",
+}
+
+
+@pytest.mark.parametrize(("language", "text"), OTHERS.items(), ids=OTHERS)
+def test_other_languages_are_named(language, text):
+    with pytest.raises(BadInput, match=f"seem to be {language}"):
+        check_brief(read_brief({"title": "Rain", "notes": text}))
+    mixed = read_brief({"title": "Rain", "notes": f"The sentence is old. {text.split('. ')[0]}. English took it whole, and everybody knows it."})
+    check_brief(mixed)
+
+
+ENGLISH = [
+    "Cristiano Ronaldo, Neymar and Kylian Mbappé earn most.", "Feijoada, pão de queijo, brigadeiro, caipirinha.", "Café au lait costs $4.50.", "In vino veritas.",
+    "Add pico de gallo, queso fresco, and salsa verde.", "Kilimanjaro, Tanzania: 5,895 m.", "Bees dance. Ants sleep. Honey never spoils.", "Preheat. Mix. Bake. Eat.",
+    "Staphylococcus aureus, Escherichia coli.", "Reykjavík, Akureyri, Húsavík.", "Die Hard is a Christmas film.", "Der Spiegel broke the story.", "No screens after ten.",
+    "La La Land won six Oscars.", "Los Angeles sprawls. Buenos Aires loves tango.", "pip install pandas", "Squat 5x5, bench 5x5, row 5x5.", "Say “por favor” and “gracias” a lot.",
+    "Nasi goreng, rendang, satay.", "The Burj Khalifa is 828 m tall.", "El Niño warms the Pacific. La Niña cools it.", "Zeitgeist, Wanderlust, Doppelgänger.",
+    "Gabriel García Márquez wrote in Mexico City.", "Vitamin D: 2,000 IU.", "Ibuprofen 400 mg, twice daily.", "POV: you forgot your keys", "lol idk tbh",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ENGLISH)
+def test_english_is_never_taken_for_another_language(text):
+    assert not [n for n in read_brief({"title": "Notes", "notes": text}).notices if "seem" in n]
+
+
+def test_english_briefs_are_never_taken_for_another_language():
+    briefs = [*(FIELD.parent / "briefs").glob("*.md"), *example_briefs()]
+    assert len(briefs) > 10
+    for path in briefs:
+        brief = read_brief(path)
+        check_brief(brief)
+        assert not [n for n in brief.notices if "seem" in n], path
+
+
+def test_the_language_that_a_brief_states_is_believed():
+    assert not [n for n in read_brief({"title": "Lluvia", "notes": OTHERS["Italian"], "language": "it"}).notices if "seem" in n]
+    with pytest.raises(BadInput, match="hibari does not speak 'it'"):
+        check_brief(read_brief({"title": "Rain", "notes": OTHERS["Italian"], "language": "it"}))
+
+
+def test_the_detector_is_loaded_only_when_it_is_needed():
+    code = "import sys; from viralforge.briefs import read_brief; read_brief('---\\ntitle: A\\n---\\nThe octopus has three hearts.'); print('py3langid' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "False"

@@ -11,7 +11,7 @@ import math
 import os
 import re
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from html.parser import HTMLParser
 from importlib import resources
 from pathlib import Path
@@ -22,6 +22,7 @@ from .core import BadInput
 from .frontmatter import KNOBS, file_kind, knob_name, near_knob, refuse_other, split_brief
 from .letters import find_file, in_plain_letters, plain_letters
 from .media import media_folder, probe_media
+from .remarks import remarks
 from .types import Brief, Material
 
 # %% ../nbs/09_briefs.ipynb #431b272e
@@ -395,8 +396,8 @@ def read_brief(
         _sound_text(text, f"{where}, field {field}", TITLE_WORD if field == "title" else LONGEST_WORD)
     known = {m.digest for m in named}
     seen = (n for m in named for n in m.notices)
-    return Brief(**knobs | {"title": title}, notes=notes.strip(), notices=tuple(dict.fromkeys((*told, *foreign, *offered[1], *seen))),
-                 materials=named + tuple(m for m in offered[0] if m.digest not in known))  # fmt: skip
+    brief = Brief(**knobs | {"title": title}, notes=notes.strip(), materials=named + tuple(m for m in offered[0] if m.digest not in known))
+    return replace(brief, notices=tuple(dict.fromkeys((*told, *foreign, *offered[1], *seen, *remarks(brief)))))
 
 # %% ../nbs/09_briefs.ipynb #27673b66
 def _given(items: Any, base: Path, where: str) -> tuple[Material, ...]:

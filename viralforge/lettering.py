@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['FACES', 'FILES', 'GET_FONTS', 'PLATE_PAD', 'PLATE_RISE', 'families', 'font_path', 'font_licence', 'fonts_identity',
-           'glyphs_missing', 'drawable', 'Glyph', 'Shaped', 'shape', 'struck', 'painted', 'measure', 'text_box',
-           'fit_text', 'has_plates', 'word_boxes', 'ink_box', 'placed_words']
+           'glyphs_missing', 'drawable', 'get_font', 'Glyph', 'Shaped', 'shape', 'struck', 'painted', 'measure',
+           'text_box', 'fit_text', 'has_plates', 'word_boxes', 'ink_box', 'placed_words']
 
 # %% ../nbs/04a_lettering.ipynb #82589090
 import re
@@ -182,6 +182,29 @@ def drawable(
     lost = glyphs_missing(word, face)
     return re.sub("[\ufe0f\u200d]", "", "".join(c for c in word if c not in lost)) if lost else word
 
+# %% ../nbs/04a_lettering.ipynb #1bb7b0b9
+_BRINGS = {  # script -> (family, what installs it)
+    **{s: ("Noto Sans", '"viralforge[fonts]"') for s in ("LATIN", "GREEK", "CYRILLIC")},
+    **{s: (f"Noto Sans {s.title()}", '"viralforge[fonts]"') for s in ("ARABIC", "DEVANAGARI")},
+    **{s: ("Noto Sans CJK", '"viralforge[fonts]"') for s in ("CJK", "HIRAGANA", "KATAKANA", "HANGUL")},
+    **{s: (f"Noto Sans {s.title()}", f"fontpkg-noto-sans-{s.lower()}") for s in ("KHMER", "TAMIL", "TELUGU", "THAI")},
+    "EMOJI": ("OpenMoji", '"viralforge[emoji]"'),
+}
+
+
+def get_font(
+    signs: str,  # that no installed font can draw
+) -> str:  # for the mend of an error
+    "What would draw them."
+    name = lambda c: unicodedata.name(c, "").split(" ")[0].split("-")[0]
+    letters = [c for c in signs if unicodedata.category(c)[0] in "LMN"]
+    found = {_BRINGS.get(name(c) if c in letters else "EMOJI" if ord(c) >= 0x2300 else "") for c in signs}
+    write = "write them in Latin letters" if letters else "take them out"
+    there = families()
+    if not found or None in found or any(family in there for family, _ in found):
+        return f"{write}; no font package that is known here has them"
+    return f"pip install {' '.join(sorted({package for _, package in found}))}, or {write}"
+
 # %% ../nbs/04a_lettering.ipynb #53fec656
 class Glyph(NamedTuple):
     "One glyph of a word."
@@ -244,7 +267,7 @@ def shape(
         raise Missing(
             f"no installed font can draw {glyphs_missing(word, face)!r} of {word!r}",
             where=f"text in {face}",
-            mend=GET_FONTS,
+            mend=get_font(glyphs_missing(word, face)),
         )
     parts = [_shaped_run(text, served) for text, served in runs]
     if len(parts) == 1:

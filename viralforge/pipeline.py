@@ -25,12 +25,13 @@ from .lettering import drawable, font_licence, shape
 from .looks import platform as platform_named
 from .looks import style as style_named
 from .media import probe_media
-from .narration import narrate, write_to_length
+from .narration import narrate, unheard, unseen, write_to_length
 from .picture import draw
 from .plan import Blocked, Plan, Scout
 from .ports import backend
 from .quality import QualityReport, measure
 from .record import Edit, Film, RunRecord, Shown, apply_edit, credits, revision, versions
+from .remarks import check_language, check_title
 from .render import Render, draft, draw_frame, parts, render, segment_step, segments
 from .script import script_to_markdown
 from .shots import known_shooter, shots
@@ -371,8 +372,7 @@ class Draft(_Finished):
     @property
     def notices(self) -> tuple[str, ...]:
         "What was left out or missed: of the media folder, by the writer, by the voice."
-        unspoken = (f"not spoken in line {s.line.id}: {' '.join(s.dropped)}" for s in self.voiceover.lines if s.dropped)
-        return (*self.brief.notices, *self.script.notices, *unspoken)
+        return (*self.brief.notices, *self.script.notices, *unheard(self.script), *unseen(self.script, self.brief.style))
 
     def __repr__(self) -> str:
         return f"Draft({self.brief.title!r}, {self.brief.seconds:g} s, {len(self.edits)} edits, run {self.run.id!r})"
@@ -405,6 +405,8 @@ def check_brief(
         ("notes", lambda: backend(f"writer:{brief.writer}").request(brief, 50)),
         ("voice", lambda: backend(f"voice:{voice}")),
         ("language", speaker),
+        ("language", lambda: check_language(brief, backend(f"voice:{voice}").spec.languages)),
+        ("title", lambda: check_title(brief)),
         ("voice", lambda: speaker(voice=who)),
         ("visuals", lambda: [known_shooter(name) for name in brief.visuals]),
         ("music", lambda: brief.music == "none" or composer().request(mood(), seconds=brief.seconds)),

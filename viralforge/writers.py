@@ -12,7 +12,8 @@ from collections import Counter
 from pathlib import Path
 
 from .core import BadInput, plain, value
-from .notes import Note, plain_text, read_notes
+from .language import language_name, seems
+from .notes import Note, foreign_words, plain_text, read_notes
 from .numbers import ONES
 from .ports import Local, Spec
 from .store import code_version
@@ -353,13 +354,16 @@ def outline(
     title, words, seconds = plain_text(request["title"]) or request["title"], request["words"], request["seconds"]
     reading = read_notes(request["notes"], request["language"])
     if not reading.notes:
-        what = " ".join(("there is nothing in the notes that can be spoken.", *reading.left_out))
-        raise BadInput(what, where=f"brief {title!r}", mend="add sentences with facts")
+        code = seems(request["notes"], request["language"])
+        told = f" They seem to be {language_name(code)}, and the film's language is {language_name(request['language'])}." if code else ""
+        what = " ".join((f"there is nothing in the notes that can be spoken.{told}", *reading.left_out)).rstrip(".")
+        raise BadInput(what, where=f"brief {title!r}", mend="add sentences with facts" + f", in {language_name(request['language'])}" * bool(code))
     pairs = quarrels(reading.notes)
     notes = _without(reading.notes, {j for _, j in pairs} | repeats(reading.notes) | _lonely_rows(reading.notes))
     weights = weigh(tuple(notes), title, count_moulds(reading.notes))
     doubtful = frozenset(reading.notes[i].source for pair in pairs for i in pair)
-    found, call, note = choose_hook(title, notes, weights, request["seed"], doubtful), _call(request), ""
+    askable = "" if foreign_words(title, request["language"]) else title  # the voice would leave a hole in it
+    found, call, note = choose_hook(askable, notes, weights, request["seed"], doubtful), _call(request), ""
     if seconds < SHORT:
         listed = any(n.number for n in notes)
         hook, payoff = two_lines([uncounted(h) if listed else h for h in found], notes, weights, words)
