@@ -817,6 +817,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                    'viralforge.record._poster': ('record.html#_poster', 'viralforge/record.py'),
                                    'viralforge.record._server_root': ('record.html#_server_root', 'viralforge/record.py'),
                                    'viralforge.record._small': ('record.html#_small', 'viralforge/record.py'),
+                                   'viralforge.record._told': ('record.html#_told', 'viralforge/record.py'),
                                    'viralforge.record.address': ('record.html#address', 'viralforge/record.py'),
                                    'viralforge.record.apply_edit': ('record.html#apply_edit', 'viralforge/record.py'),
                                    'viralforge.record.credits': ('record.html#credits', 'viralforge/record.py'),

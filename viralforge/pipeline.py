@@ -559,8 +559,9 @@ def start_draft(
     Raises: BadInput for a parameter that the notebook does not have, also where papermill itself injected it.
     """
     _known_parameters()
-    store = Store(Path(out).absolute() / ".store" if out else None)
-    return Draft(find_brief(brief) if brief else {}, store=store, **_as_typed(knobs))
+    given = _as_typed({"brief": brief, "out": out} | knobs)
+    brief, out = given.pop("brief", ""), given.pop("out", None)
+    return Draft(find_brief(brief) if brief else {}, store=Store(Path(out).absolute() / ".store" if out else None), **given)
 
 # %% ../nbs/32_pipeline.ipynb #0301be6f
 def _known_parameters() -> None:
@@ -587,7 +588,7 @@ def _as_typed(knobs: dict[str, Any]) -> dict[str, Any]:
     "The knobs that are given; `papermill -p` turns 007 into 7 and True into a yes, and what was typed is lost."
     given = {k: v for k, v in knobs.items() if v is not None}
     for name, v in given.items():
-        if not isinstance(v, str) and getattr(Brief.__dataclass_fields__.get(name), "type", None) is str:
+        if not isinstance(v, str | Path) and (name in ("brief", "out") or getattr(Brief.__dataclass_fields__.get(name), "type", None) is str):
             mend = f"pass it as it is with papermill's -r: -r {name} TEXT; or make the film with viralforge make"
             raise BadInput(f"{name} was read as {v!r}, and it is a text", where="parameters", mend=mend)
     return given

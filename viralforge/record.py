@@ -88,11 +88,10 @@ class RunRecord:
 
     def _repr_markdown_(self) -> str:
         files = ", ".join(f"`{n}`" for n in self.outputs)
-        remarks = "".join(f"\n- {markdown_text(n)}" for n in self.notices)
         code = " · ".join(f"{name} {v}" for name, v in self.versions.items()) + (f" · revision {self.revision}" if self.revision else "")
         return (
             f"**{markdown_text(self.title)}** · run `{self.id}`{' · continued after a stop' if self.resumed else ''}\n\n"
-            f"Files: {files}, `run.json`\n\n{markdown_text(code)}" + (f"\n\nNotices:\n{remarks}" if remarks else "")
+            f"Files: {files}, `run.json`\n\n{markdown_text(code)}"
         )
 
 # %% ../nbs/30_record.ipynb #0544863e
@@ -271,7 +270,7 @@ class Film:
         return f"Film({self.record.title!r}, {_headline(self.record)}, {str(self.video)!r})"
 
     def _repr_html_(self) -> str:
-        told = f"<br><b>{html.escape(self.record.title)}</b> · {html.escape(_headline(self.record))}"
+        told = f"<br><b>{html.escape(self.record.title)}</b> · {html.escape(_headline(self.record))}{_told(self.record.notices)}"
         paged = any(self.folder.glob("*.ipynb"))
         how = "" if paged or PAGE in os.environ else "<br><small>Its page, with script, storyboard and reports: <code>write_page(film)</code>, from <code>viralforge</code></small>"
         return html_block(_player(self), told, how)
@@ -279,6 +278,12 @@ class Film:
 # %% ../nbs/30_record.ipynb #66d6654b
 def _headline(record: RunRecord) -> str:
     return f"{record.seconds:.1f} s · {record.quality.headline} · {record.bill.headline}"
+
+
+def _told(notices: tuple[str, ...]) -> str:
+    "What was left out or missed, to unfold where it is much."
+    items = "".join(f"<li>{html.escape(n)}</li>" for n in notices)
+    return f"<details{' open' * (len(notices) < 4)}><summary>{len(notices)} notices</summary><ul>{items}</ul></details>" if items else ""
 
 
 def _player(film: Film) -> str:
