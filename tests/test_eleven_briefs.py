@@ -145,7 +145,7 @@ def test_misses_are_rare_where_the_notes_have_enough():
         for name, path in BRIEFS.items():
             for seconds in (12, 14, 17, 20, 25, 30, 36, 40, 50, 60):
                 script = write_to_length(read_brief(path, seconds=seconds), run)
-                if any("carry" in n for n in script.notices):
+                if any(n.startswith("The notes carry about") for n in script.notices):
                     continue  # all there is was told
                 films += 1
                 if any("the film is" in n for n in script.notices):

@@ -12,9 +12,13 @@ from viralforge.briefs import example_briefs, read_brief
 from viralforge.core import BadInput
 from viralforge.images import name_words
 from viralforge.letters import find_file, plain_letters
+from viralforge.notes import read_notes
 from viralforge.pipeline import Draft, check_brief
 from viralforge.script import edit_line, script_from_markdown, script_to_markdown
+from viralforge.telling import left_out
 from viralforge.types import Line, Script
+from viralforge.words import content_words
+from viralforge.writers import outline
 
 FIELD = Path(__file__).parent / "field"
 NFC, NFD = (lambda t: unicodedata.normalize("NFC", t)), (lambda t: unicodedata.normalize("NFD", t))
@@ -241,3 +245,56 @@ def test_the_language_that_a_brief_states_is_believed():
 def test_the_detector_is_loaded_only_when_it_is_needed():
     code = "import sys; from viralforge.briefs import read_brief; read_brief('---\\ntitle: A\\n---\\nThe octopus has three hearts.'); print('py3langid' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "False"
+
+
+# --- nothing is left out unsaid
+
+
+def _outline(**request):
+    return outline({"title": "Hearts", "language": "en", "words": 90, "seconds": 35.0, "cta": "", "seed": 0} | request)
+
+
+@pytest.mark.parametrize("seconds", [8, 20, 40])
+@pytest.mark.parametrize("path", [*(FIELD.parent / "briefs").glob("*.md"), *example_briefs()], ids=lambda p: p.stem)
+def test_every_word_of_the_notes_is_told_or_said_to_be_left_out(path, seconds):
+    brief = read_brief(path, seconds=seconds)
+    script = _outline(title=brief.title, notes=brief.notes, cta=brief.cta, seconds=seconds, words=round(seconds * 2.5))
+    heard = " ".join((*(x.text for x in script.lines), *script.left_out)).lower()
+    lost = {w for note in read_notes(brief.notes).notes for w in content_words(note.text) if w not in heard}
+    assert not lost
+    whole = " ".join((*(x.text for x in script.lines), *script.notices))
+    assert all(" ".join(n.split()[:4]).rstrip(".…,") in whole or "more (script.md has them)" in whole for n in (x.split(": ", 1)[1] for x in script.left_out))
+    assert max(map(len, script.notices), default=0) < 600  # a page stays readable
+
+
+def test_a_note_without_room_is_named_with_the_reason():
+    notes = "An octopus has three hearts. " + " ".join(f"Arm number {n} can taste whatever it touches in the dark water below." for n in "abcdefgh")
+    script = _outline(notes=notes + " The ink of an octopus also dulls the smell of its enemies.", seconds=8.0, words=20)
+    told = [n for n in script.notices if n.startswith("Not told, no room in 8 s")]
+    assert told and "“" in told[0]
+    assert len([x for x in script.left_out if x.startswith("Not told, no room in 8 s: ")]) >= 1
+
+
+def test_a_call_to_action_without_room_is_told():
+    notes = "An octopus has three hearts. Two of them stop when it swims."
+    short = _outline(notes=notes, cta="Follow for more animals.", seconds=8.0, words=20)
+    assert not any(x.role == "cta" for x in short.lines)
+    assert any("Follow for more animals." in n and "8 s" in n for n in short.notices)
+    assert not any("call to action" in n for n in _outline(notes=notes, cta="Follow for more animals.", seconds=15.0, words=40).notices)
+    assert not any("call to action" in n for n in _outline(notes=notes, seconds=8.0, words=20).notices)  # none was asked for
+
+
+def test_a_qualifier_that_is_cut_is_told():
+    notes = read_notes("The drug cured nine patients in ten, except those who were older than seventy.").notes
+    lines = (Line(id="hook", role="hook", text="The drug cured nine patients in ten.", source=notes[0].source),)
+    assert left_out(notes[0], lines) == ("except those who were older than seventy",)
+    assert left_out(notes[0], ()) is None
+    most = read_notes("Almost all of the patients were cured, but only in mice.").notes
+    assert left_out(most[0], (Line(id="hook", role="hook", text="All of the patients were cured.", source=most[0].source),)) == ("Almost", "but only in mice")
+
+
+def test_what_is_left_out_is_in_the_page_of_the_script_and_survives_its_edit():
+    script = _outline(notes=Path(FIELD.parent / "briefs" / "article.md").read_text(encoding="utf-8"))
+    page = script_to_markdown(script)
+    assert script.left_out and all(" ".join(t.split()).replace("--", "—") in page for t in script.left_out)
+    assert script_from_markdown(page, script) == script

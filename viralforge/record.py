@@ -84,6 +84,7 @@ class RunRecord:
     outputs: dict[str, str]  # file name -> digest
     licences: tuple[str, ...]  # what the film is made of, and on which terms
     notices: tuple[str, ...] = ()  # what was remarked: "the notes carry 18 s, not 40 s", files of the media folder left out
+    left_out: tuple[str, ...] = ()  # notes that no line tells, and words cut from one, in full, with the reason
     folder: str  # where the outputs lie
 
     def _repr_markdown_(self) -> str:

@@ -148,11 +148,11 @@ def script_to_markdown(
 ) -> str:  # Markdown
     "The script as a page that a person can edit."
     flat = lambda text: " ".join(text.split()).replace("<!--", r"<\!--")  # no text opens a comment
-    notes = "".join(f"- {n}\n" for n in script.notices)
+    listed = lambda head, items: f"<!-- {head}\n{''.join(f'- {flat(n)}{chr(10)}' for n in items).replace('--', '—')}-->\n" if items else ""
     parts = [
         f"# {flat(script.title)}\n",
         f"<!--\n{_HELP}\n-->\n",
-        f"<!-- notices\n{notes.replace('--', '—')}-->\n" if notes else "",
+        listed("notices", script.notices),
     ]
     for line in script.lines:
         parts.append(f"## {line.role}" + (f" {line.id}" if line.id != line.role else "") + "\n")
@@ -161,6 +161,7 @@ def script_to_markdown(
             parts.append("> " + flat(line.source) + "\n")
         if line.visual:
             parts.append(f"visual: {line.visual}\n")
+    parts.append(listed("left out: copy a text into a part of its own to tell it", script.left_out))
     return "\n".join(p for p in parts if p)
 
 # %% ../nbs/20_script.ipynb #efd9710a
@@ -241,4 +242,5 @@ def script_from_markdown(
         title=title[1].strip().replace(r"<\!--", "<!--") if title else script.title,
         lines=tuple(lines),
         notices=script.notices,
+        left_out=script.left_out,
     )

@@ -4,16 +4,18 @@
 
 # %% auto #0
 __all__ = ['HOOK_WORDS', 'surprise', 'catches', 'count_moulds', 'worn', 'repeats', 'quarrels', 'weigh', 'support', 'fit', 'sift',
-           'Hook', 'hooks', 'payoffs']
+           'Hook', 'hooks', 'payoffs', 'left_out']
 
 # %% ../nbs/01d_telling.ipynb #d679a8e9
 import math
 import re
 from collections import Counter
+from difflib import SequenceMatcher
 
 from .core import value
 from .notes import Note, read_notes
 from .numbers import COUNTING, MULTIPLES
+from .types import Line
 from .words import content_words, figure_in, halves, has_verb, leans, shorter, stem, usual_words
 
 # %% ../nbs/01d_telling.ipynb #292ac0d2
@@ -349,3 +351,30 @@ def payoffs(
         score -= 1.5 * (note.number > 0) + _hard(note) + 0.8 * (note.kind != "row" and not has_verb(note.text)) + 1.5 * note.text.endswith("?")
         found.append((score, i))
     return sorted(found, reverse=True)
+
+# %% ../nbs/01d_telling.ipynb #08df5019
+_JOINTS = frozenset("and but so yet because that is s which who it".split())
+_TOKEN = re.compile(r"\w+")
+
+
+def _said(words: list[str], line: list[str]) -> set[int]:
+    "Which of a note's words a line says, in the note's order."
+    blocks = SequenceMatcher(None, words, line, autojunk=False).get_matching_blocks()
+    return {i for b in blocks if b.size > 1 or len(words) < 4 for i in range(b.a, b.a + b.size)}
+
+
+def left_out(
+    note: Note,  # one of the notes
+    lines: tuple[Line, ...],  # of the script
+) -> tuple[str, ...] | None:  # what was cut from it, word for word; None where it is not told
+    "What the lines do not say of a note."
+    found = list(_TOKEN.finditer(note.text))
+    words = [m[0].lower() for m in found]
+    own = (x for x in lines if x.source and (note.source in x.source or x.source in note.source))
+    said = set().union(*(_said(words, _TOKEN.findall(x.text.lower())) for x in own))
+    if len(said) < 0.3 * len(words):
+        return None
+    cuts: list[list[int]] = []
+    for i in (i for i in range(len(words)) if i not in said):
+        cuts.append([i, i]) if not cuts or cuts[-1][1] != i - 1 else cuts[-1].__setitem__(1, i)
+    return tuple(note.text[found[a].start() : found[b].end()] for a, b in cuts if not _JOINTS.issuperset(words[a : b + 1]))

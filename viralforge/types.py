@@ -157,6 +157,7 @@ class Script:
     title: str
     lines: tuple[Line, ...]
     notices: tuple[str, ...] = ()  # what the reader should know: "the notes carry 18 s, not 40 s"
+    left_out: tuple[str, ...] = ()  # every note that no line tells and every cut, with the reason, in full
 
     def __post_init__(self):
         ids = [line.id for line in self.lines]

@@ -24,6 +24,7 @@ from viralforge.telling import (
     count_moulds,
     fit,
     hooks,
+    left_out,
     payoffs,
     quarrels,
     repeats,
@@ -376,7 +377,10 @@ def outline(
         for i, j in pairs[:3]
     ]
     notices += [n for n in (note, _length(usual_words(*(x.text for x in script.lines)), words, seconds, notes)) if n]
-    return Script(title=title, lines=script.lines, notices=(*notices, *reading.left_out))
+    gone, told = _gone(reading.notes, notes, pairs, script.lines, seconds), _no_call(request, call)
+    notices += [*told, *(f"{why}: {_listed(texts)}" for why, texts in gone.items() if why != _DOUBTED or len(pairs) > 3)]
+    full = tuple(f"{why}: {text}" for why, texts in gone.items() for text in texts)
+    return Script(title=title, lines=script.lines, notices=(*notices, *reading.left_out), left_out=full)
 
 # %% ../nbs/11_writers.ipynb #88310518
 def _without(notes: tuple[Note, ...], out: set[int]) -> list[Note]:
@@ -436,6 +440,38 @@ def _length(got: int, words: int, seconds: float, notes: list[Note]) -> str:
     if usual_words(*(n.text for n in notes)) < words:
         return f"The notes carry {about} Add facts to fill it."
     return f"Whole sentences of these notes fill {about}"
+
+# %% ../nbs/11_writers.ipynb #40e740a4
+_ROOM, _EACH = 300, 70  # letters that a notice quotes, in all and of one sentence
+_DOUBTED = "Not told, it disagrees with an earlier note"
+
+
+def _listed(texts: list[str]) -> str:
+    "Texts as a notice quotes them."
+    short = [t if len(t) <= _EACH else t[: _EACH - 1].rsplit(" ", 1)[0] + " …" for t in texts]
+    count = next((n for n in range(len(short), 0, -1) if sum(map(len, short[:n])) <= _ROOM), 1)
+    more = f" and {len(short) - count} more (script.md has them)" if count < len(short) else ""
+    return ", ".join(f"“{t}”" for t in short[:count]) + more
+
+
+def _gone(notes: tuple[Note, ...], kept: list[Note], pairs: list[tuple[int, int]], lines: tuple[Line, ...], seconds: float) -> dict[str, list[str]]:
+    "Why something is left out -> what, in the notes' order."
+    twice, alone, doubted = repeats(notes), _lonely_rows(notes), {j for _, j in pairs}
+    out: dict[str, list[str]] = {}
+    for i, note in enumerate(notes):
+        cut = left_out(note, lines)
+        if cut == ():
+            continue
+        why = (_DOUBTED if i in doubted else "Not told, it repeats another note" if i in twice else "Not told, a row alone says little" if i in alone
+               else f"Not told, no room in {seconds:g} s" if note in kept else "Not told, it leans on a note that is left out")  # fmt: skip
+        for text in (note.text,) if cut is None else cut:
+            out.setdefault(why if cut is None else "Cut from what is told, to fit", []).append(text)
+    return out
+
+
+def _no_call(request: dict, call: str) -> list[str]:
+    asked = plain_text(request["cta"])
+    return [f"The call to action found no room in {request['seconds']:g} s, it needs {SHORT:g} s: “{asked}”"] if asked and not call else []
 
 # %% ../nbs/11_writers.ipynb #18db473b
 class Outline(Local):
