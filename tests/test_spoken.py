@@ -233,8 +233,8 @@ $5–10m | five to ten million dollars
 +44 20 7946 0958 | plus four four, / two zero, / seven nine four six, / zero nine five eight
 1-800-555-0199 | one, eight zero zero, five five five, zero one nine nine
 v2.0.1 | version two point zero point one
-version 3.11 | version / three point one one
-Python 3.11 | Python / three point one one
+version 3.11 | version / three point eleven
+Python 3.11 | Python / three point eleven
 iOS 17.2 | iOS / seventeen point two
 GPT-4 | GPT four
 GPT-4o | GPT four o

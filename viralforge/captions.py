@@ -13,7 +13,7 @@ from functools import cache
 
 from .core import BadInput, value
 from .lettering import drawable, fit_text, measure, text_box
-from .looks import Platform, Style
+from .looks import Platform, Style, capitals
 from .looks import platform as platform_named
 from .looks import style as style_named
 from .types import Box, Key, Layer, Mark, Move, Sequence, Speech, Text, Voiceover, Word
@@ -170,7 +170,7 @@ def _layers(words: tuple[PageWord, ...], style: Style, profile: Platform) -> tup
     look, band = style.caption, profile.band
     words = words[:-1] if len(words) > 1 and re.fullmatch("[–—-]+", words[-1].shown) else words  # a dash ends no page
     kept = tuple(_shown(w.shown, w is words[-1]) for w in words)
-    shown = tuple(w.upper() for w in kept) if look.upper else kept
+    shown = tuple(map(capitals, kept)) if look.upper else kept
     rim = look.outline + 2
     lines, size, places = _set(shown, style, (band.w - 2 * rim) / _POP, (band.h - 2 * rim) / _POP)
     w, h = text_box(lines, style.caption_face, size, 1.3, plates=True)

@@ -156,7 +156,7 @@ def _parts_of(found: Pattern | None, beats: list[Beat], look: Style) -> dict:
         drawn = icon(tuple(b.shown.lower() for b in words)) if found.kind in ("list", "comparison") else None
         if found.figures:
             first, last = found.figures[k]
-            figure = " ".join(b.shown for b in beats[first : last + 1]).strip(".,;:!?").replace(" percent", "%")
+            figure = re.sub(r" percent\b", "%", " ".join(b.shown for b in beats[first : last + 1]).strip(".,;:!?"))
             parts.append(Part(words, "", figure, (beats[first].start, beats[last].end)))
         else:
             parts.append(Part(words, drawn[0] if drawn else ""))
@@ -243,7 +243,7 @@ def _figure_of(request: dict, beats: list[Beat], look: Style) -> tuple[str, tupl
         span = next(((i, i) for i, w in enumerate(bare) if any(c.isdigit() for c in w)), None)
     if span is None:
         return request["figure"] or "1", (4, 24), []
-    figure = " ".join(bare[span[0] : span[1] + 1]).replace(" percent", "%")
+    figure = re.sub(r" percent\b", "%", " ".join(bare[span[0] : span[1] + 1]))
     figure += _change(request["text"], bare, span) if figure.endswith("%") else ""
     after = beats[span[1] + 1 :][: ending(tuple(b.shown for b in beats[span[1] + 1 :]))]
     if beats[span[1]].shown[-1:] in ".,;:!?" or not _told(after):

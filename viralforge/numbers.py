@@ -105,16 +105,16 @@ UNITS = table("""
 km = kilometer, m = meter, cm = centimeter, mm = millimeter, nm = nanometer, µm = micrometer, μm = micrometer,
 mi = mile, yd = yard, ft = foot|feet, in. = inch|inches, kg = kilogram, g = gram, mg = milligram, µg = microgram,
 μg = microgram, lb = pound, lbs = pound, oz = ounce, t = ton, l = liter, L = liter, ml = milliliter, mL = milliliter,
-cl = centiliter, dl = deciliter, dL = deciliter, ha = hectare, s = second, sec = second, ms = millisecond, min = minute, mins = minute, h = hour,
+cl = centiliter, dl = deciliter, dL = deciliter, gal = gallon, mpg = mile per gallon|miles per gallon, ha = hectare, s = second, sec = second, ms = millisecond, µs = microsecond, μs = microsecond, ns = nanosecond, min = minute, mins = minute, h = hour,
 hr = hour, hrs = hour, yr = year, yrs = year, mph = mile per hour|miles per hour, kph = kilometer per hour|kilometers per hour,
 kmh = kilometer per hour|kilometers per hour, Hz = hertz|hertz, kHz = kilohertz|kilohertz, MHz = megahertz|megahertz,
 GHz = gigahertz|gigahertz, KB = kilobyte, kB = kilobyte, MB = megabyte, GB = gigabyte, TB = terabyte, PB = petabyte,
 KiB = kibibyte, MiB = mebibyte, GiB = gibibyte, kbit = kilobit, Mbit = megabit, Gbit = gigabit, Tbit = terabit, Mb = megabit, Gb = gigabit,
 kbps = kilobit per second|kilobits per second, Mbps = megabit per second|megabits per second, Gbps = gigabit per second|gigabits per second,
-W = watt, kW = kilowatt, MW = megawatt, GW = gigawatt, TW = terawatt, Wh = watt-hour, kWh = kilowatt-hour, MWh = megawatt-hour, GWh = gigawatt-hour,
+mW = milliwatt, W = watt, kW = kilowatt, MW = megawatt, GW = gigawatt, TW = terawatt, Wh = watt-hour, kWh = kilowatt-hour, MWh = megawatt-hour, GWh = gigawatt-hour,
 TWh = terawatt-hour, V = volt, kV = kilovolt, mV = millivolt, mA = milliamp, mAh = milliamp-hour, J = joule, kJ = kilojoule, MJ = megajoule,
 cal = calorie, kcal = kilocalorie, Pa = pascal|pascals, kPa = kilopascal, hPa = hectopascal, mbar = millibar, psi = P S I|P S I,
-mol = mole, lm = lumen, lx = lux|lux, dB = decibel, px = pixel, dpi = dot per inch|dots per inch,
+Nm = newton-meter, mmHg = millimeter of mercury|millimeters of mercury, mol = mole, mmol = millimole, lm = lumen, lx = lux|lux, dB = decibel, px = pixel, dpi = dot per inch|dots per inch,
 fps = frame per second|frames per second, rpm = R P M|R P M, bpm = beat per minute|beats per minute, ppm = part per million|parts per million,
 ppb = part per billion|parts per billion, bp = basis point,
 % = percent|percent, ‰ = per mille|per mille, °C = degree Celsius|degrees Celsius, ℃ = degree Celsius|degrees Celsius,
@@ -143,7 +143,7 @@ def unit_name(
         return "second squared"
     head = re.sub(r"\^?2$", "²", re.sub(r"\^?3$", "³", head))
     power = {"²": "square ", "³": "cubic "}.get(head[-1], "")
-    single, _, many = UNITS[head.rstrip("²³")].partition("|")
+    single, _, many = UNITS.get(head.rstrip("²³"), head).partition("|")  # what is counted by may be any word: "/day"
     return power + (single if one else many or single + "s") + (f" per {unit_name(per, True)}" if per else "")
 
 

@@ -19,6 +19,7 @@ from .core import BadInput
 from .lettering import PLATE_PAD, PLATE_RISE, drawable, fit_text, measure, shape, text_box, word_boxes
 from .looks import Platform, Style, empty, icon_svg, mix
 from .types import STILL, Box, Field, Key, Layer, Mark, Move, Sequence, Text, Vector
+from .words import figures_in
 
 # %% ../nbs/07a_scenes.ipynb #7cf9c483
 class Beat(NamedTuple):
@@ -535,36 +536,18 @@ def _accent(word: Box, row: Text, at: int, style: Style, accent: Accent, deep: f
     return []
 
 # %% ../nbs/07a_scenes.ipynb #c16778a1
-_FIGURE = re.compile(r"^[~≈<>+−-]?[$€£¥]?\d[\d.,]*(%|[a-zA-Z]{0,3})?$")
-_SCALE = frozenset(
-    "hundred thousand million billion trillion percent degrees times years light-years km kg hours days weeks months minutes seconds metres meters miles tonnes tons litres feet".split()
-)
-
-
-_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|ust|ember|ober)?\.?"
-
-
 def figure_words(
     words: Iterable[str],  # as shown, in order
     figure: str = "",  # the line's figure, as written
 ) -> tuple[int, int] | None:  # first and last index, None where no figure is said
     "Where a number worth showing big is said."
+    words = tuple(words)
     bare = [w.strip("“”\"'(),;:!?").rstrip(".").lower() for w in words]
     want = figure.lower().split()
     for i in range(len(bare) - len(want) + 1 if want else 0):
         if bare[i : i + len(want)] == want:
             return i, i + len(want) - 1
-    for i, w in enumerate(bare):
-        dated = any(re.fullmatch(_MONTH, near) for near in (*bare[max(0, i - 1) : i], *bare[i + 1 : i + 2]))
-        if not _FIGURE.match(w) or dated:
-            continue
-        last = i
-        while last + 1 < len(bare) and bare[last + 1] in _SCALE and last - i < 2:
-            last += 1
-        year = last == i and re.fullmatch(r"1\d{3}|20\d{2}", w)
-        if last > i or (not year and (len(re.sub(r"\D", "", w)) > 1 or "%" in w or w[0] in "$€£¥")):
-            return i, last
-    return None
+    return next(((f.first, f.last) for f in figures_in(words) if f.kind != "ratio"), None)
 
 # %% ../nbs/07a_scenes.ipynb #2f8e6523
 class Amount(NamedTuple):
@@ -586,7 +569,7 @@ def amount(
     if re.search(r"\d\s*[-–—:/]\s*\d", figure):  # a range, a time, a ratio: shown as written
         return None
     found = re.match(r"\s*([^\d\s]{0,2}?)\s*(\d[\d,]*(?:\.\d+)?)\s*(\D?[^\s\d]{0,3})\s*(.*)$", figure)
-    if not found:
+    if not found or re.search(r"\d", found[3] + found[4]) or (found[3][:1] == "/" and found[4]):  # 9 out of 10, $5/month: shown as written
         return None
     before, digits, after, unit = found.groups()
     after = after.strip(" .,;:!?")

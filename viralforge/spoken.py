@@ -10,7 +10,7 @@ import re
 import unicodedata
 
 from .core import value
-from .numbers import MONTHS, cardinal, number, ordinal, unit_name
+from .numbers import MONTHS, ONES, cardinal, number, ordinal, unit_name
 from .numerals import CLOSING, FRACTIONS, NUMERALS, UNIT, Pieces, Rules, first_fit, one_of, reads, word_before
 
 # %% ../nbs/20b_spoken.ipynb #452b219f
@@ -101,7 +101,7 @@ Bros. = Brothers, dept. = department, Dept. = Department, cf. = compare, Ave. = 
 a.k.a. = also known as, aka = also known as, w/ = with, w/o = without, al. = al, incl. = including, esp. = especially,
 max. = maximum, 'n' = and, Ph.D. = PhD, OK = okay, Mon. = Monday, Tue. = Tuesday, Wed. = Wednesday, Thu. = Thursday,
 Fri. = Friday, Sept. = September, & = and, + = plus, = = equals, @ = at, % = percent, # = number, § = section,
-№ = number, Mio. = million, Mrd. = billion, sq. = square, × = times, ÷ = divided by, ~ = about, ≈ = about, < = less than, > = more than
+№ = number, Mio. = million, Mrd. = billion, sq. = square, × = times, ÷ = divided by, ≠ = is not equal to, ∞ = infinity, ≤ = is at most, ≥ = is at least, ± = plus or minus, ~ = about, ≈ = about, < = less than, > = more than
 """
 _ABBREVIATIONS = dict(pair.strip().split(" = ", 1) for pair in _ABBREVIATIONS.replace("= = equals,", "").split(","))
 _ABBREVIATIONS |= {f"{m[:3]}.": m for m in MONTHS if m != "May"} | {"=": "equals"}
@@ -113,15 +113,21 @@ def _short_form(m: re.Match) -> Pieces:
 
 
 _BEFORE_NUMBERS = {"no": "number", "nos": "numbers", "p": "page", "pp": "pages", "c": "circa", "ca": "circa"}
-_BEFORE_NUMBERS |= {"fig": "figure", "vol": "volume", "ch": "chapter", "est": "established"}
+_BEFORE_NUMBERS |= {"fig": "figure", "vol": "volume", "ch": "chapter", "est": "established", "sec": "section", "art": "article"}
+_BEFORE_NUMBERS |= {"nr": "number", "tel": "telephone", "eq": "equation", "para": "paragraph"}
 _TITLES = {"Prof": "Professor", "Gov": "Governor", "Gen": "General", "Sen": "Senator", "Rep": "Representative"}
 _TITLES |= {"Lt": "Lieutenant", "Capt": "Captain", "Sgt": "Sergeant", "Col": "Colonel", "Rev": "Reverend"}
 _TITLES |= {"Pres": "President", "Mt": "Mount", "Ft": "Fort"}
 
 
-@reads(_SHORT, rf"({one_of(_BEFORE_NUMBERS)}|{one_of([w.title() for w in _BEFORE_NUMBERS])})\.(?= \d)")
+@reads(_SHORT, rf"({one_of(_BEFORE_NUMBERS)}|{one_of([w.title() for w in _BEFORE_NUMBERS])})\.(?= [\d+(])")
 def _before_number(m: re.Match) -> Pieces:
     return [(1, _BEFORE_NUMBERS[m[1].lower()])]
+
+
+@reads(_SHORT, r"(N°|Nº|Nr|§§)(?= \d)")
+def _sign_before_number(m: re.Match) -> Pieces:
+    return [(1, "sections" if m[1] == "§§" else "number")]
 
 
 @reads(_SHORT, rf"({one_of(_TITLES)})\.(?= [A-Z])")
@@ -164,6 +170,8 @@ _REIGNING = frozenset(
 
 @reads(_SHORT, rf"({one_of(_ROMAN)})")
 def _roman(m: re.Match) -> Pieces | None:
+    if re.match(r" cent(?:ury|uries|\.)", m.string[m.end() :]):
+        return [(1, ordinal(_ROMAN[m[1]]))]
     if word_before(m) in _COUNTED:
         return [(1, cardinal(_ROMAN[m[1]]))]
     if word_before(m) in _REIGNING and m[1] != "I":
@@ -185,17 +193,39 @@ def _formula(m: re.Match) -> Pieces | None:
     return [(1, " ".join(said))]
 
 
-@reads(_SHORT, r"([A-Za-z]{1,2})([²³])")
-def _to_the(m: re.Match) -> Pieces:
-    return [(1, f"{' '.join(m[1])} {'squared' if m[2] == '²' else 'cubed'}")]
-
-
 @reads(_SHORT, r"(480|720|1080|1440|2160)([pi])")
 def _lines(m: re.Match) -> Pieces:
     high, low = divmod(int(m[1]), 100)
     return [(1, f"{cardinal(high)} {cardinal(low)} {m[2]}")]
 
+# %% ../nbs/20b_spoken.ipynb #9d7d682a
+@reads(_SHORT, r"0x([\da-fA-F]{1,16})")
+def _hex(m: re.Match) -> Pieces:
+    return [(1, "zero x " + " ".join(ONES[int(c)] if c.isdecimal() else c.upper() for c in m[1]))]
 
+
+@reads(_SHORT, r"([bcdfghjklmnpqrtvwxyz])!")
+def _factorial(m: re.Match) -> Pieces:
+    return [(1, f"{m[1]} factorial")]
+
+
+@reads(_SHORT, r"([a-z])\(([a-z])\)")
+def _function(m: re.Match) -> Pieces:
+    return [(1, f"{m[1]} of {m[2]}")]
+
+
+@reads(_SHORT, r"([-–])(?= \S+(?: [-+−×÷] \S+)* =)")
+def _minus(m: re.Match) -> Pieces | None:
+    return [(1, "minus")] if re.search(r"\d$|^[A-Za-z]$", word_before(m)) else None
+
+
+@reads(_SHORT, r"([a-z]{2,3}|[A-Z]{2,3})")
+def _product(m: re.Match) -> Pieces | None:
+    "F = ma"
+    alone = re.search(r"(?:^| )[A-Za-z] = $", m.string[: m.start()]) or re.match(r" = [A-Za-z](?:\W|$)", m.string[m.end() :])
+    return [(1, " ".join(m[1]))] if alone and m[1].lower() not in _SHORT_WORDS else None
+
+# %% ../nbs/20b_spoken.ipynb #847efcdb
 @reads(_SHORT, r"([A-Z][A-Z]?-\d+)(\+?)")
 @reads(_SHORT, r"((?=[A-Za-z\d]*\d)(?=[A-Za-z\d]*[A-Za-z])[A-Za-z\d]+(?:\.\d+)*)(\+?)")
 def _code(m: re.Match) -> Pieces:
@@ -206,25 +236,63 @@ def _code(m: re.Match) -> Pieces:
         elif run.strip(".")[:1].isdecimal():
             run = " point ".join(map(number, run.strip(".").split(".")))
         else:
-            run = "version" if run == "v" else _capitals(run, False) if run.isupper() and len(run) > 1 else run
+            run = ("" if word_before(m).lower() == "version" else "version") if run == "v" else _capitals(run, False) if run.isupper() and len(run) > 1 else run
         out += ("-" if out == "A" else " ") + run if out else run  # "A four" would be heard as an article
     return [(1, out), *([(2, "plus")] if m[2] else [])]
 
 # %% ../nbs/20b_spoken.ipynb #c9934a82
 _SILENT = frozenset("*`|\\{}•·†‡©®™¶«»„‚‹›\u00ad")
-_KEPT = frozenset("“”‘’…–—−′″°℃%‰±×÷≈≤≥⁰¹²³⁴⁵⁶⁷⁸⁹⁻§№¿¡€£¥₹₩₽₺₿¢" + FRACTIONS)
+_KEPT = frozenset("“”‘’…–—−′″°℃℉%‰±×÷≈≠≤≥√∛∞⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺§№¿¡€£¥₹₩₽₺₿¢" + FRACTIONS)
 _GREEK = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau upsilon"
 )
 _GREEK = dict(zip("αβγδεζηθικλμνξοπρςστυφχψω", f"{_GREEK} phi chi psi omega".split(), strict=True))
 _GREEK |= {"Δ": "delta", "Ω": "omega", "Σ": "sigma"}
 
+# %% ../nbs/20b_spoken.ipynb #3840b914
+_LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_FORMS = [
+    (re.compile(written), read)
+    for written, read in (
+        (r"(?<=\d)[.,][-–—]+(?!\d)", ""),  # €5.–
+        (r"([$€£¥])([-−])(?=\d)", r"\2\1"),  # $-5
+        (r"(?<=\d)(?:…|\.\.\.?|~|→)(?=[-−]?\d)", "–"),  # 5…10
+        (r"(?<=\w)\*\*(?=[-−]?\w)", "^"),  # 10**9
+        (r"(?<=\w)\^[({]([-−+]?\w+)[)}]", r"^\1"),  # 10^{-3}
+        (r"(?<=[a-zA-Z])_[({]?(\w)[)}]?(?=$|\W)", r"\1"),  # x_1
+        (r"(?<=\d)[·*](?=10[⁰¹²³⁴⁵⁶⁷⁸⁹⁻^])|(?<=\d)\*(?=\d)", "×"),
+        (r"(?<=\w)ⁿ", "^n"),
+        (r"(?<![^ ])N·m(?![\w²³])", "Nm"),
+        (r"(?<=[A-Za-z²³])·(?=[A-Za-z])", " "),
+        (r"(?<=\d)·(?=\d+[=≈])", "×"),
+        (r"^([⁰¹²³⁴⁵⁶⁷⁸⁹]+)([A-Z][a-z]?)(?![a-z])", lambda m: f"{m[2]}-{m[1].translate(_LOWERED)}"),  # ¹⁴C
+        (r"<=|≦|⩽", "≤"), (r">=|≧|⩾", "≥"), (r"!=|<>", "≠"),
+        (r"(?:№|N°|Nº|No\.)(?=\d)", "No. "),
+        (r"(?<![\d/])(\d+/\d+)-(?=[a-z])", r"\1 "),  # 1/2-inch
+        (r"(?<=[a-z]{2})-(?=\d+/\d)", " "),  # post-9/11
+        (r"^(°?[A-Za-z%²³]{1,4})–(?=\d)", r"\1 to "),  # 5 °C–10 °C
+        (r"(?<=[α-ωΔΩΣ])²", " squared"),
+        (r"(?<=\d)·(?=\d)", " dot "),  # a product, or a number with a raised point
+    )
+]
+_RELATION = re.compile(r"(?<=[\w)²³!])([=≈≠≤≥±÷→]|[<>](?=[\d.])|(?<=\b\w)[<>](?=\w\b))(?=[-−+]?[\w(√.∞½¼¾])")
+_SUM = re.compile(r"(?<=[\d²³)])[-−+](?=[\dA-Za-z(√])|(?<![A-Za-z]{2})(?<=[A-Za-z])[-−+](?=\d|[A-Za-z]\b)")
 
+
+def _spread(token: str) -> str:
+    "A formula written without spaces, with them: *2+2=4*."
+    if re.search(r"//|www\.|@|\?\w|</?\w+>", token) or not _RELATION.search(token):
+        return re.sub(r"(?<=\d)\+(?=\d)", " + ", token) if re.fullmatch(r"\W*\d+(?:\+\d+)+\W*", token) else token
+    return _RELATION.sub(r" \1 ", _SUM.sub(lambda m: f" {m[0].replace('-', '−')} ", token) if "=" in token else token)
+
+# %% ../nbs/20b_spoken.ipynb #914faf7c
 def _digits_apart(token: str) -> str:
-    "A number written the European way, *1.234,56*, *3,50*, *€1.500*, *1'000*, the way this room reads it."
+    "A number written another way, *1.234,56*, *3,50*, *€1.500*, *1'000*, *10**9*, *5.–*, the way this room reads it."
+    for written, read in _FORMS:
+        token = written.sub(read, token)
     token = re.sub(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+,\d{1,2}(?![\d.,]*\d)", lambda m: m[0].translate(_SWAPPED), token)
     token = re.sub(r"(?<![\d.,])(\d+),(\d{1,2})(?![\d,.]*\d)", r"\1.\2", token)
-    if re.fullmatch(r"\d{1,3}\.000\W*|\W*€\d{1,3}(?:\.\d{3})+\W*|\W*\d{1,3}(?:\.\d{3})+€\W*", token):
+    if re.fullmatch(r"[1-9]\d{0,2}\.000\W*|\W*€\d{1,3}(?:\.\d{3})+\W*|\W*\d{1,3}(?:\.\d{3})+€\W*", token):
         token = re.sub(r"(?<=\d)\.(?=\d)", ",", token)
     return re.sub(r"(?<!\d)\d{1,3}(?:['’]\d{3})+(?!\d)", lambda m: re.sub("['’]", ",", m[0]), token)
 
@@ -237,12 +305,13 @@ def _clean(token: str) -> tuple[str, str]:
     kept, why = "", []
     greek = re.search(r"[Ͱ-Ͽ]{2}", token)
     joined = re.search(r"[@/.]|^\W*#", token)
-    for c in _digits_apart(unicodedata.normalize("NFC", token).replace("⁄", "/")):
+    text = _spread(_digits_apart(unicodedata.normalize("NFC", token).replace("⁄", "/")))
+    for c in text:
         kind, name = unicodedata.category(c), unicodedata.name(c, "")
         if c == "_":  # between letters it parts words, elsewhere it is markup
             kept += "_" if joined and re.search(r"\w_\w", token) else " " if re.search(r"[^\W_]_[^\W_]", token) else ""
             continue
-        if c == "^" and not re.search(r"[\dmt]\^[-−]?\d", token) or c in "<>" and not re.search(rf"{c}\s?[\d.]|^{c}$", token):
+        if c in "<>" and not re.search(rf"{c}\s?[\d.]|(?:^| ){c}(?: |$)", text):
             continue
         if kind == "Nd" or c in "₀₁₂₃₄₅₆₇₈₉":
             kept += str(unicodedata.digit(c))
@@ -281,6 +350,8 @@ def _compound(word: str, shouting: bool = False) -> str:
     if len(parts) < 3:
         return _plain(word, shouting)
     said = [_piece(p, shouting) if i % 2 == 0 else p for i, p in enumerate(parts)]
+    if word[0].isalpha() and set(parts[1::2]) == {"-"}:  # i7-12700K: no thousand
+        said[2::2] = [f"{number(p[:-1])} {p[-1]}" if re.fullmatch(r"\d{3,}[A-Z]", p) else x for p, x in zip(parts[2::2], said[2::2], strict=True)]
     if said == parts and set(parts[1::2]) == {"-"}:
         return word
     for i in range(1, len(parts), 2):
@@ -288,10 +359,13 @@ def _compound(word: str, shouting: bool = False) -> str:
         figures = any(c.isdecimal() for c in left)
         if figures and re.fullmatch(UNIT, right):
             said[i + 1] = unit_name(right, True)
-        if mark == "–" and left and right or mark == "-" and left[-1:] in _ENDS and right[:1].isdecimal():
+        figures = figures or " per " in said[:i]
+        if mark == "–" and left and right or mark == "-" and left[-1:] in _ENDS and right[:1].isdecimal() and not word[0].isalpha():
             said[i] = " to "
         elif mark == "/" and figures and right.isalpha():
             said[i] = " per "
+        elif mark == "/" and left[-1:].isdecimal() and right[:1].isdecimal():
+            said[i] = " slash "
         else:
             dash = "—" if mark[:2] in ("—", "--") else "…" if mark[0] in ".…" else ""
             said[i] = f" {_BETWEEN.get(mark, dash)} "
@@ -300,7 +374,8 @@ def _compound(word: str, shouting: bool = False) -> str:
 
 def _swept(words: str) -> str:
     "No figure and no sign may reach a voice, whatever was written."
-    words = re.sub(r"[^\w\s'.,;:!?…—-]", " ", re.sub(r"\d+", lambda m: f" {number(m[0])} ", words))
+    words = re.sub(r"\d+(?:\.\d+)*", lambda m: f" {' point '.join(map(number, m[0].split('.')))} ", words)
+    words = re.sub(r"[^\w\s'.,;:!?…—-]", " ", words)
     return " ".join(words.split())
 
 # %% ../nbs/20b_spoken.ipynb #7b1eca9c
@@ -312,6 +387,21 @@ def _piece(part: str, shouting: bool) -> str:
     return " ".join(words for _, words in hit[1]) if hit else _plain(part, shouting)
 
 # %% ../nbs/20b_spoken.ipynb #eba85704
+_APART = [
+    (re.compile(written), read)
+    for written, read in (
+        (r"(?<=\d )[*·](?= \d)", "×"),  # 5 * 3
+        (r"(?<=\d )[-–](?= [\d.]+(?: [-+−×÷*/] [\d.]+)* =)", "−"),  # 5 - 3 = 2
+        (r"(?<=\d )/(?= \d)", "÷"),
+        (r"(?<=\d)·(?=\d+ [=≈])", "×"),
+        (r"(?<=[\w$€£] )/(?= (?:second|minute|hour|day|week|month|year|person|user)\b)", "per"),
+        (r"(?<![^ ])(?:-+>|=>)(?![^ ])", "→"),
+        (r"(?<![^ ])\d{1,3}(?:\.\d{3})+(?= €)", lambda m: m[0].replace(".", ",")),  # 1.500 €
+        (r"(?<=[\d%°CFKkM] )→(?= [-−+~$€£]?\d)", "to"),
+    )
+]
+
+# %% ../nbs/20b_spoken.ipynb #03bcf2c9
 @value
 class Spoken:
     "One shown word and what is said for it."
@@ -341,7 +431,10 @@ def speakable(
 ) -> tuple[Spoken, ...]:  # one for each word between spaces
     "What is said for every shown word."
     shown = text.split()
-    starred = re.sub(r"(?<=\d )\*(?= \d)", "×", " ".join(shown)).split()  # 5 * 3
+    starred = " ".join(shown)
+    for written, read in _APART:
+        starred = written.sub(read, starred)
+    starred = starred.split()
     cleaned = [_clean(t) for t in starred]
     index = [i for i, (kept, _) in enumerate(cleaned) if kept for _ in kept.split()]
     tokens = [t for kept, _ in cleaned for t in kept.split()]

@@ -4,13 +4,15 @@
 
 # %% auto #0
 __all__ = ['SYLLABLE', 'COMMA', 'STOP', 'stem', 'content_words', 'syllables', 'usual_words', 'has_verb', 'inside_name',
-           'sentences', 'leans', 'halves', 'shorter', 'figure_in', 'keywords']
+           'sentences', 'leans', 'halves', 'shorter', 'Figure', 'figures_in', 'figure_in', 'keywords']
 
 # %% ../nbs/01b_words.ipynb #95f835f5
 import re
 from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from .numbers import COUNTING, MONTHS, MULTIPLES
+from .numbers import COINS, COUNTING, MONTHS, MULTIPLES, SCALES, UNIT_NAMES, UNITS, count_of
 
 # %% ../nbs/01b_words.ipynb #762d7d6e
 _STOP = frozenset(
@@ -230,45 +232,158 @@ def shorter(
         return body[: m.start()] + end
     return text
 
-# %% ../nbs/01b_words.ipynb #1e93dd18
-_UNITS = (
-    r"seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|centuries|km/h|km|kilometres?|kilometers?|metres?|meters?|miles?|"
-    r"feet|cm|centimetres?|mm|kg|kilos?|kilograms?|grams?|g|tonnes?|tons?|mg|litres?|liters?|ml|kWh|Wh|kW|MW|W|volts?|V|lumens?|GB|MB|TB|GHz|Hz|"
-    r"degrees|light-years?|times|people|dollars|euros|points|calories|steps|percent|per cent"
+# %% ../nbs/01b_words.ipynb #aed54ec4
+class Figure(NamedTuple):
+    "A number that may be shown large, with all that its value needs: sign, coin, scale, unit."
+
+    kind: str  # "money", "share", "large", "ratio", "unit" or "bare"
+    first: int  # index of its first word
+    last: int  # and of its last
+
+
+_SIGN = "[~≈<>≤≥±+−-]"
+_ABBREVIATED = "|".join(sorted((re.escape(u) for u in UNITS if u not in ("in.", "x", "×")), key=len, reverse=True))
+_AMOUNT = re.compile(
+    rf"(?P<sign>{_SIGN})?(?P<coin>(?:US|AU?|CA?|NZ|HK)?[$€£¥₹₩₽₺₿])?(?P<n>(?:\d{{1,3}}(?:,\d{{3}})+|0|[1-9]\d*)(?:\.\d+)?)"
+    rf"(?P<to>[–-](?P=coin)?(?:\d{{1,3}}(?:,\d{{3}})+|[1-9]\d*)(?:\.\d+)?)?"
+    rf"(?:(?P<scale>[kKMBT]|bn|mn|tn|(?<=\d)m(?=$|/))|(?P<unit>(?:{_ABBREVIATED})(?:[²³]|/[a-z]+[²³]?)*|[x×€¢])|(?P<per>/[a-zA-Z]+))?"
 )
-_FIGURE = re.compile(
-    r"(?P<money>[$€£¥]\s?\d[\d,.]*\d?(?:\s(?:thousand|million|billion|trillion))?)"
-    r"|(?P<share>\d[\d,.]*(?:\s?%|\spercent\b|\sper cent\b))"
-    r"|(?P<large>\d[\d,.]*\s(?:thousand|million|billion|trillion)(?:\s(?:light-years?|years?))?\b)"
-    rf"|(?P<unit>(?:\d[\d,.]*\s?[–-]\s?)?\d[\d,.]*(?<=\d)\s?(?:{_UNITS})\b(?!/))"
-    r"|(?P<ratio>\b(?:one|two|three|1|2|3|9)\s(?:in|out of)\s(?:two|three|four|five|ten|a hundred|\d+)\b)"
-    r"|(?P<bare>(?<![\d.,:/–-])\d[\d,]*(?:\.\d+)?(?![\d:/–-]))",
-    re.IGNORECASE,
+_UNIT_WORD = re.compile(rf"(?:{_ABBREVIATED})(?:[²³]|/[a-zA-Z]+[²³]?)*|[€$¢]")
+_NAMING = frozenset(  # a number after one of these is a name
+    """no nos number nr page pages p pp chapter ch section sec article art paragraph rule title figure fig table step version v release build update patch
+    model series season episode volume vol part track line question verse psalm room gate platform route highway interstate bus flight train exit apartment apt
+    suite floor house level grade class type phase stage round week day area zone channel station code error status port id isbn issn sku zip pin order ticket
+    invoice case account extension ext call dial ring text phone tel telephone fax hotline windows python java ios android rfc iso pep ieee usb http bluetooth
+    amendment act bill resolution proposition form age aged minute size""".split()
 )
-_MONTHS = "|".join(MONTHS)
+_BEFORE_COUNT = frozenset("about around over under nearly almost roughly exactly approximately only just than least most some".split())
+_OPERATORS = frozenset("× x * · ÷ / = + − ± ^ < > ≤ ≥ ≈ ~ → ≠ √".split())
+
+# %% ../nbs/01b_words.ipynb #1efed8b7
+def _core(word: str) -> str:
+    return re.sub(r"[\"”’')\]}.,;:!?…]+$", "", re.sub(r"^[\"“‘'(\[{]+", "", word))
+
+
+def _parted(word: str) -> bool:
+    "Whether something stands behind a word that parts it from the next."
+    return word[-1:] in ",;:.!?)]…”\""
+
+
+def _entangled(words: Sequence[str], first: int, last: int, bare: bool) -> bool:
+    "Whether a number is part of something else: a range, a sum, a telephone number, a coordinate."
+    at = lambda i: _core(words[i]) or words[i] if 0 <= i < len(words) else ""
+    before, then = at(first - 1), "" if _parted(words[last]) else at(last + 1)
+    free = first == 0 or _parted(words[first - 1])
+    numeric = lambda i: bool(re.search(r"\d", at(i)))
+    told = re.fullmatch(r"1\d{3}|20\d\d", before) and at(first - 2).lower() in ("in", "by", "since", "of", "until") and not bare
+    if not free and (numeric(first - 1) and not told or before in _OPERATORS):
+        return True
+    near = numeric(first - 2) or numeric(first - 3)
+    if near and before.lower() in ("to", "or", "–", "-", "—", "plus", "minus", "times", "through") or (before == "and" and "between" in (at(first - k).lower() for k in (3, 4, 5))):
+        return True
+    after = numeric(last + 2) or numeric(last + 3) and at(last + 3)[:1] in "+(-−"
+    if re.match(r"[\d(√]", then) or then in _OPERATORS or (then.lower() in ("to", "or", "–", "-", "—", "plus", "minus", "times", "through", "and") and after):
+        return then != "and" or "between" in (at(first - 1).lower(), at(first - 2).lower())
+    if then == "and" and at(last + 2) in ("a", "one", "two", "three") and re.match("hal|quarter|third", at(last + 3)):
+        return True
+    return then in ("N", "S", "E", "W", "BC", "AD", "BCE", "CE", "am", "pm", "AM", "PM", "a.m", "p.m") or (then in ("below", "under") and at(last + 2) == "zero")
+
+# %% ../nbs/01b_words.ipynb #f56dd20d
+def _names(words: Sequence[str], i: int) -> bool:
+    "Whether a bare number is a name, a year or a date rather than a count."
+    core, before = _core(words[i]), _core(words[i - 1]) if i else ""
+    then = _core(words[i + 1]) if i + 1 < len(words) and not _parted(words[i]) else ""
+    if re.fullmatch(r"1\d{3}|20\d\d", core) or float(core.lstrip("~≈±+−-").replace(",", "")) < 10 or {before, then} & {*MONTHS}:
+        return True
+    begins = i < 2 or words[i - 2][-1:] in ".!?:"
+    free = not before or words[i - 1][-1:] in ".!?:;,"
+    if not free and "," not in core and (before.lower() in _NAMING or (before != before.lower() and before != "I" and not (begins and before.lower() in _STOP | _BEFORE_COUNT))):
+        return True
+    if re.search(r"^[(\[].*[)\]]", words[i]):
+        return True
+    if not then:
+        return "," not in core and before.lower() not in _BEFORE_COUNT
+    noun = re.fullmatch(r"[a-z]+(?:-[a-z]+)*", then) and then not in _STOP and (then not in _VERBS or then.endswith("s"))
+    if before.lower() in ("a", "an", "the", "this", "that"):
+        return not (noun and then.endswith("s") and before.lower() == "the")
+    return not noun and "," not in core
+
+# %% ../nbs/01b_words.ipynb #58b34a92
+def _unit_after(words: Sequence[str], last: int) -> int:
+    "The last word of the scale and the unit behind a number."
+    at = lambda i: _core(words[i]) if i < len(words) and not _parted(words[i - 1]) else ""
+    scaled = at(last + 1).lower() in SCALES
+    last += scaled
+    if at(last + 1) in ("square", "cubic", "sq", "cu") and at(last + 2).lower() in UNIT_NAMES | {*UNITS}:
+        last += 2
+    elif at(last + 1) in ("percentage", "basis") and at(last + 2) == "points":
+        last += 2
+    elif at(last + 1) == "per" and at(last + 2) == "cent":
+        last += 2
+    elif _UNIT_WORD.fullmatch(at(last + 1)) or at(last + 1) in UNIT_NAMES - ({"people"} if scaled else set()) or (at(last + 1) in COINS and at(last + 1).isupper()):
+        last += 1
+        last += at(last) in ("degree", "degrees") and at(last + 1) in ("Celsius", "Fahrenheit", "C", "F")
+    else:
+        return last
+    return last + 2 if at(last + 1) == "per" and at(last + 2).isalpha() else last
+
+
+def _shares(words: Sequence[str], i: int) -> Figure | None:
+    "*One in three*, *9 out of 10*."
+    text = " ".join(_core(w).lower() for w in words[i : i + 4])
+    m = re.match(r"(\w+) (in|out of) (a hundred|a thousand|\w+)\b", text)
+    if not m or any(_parted(w) for w in words[i : i + m[0].count(" ")]):
+        return None
+    few, of = count_of(m[1]), {"a hundred": 100, "a thousand": 1000}.get(m[3]) or count_of(m[3]) or (int(m[3]) if re.fullmatch("[1-9]0{1,3}|25", m[3]) else 0)
+    last = i + m[0].count(" ")
+    behind = _core(words[last + 1]).lower() if last + 1 < len(words) and not _parted(words[last]) else ""
+    sure = few and few < of and behind not in UNIT_NAMES - {"people"} and behind not in SCALES and behind not in UNITS
+    return Figure("ratio", i, last) if sure else None
+
+# %% ../nbs/01b_words.ipynb #4d90ddf7
+def figures_in(
+    words: Sequence[str],  # as shown, in order
+) -> tuple[Figure, ...]:  # in order; none of a number that may be part of something else, or only a name
+    "The amounts in a text."
+    out, i = [], 0
+    while i < len(words):
+        found = _shares(words, i) or _amount_at(words, i)
+        out += [found] if found else []
+        i = found.last + 1 if found else i + 1
+    return tuple(out)
+
+
+def _amount_at(words: Sequence[str], i: int) -> Figure | None:
+    m = _AMOUNT.fullmatch(_core(words[i]))
+    if not m or m["unit"] == "s" or (m["per"] and not m["coin"]) or re.search(r"\d[\"'’′″]", words[i]):  # 1990s, 90'
+        return None
+    if m["coin"] and re.search(r"^\(.*\)", words[i]):  # ($5m) may be a loss
+        return None
+    last = i if _parted(words[i]) or (m["unit"] and m["unit"] not in ("K",)) else _unit_after(words, i)
+    unit = " ".join(_core(w) for w in words[i + 1 : last + 1])
+    coin = m["coin"] or m["unit"] in ("€", "¢") or any(w in COINS or any(w in names.split("|") for names in COINS.values()) for w in unit.split())
+    code = i > 0 and words[i - 1] in COINS
+    first = i - (code or (i > 0 and words[i - 1].lower() in ("minus", "negative")))
+    kind = "money" if coin or code else "share" if m["unit"] == "%" or unit.startswith(("%", "percent", "per cent")) else ""
+    kind = kind or ("large" if m["scale"] or any(w in SCALES for w in unit.split()) else "unit" if m["unit"] or unit else "bare")
+    if kind == "bare" and (m["to"] or (m["sign"] or "") in "<>≤≥" and m["sign"] or _names(words, i)) or _entangled(words, first, last, kind == "bare"):
+        return None
+    return Figure(kind, first, last)
+
+
+_RANK = {"large": 6, "money": 5, "share": 5, "ratio": 4, "unit": 3, "bare": 2}
 
 
 def figure_in(
     text: str,  # a sentence
 ) -> str:  # such as "500 million", empty where there is none
     "The number in it that is most worth showing big, as written."
-    rank = {"money": 5, "share": 5, "large": 6, "ratio": 4, "unit": 3, "bare": 2}
-    dated = re.sub(
-        rf"\b\d{{1,2}}\s(?:{_MONTHS})\b(?:\s\d{{4}})?|\b(?:{_MONTHS})\s\d{{1,2}}\b(?!,\d)(?:,\s\d{{4}})?|\b\d{{1,2}}:\d\d\b",
-        "",
-        text,
-    )
-    best, best_rank = "", 0
-    for m in _FIGURE.finditer(dated):
-        if dated[: m.start()][-1:] in ("/", "–", "-", "±", "×") and m.lastgroup != "money":
-            continue
-        kind, said = m.lastgroup or "", m.group().strip(" .,")
-        whole = said.replace(",", "")
-        if kind == "bare" and (re.fullmatch(r"1[0-9]{3}|20[0-9]{2}", said) or (whole.isdigit() and int(whole) < 10)):
-            continue
-        if rank[kind] > best_rank:
-            best, best_rank = said, rank[kind]
-    return best if best in text else ""
+    words = text.split()
+    best = max(figures_in(words), key=lambda f: _RANK[f.kind], default=None)
+    if best is None:
+        return ""
+    end = re.search(r"[\"”’')\]}.,;:!?…]*$", words[best.last]).start()
+    return re.sub(r"^[\"“‘'(\[{]+", "", " ".join([*words[best.first : best.last], words[best.last][:end]]))
 
 # %% ../nbs/01b_words.ipynb #fc1f8f1a
 _WEAK = re.compile(r"(\w+ly|\w{4,}ing|\w{4,}ed|\w+ful|\w+ous|\w+able|\w+ible)$")
