@@ -1,6 +1,7 @@
 "Briefs as people have them: typed values, fences and replies, note-taking marks, files that are no brief."
 
 import json
+import time
 import zipfile
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from PIL import Image
 
 from viralforge.briefs import read_brief
 from viralforge.core import BadInput
+from viralforge.notes import read_notes
 
 FIELD = Path(__file__).parent / "field"
 ICE = "Ice is lighter than water. A lake freezes from the top."
@@ -193,3 +195,190 @@ def test_a_file_that_is_no_brief_is_named(tmp_path, name, content, says):
 def test_pasted_data_is_no_brief():
     assert "a notebook" in refused(json.dumps({"cells": [], "nbformat": 4}, indent=1))
     assert "no such file" in refused("gone.ipynb")
+
+
+# --- what the notes say
+
+
+def heard(markdown, language="en"):
+    reading = read_notes(markdown, language)
+    return [n.text for n in reading.notes], " ".join(reading.left_out)
+
+
+def test_marks_of_note_taking_apps():
+    brief = read_brief(FIELD / "04-wiki-marks/note.md")
+    notes, told = heard(brief.notes)
+    assert not [n for n in notes for mark in ("![", "[[", "==", "%%", "^ice", "[!", "#", "pond book", "find a picture") if mark in n]
+    assert notes == [
+        "Water is heaviest at four degrees.", "Ice swims on top, so the fish survive.", "The pond freezes from above.", "The bottom stays warm.",
+    ]  # fmt: skip
+    assert [Path(m.file).name for m in brief.materials] == ["pond.png"] and brief.materials[0].words == "pond"
+    for words in ("check this", "find a picture of the old pond", "#ice #pond", "From the pond book."):
+        assert words in told, words
+
+
+def test_an_underlined_heading_is_the_title():
+    brief = read_brief(FIELD / "04-wiki-marks/setext.md")
+    assert brief.title == "Why ponds freeze" and heard(brief.notes)[0] == ["Water is heaviest at four degrees.", "Ice swims on top."]
+
+
+@pytest.mark.parametrize("name", ["unclosed", "four"])
+def test_code_is_no_note_and_what_follows_is(name):
+    notes, told = heard(read_brief(FIELD / f"03-fenced-brief/{name}.md").notes)
+    assert notes == ["A lake freezes from the top.", "Ice is lighter than water."] and "code" in told
+
+
+def test_labels_of_a_chat_reply():
+    brief = read_brief(FIELD / "03-fenced-brief/labels.md")
+    notes, told = heard(brief.notes)
+    assert notes == ["A lake freezes from the top.", "Ice is lighter than water.", "It should sink."]
+    assert brief.cta == "Follow for more!" and "#ice #lake" in " ".join(brief.notices) + told
+    for words in ("Narrator (calm):", "Hook:", "Visual: a frozen lake"):
+        assert words in told, words
+
+
+A, B = "A lake freezes from the top.", "Ice is lighter than water."
+
+
+@pytest.mark.parametrize(
+    "mark, notes, told",
+    [
+        # note-taking apps
+        ("![[pond.jpg|300]]", [], "pond.jpg"),
+        ("![[Old notes]]", [], "Old notes"),
+        ("See how [[Pond]] and [[Lakes/Big lake|the big lake]] freeze.", ["See how Pond and the big lake freeze."], ""),
+        ("The [[Pond#Depth]] matters to fish.", ["The Pond matters to fish."], ""),
+        ("> [!tip]- Remember this\n> The pond is deep.", ["The pond is deep."], ""),
+        ("> [!info]\n> The pond is deep.", ["The pond is deep."], ""),
+        ("The ==pond== is %%or was%% deep. ^a1b2", ["The pond is deep."], "or was"),
+        ("%%\nThis is hidden.\n\nThis too.\n%%\n\nThe pond is deep.", ["The pond is deep."], "This too."),
+        ("status:: draft\nThe pond is deep.", ["The pond is deep."], "status:: draft"),
+        ("The pond is deep [depth:: 4 m].", ["The pond is deep."], "depth:: 4 m"),
+        ("- [ ] call Jo\n- [x] buy ink\n- The pond is deep.", ["The pond is deep."], "buy ink"),
+        ("The #pond is deep. #lake/ice #winter", ["The pond is deep."], "#lake/ice #winter"),
+        ("#ice #lake\n\nThe pond is deep.", ["The pond is deep."], "#ice #lake"),
+        ("It is the #1 reason in C# and F#.", ["It is the #1 reason in C# and F#."], ""),
+        # emphasis, struck out, code
+        ("The ***pond*** is __very__ _deep_ and ~~dry~~ `cold`.", ["The pond is very deep and cold."], "dry"),
+        ("Use snake_case_names or 2*3*4 sizes.", ["Use snake_case_names or 2*3*4 sizes."], ""),
+        ("It takes \\*four\\* \\_marks\\_ \\#no tag.", ["It takes *four* _marks_ #no tag."], ""),
+        ("Fish &amp; ice &lt; 5 &deg;C &ndash; deep.", ["Fish and ice < 5 °C – deep."], ""),
+        ("~~~\nx = 1\n~~~\nThe pond is deep.", ["The pond is deep."], "x = 1"),
+        ("```\nThe end is missing.\n\nThe pond is deep.\n\nFish live.", ["The pond is deep.", "Fish live."], "The end is missing."),
+        ("The pond is deep.\n\n    x = 1;", ["The pond is deep."], "x = 1;"),
+        ("The pond is deep.\n\n    Fish live below the ice all winter.", ["The pond is deep.", "Fish live below the ice all winter."], ""),
+        # footnotes, references, links
+        ("The pond is deep[^a] and old.[^long-name]\n\n[^a]: By Jo.\n[^long-name]: First line.\n    Second line.", ["The pond is deep and old."], "Second line"),
+        ("The pond is deep.^[An inline one.]", ["The pond is deep."], "An inline one."),
+        ("The pond is deep [1], old [2,3] and cold [@doe99].", ["The pond is deep, old and cold."], ""),
+        ("The [pond][p] is [deep](https://x.org/a_(b) 'c').\n\n[p]: https://x.org", ["The pond is deep."], ""),
+        ("<https://example.org>\n\nThe pond is deep.", ["The pond is deep."], "https://example.org"),
+        # blocks
+        ("The pond\n===\n\nIt is deep.\n\nIts fish\n---\nThey live.", ["It is deep.", "They live."], ""),
+        ("The pond is deep.\n---\nFish live.", ["The pond is deep.", "Fish live."], ""),
+        ("- The pond\n  - is deep\n    - and old\n- Fish live", ["The pond.", "Is deep.", "And old.", "Fish live."], ""),
+        ("• The pond is deep\n• Fish live", ["The pond is deep.", "Fish live."], ""),
+        ("> > The pond is deep.\n> Fish live.", ["The pond is deep.", "Fish live."], ""),
+        ("Depth\n: Four metres at most\n\nFish live.", ["Depth: Four metres at most.", "Fish live."], ""),
+        ("The pond is deep.  \nFish live.\\\nIce floats.", ["The pond is deep.", "Fish live.", "Ice floats."], ""),
+        ("Part | Depth\n---|---\nPond | 4", ["Pond: 4 depth."], ""),
+        ("## Sources\n\n- By Jo.\n\n## More\n\nThe pond is deep.", ["The pond is deep."], "By Jo."),
+        # HTML
+        ("<!-- a\n\nb -->\nThe pond is deep.<!-- c -->", ["The pond is deep."], "a b"),
+        ("<div>\n    <p>The pond is <del>dry</del> deep.</p>\n</div>", ["The pond is deep."], "dry"),
+        ("It is 4<sup>2</sup> m<sup>2</sup> of H<sub>2</sub>O on the 5<sup>th</sup> day.<sup>1</sup>", ["It is 4² m² of H2O on the 5th day."], ""),
+        ("A List<int> holds `<b>` and a < b.", ["A List<int> holds <b> and a < b."], ""),
+        # formulas and money
+        ("It says $E = mc^2$ and \\(a^2 + b^2 = c^2\\).", ["It says E = mc² and a² + b² = c²."], ""),
+        ("Water is $H_2O$ at $10^{-9}$ m and 10^9^ m.", ["Water is H2O at 10⁻⁹ m and 10⁹ m."], ""),
+        ("The sum is $\\sum_i x_i$. The pond is deep.", ["The pond is deep."], "\\sum_i x_i"),
+        ("$$\n\\int_0^1 f\\,dx\n$$\n\nThe pond is deep.", ["The pond is deep."], "\\int_0^1"),
+        ("It costs $5 and $10, or US$5–$10, or 5$ and 6$.", ["It costs $5 and $10, or US$5–$10, or 5$ and 6$."], ""),
+        # chat replies
+        ("VO: The pond is deep.\nB-roll: a pond at dawn\nVO: Fish live.", ["The pond is deep.", "Fish live."], "a pond at dawn"),
+        ("**Scene 1 (0:00–0:03):** The pond is deep.\n\n(music swells)\n\n**Scene 2:**\n\"Fish live.\"", ["The pond is deep.", '"Fish live."'], "music swells"),
+        ("[0:00-0:03] The pond is deep.\n[0:03-0:06] Fish live.", ["The pond is deep.", "Fish live."], "0:03-0:06"),
+        ("**Narration/VO:** “The pond is deep.”\n**Music:** soft piano\n**On-Screen Text:** DEEP", ["The pond is deep."], "soft piano"),
+        ("Camera: 48 MP and a lamp.\nMusic: 5 hours a day.", ["Camera: 48 MP and a lamp.", "Music: 5 hours a day."], ""),
+        ("He [Darwin] saw the pond.", ["He Darwin saw the pond."], ""),
+        ("Sure! Here's your script:\n\nHook: The pond is deep.\n\nLet me know if you'd like changes!", ["The pond is deep."], "Let me know"),
+        ("| Time | Visual | Narration |\n|---|---|---|\n| 0:00 | a pond | The pond is deep. |", ["The pond is deep."], "a pond"),
+    ],
+)  # fmt: skip
+def test_marks_and_what_is_told_of_them(mark, notes, told):
+    said, left = heard(mark)
+    assert said == notes
+    assert told in left and bool(told) == bool(left)
+
+
+@pytest.mark.parametrize("line", (FIELD / "09-numbers/lines.txt").read_text(encoding="utf-8").strip().split("\n"))
+def test_no_figure_changes_its_value(line):
+    shown = line.split("\t")[0]
+    notes, told = heard(shown)
+    assert notes == [shown] and not told
+    assert heard(f"- {shown}\n- **Also:** {shown}")[0] == [shown, f"Also: {shown}"]
+
+
+@pytest.mark.parametrize(
+    "shown",
+    """The 403(b) and 529 plans grew.; Form W-2(c) is due.; Call (0800) 123 4567 today.; It is 2 × (3 + 4) metres.; The mass is 6.02 × 10^23 atoms.
+    It fell by −5 °C to +3 °C.; It is 3^-2 of it.; Take x^2 + y^2 of it.; The score was 3:2 (aet) there.|The score was 3:2 there.; At 12:30:45 it rang.
+    It is 20 ℃ warm.|It is 20 °C warm.; Run v1.2.3-rc.1 on port 8080.; Open /dev/sda1 at 192.168.0.1:80.; It holds 1/2 of 3/4 of it.; It is 50 % of 5‰ there.
+    The 5*3*2 grid has 30 cells.; Compute 2**10 and 3**2 now.; It costs $1.50, €2 or ₹3.; It is ±5 % and ≥ 3 of them.; A 4K@60 screen and a 1,024×768 one.
+    The ratio f(x) of 5(3) is here.; It is 5'11" tall.; It reads 1_000_000 or 0x1F here.; The 3rd, 4th and 21st came.; Take H2O and CO₂ and m² here.""".replace("\n", ";").split(";"),
+)  # fmt: skip
+def test_kin_of_figures(shown):
+    shown, _, then = shown.strip().partition("|")
+    assert heard(shown)[0] == [then or shown]
+
+
+@pytest.mark.parametrize("mark", ["![[pics/pond.png]]", "![[pond.png|a pond]]", "![a pond|300](pond.png)", "![[pond.png|a pond|300x200]]", "| ![[pond.png\\|300]] | x |"])
+def test_pictures_of_note_taking_apps(tmp_path, mark):
+    (tmp_path / "pics").mkdir()
+    Image.new("RGB", (9, 9)).save(tmp_path / "pics/pond.png")
+    if "(pond" in mark:
+        Image.new("RGB", (9, 9)).save(tmp_path / "pond.png")
+    (tmp_path / "b.md").write_text(f"# Ponds\n\n{A}\n\n{mark}\n\n```\n![[gone.png]] ![x](gone.jpg)\n```\n")
+    brief = read_brief(tmp_path / "b.md")
+    assert len(brief.materials) == 1 and brief.materials[0].words in ("a pond", "pond") and heard(brief.notes)[0][0] == A
+
+
+@pytest.mark.parametrize(
+    "text, title",
+    [
+        (f"Why *ponds* freeze\n====\n{A}", "Why ponds freeze"),
+        (f"Why ponds freeze\n---\n{A}", "Why ponds freeze"),
+        (f"## Why ponds freeze ##\n{A}", "Why ponds freeze"),
+        (f"```\n# code\n```\n\n# Why [[Pond|ponds]] freeze\n{A}", "Why ponds freeze"),
+        (f"{A}\n---\n{B}", "A lake freezes from the top"),
+    ],
+)
+def test_headings_of_both_kinds(text, title):
+    brief = read_brief(text)
+    assert brief.title == title and heard(brief.notes)[0][-1] in (A, B)
+
+
+def test_a_call_to_action_of_the_front_matter_wins():
+    brief = read_brief(f"---\ntitle: T\ncta: Save it.\n---\nHook: {A}\nCTA: Follow for more!")
+    notes, told = heard(brief.notes)
+    assert brief.cta == "Save it." and notes == [A] and "Follow for more!" in told
+
+
+def test_the_source_is_word_for_word():
+    (note,) = read_notes("The **pond** (a [small](x) one) is ~4 m deep & [cold][1].").notes
+    assert note.text == "The pond is about 4 m deep and cold." and note.source == "The pond (a small one) is ~4 m deep & cold."
+
+
+@pytest.mark.parametrize(
+    "odd",
+    ["[ " * 60_000, "* a " * 40_000, "> " * 60_000, "` " * 60_000, "- " * 60_000 + "a", "".join(" " * (i % 500) + "- a\n" for i in range(10_000)), "``` \n" * 30_000,
+     "<a " * 40_000, "<!-- " * 20_000, "$a " * 40_000, "%% " * 40_000, "![a " * 40_000, "[[a " * 40_000, "| a " * 40_000, "(a " * 40_000, ("a" * 99 + " ") * 1500,
+     "Narrator: " * 12_000, "#a " * 40_000, "~~a " * 40_000, "== a" * 30_000, "[^a] " * 30_000, "a:: b\n" * 30_000, "\\( a" * 30_000, "a\n: b\n" * 20_000],
+)  # fmt: skip
+def test_hostile_text_ends_in_seconds(odd):
+    begin = time.monotonic()
+    try:
+        read_notes(read_brief(f"---\ntitle: T\n---\n{A}\n\n{odd}").notes)
+    except BadInput as e:
+        assert "\n" not in str(e)
+    assert time.monotonic() - begin < 15, odd[:20]

@@ -10,9 +10,9 @@ import difflib
 import math
 import os
 import re
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import fields, replace
-from html.parser import HTMLParser
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,9 @@ from urllib.parse import unquote
 from .core import BadInput
 from .frontmatter import KNOBS, file_kind, knob_name, near_knob, refuse_other, split_brief
 from .letters import find_file, in_plain_letters, plain_letters
-from .media import media_folder, probe_media
+from .markdown import image_mark, outside_code, plain_lines, read_markdown, without_html
+from .media import CLIPS, PICTURES, media_folder, probe_media
+from .notes import take_call
 from .remarks import remarks
 from .types import Brief, Material
 
@@ -183,72 +185,6 @@ def _own(given: dict[Any, Any]) -> tuple[dict[Any, Any], tuple[str, ...]]:
     return {k: v for k, v in given.items() if k not in foreign}, told
 
 
-# %% ../nbs/09_briefs.ipynb #f5a25902
-def _image(words: str, path: str, title: str) -> str:
-    "An image as Markdown writes it, whatever is in its words, path and title."
-    words = " ".join(words.replace("[", "(").replace("]", ")").split())
-    title = " ".join(title.replace('"', "'").split())
-    path = path.replace("<", "%3C").replace(">", "%3E").replace("\n", " ")
-    return f"![{words}](<{path}>" + (f' "{title}")' if title else ")")
-
-# %% ../nbs/09_briefs.ipynb #825f2fa3
-class _Tags(HTMLParser):
-    SILENT = {"script", "style", "noscript", "template", "svg", "iframe", "object", "head", "button", "form", "nav"}
-    BLOCK = {
-        "p",
-        "div",
-        "section",
-        "article",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "ul",
-        "ol",
-        "table",
-        "blockquote",
-        "figure",
-    }
-
-    def __init__(self):
-        super().__init__(convert_charrefs=True)
-        self.out: list[str] = []
-        self.silent: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list) -> None:
-        if tag in self.SILENT:
-            self.silent.append(tag)
-        before = {"br": "\n", "li": "\n- ", "tr": "\n|", "td": " ", "th": " "}
-        self.out.append("\n\n" if tag in self.BLOCK else before.get(tag, ""))
-        told = {name: value or "" for name, value in attrs}
-        if tag == "img" and told.get("src", "").strip() and not self.silent:
-            self.out.append(_image(told.get("alt", ""), told["src"].strip(), told.get("title", "")))
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self.silent:
-            del self.silent[self.silent.index(tag) :]
-        self.out.append("\n\n" if tag in self.BLOCK else {"td": " |", "th": " |"}.get(tag, ""))
-
-    def handle_data(self, data: str) -> None:
-        if not self.silent:
-            self.out.append(data)
-
-# %% ../nbs/09_briefs.ipynb #29cec627
-_ESCAPED = {ord(" "): "%20", ord("("): "%28", ord(")"): "%29"}
-
-
-def _without_html(text: str) -> str:
-    if not re.search(r"<[a-zA-Z/!?][^>]*>|&#?\w+;", text):
-        return text
-    text = re.sub(r"(\]\(\s*|\]:[ \t]*)<([^>\n]+)>", lambda m: m[1] + m[2].translate(_ESCAPED), text)  # nor is an image's path
-    text = re.sub(r"<((?:https?://|mailto:)[^>\s]+)>", r"\1", text)  # a Markdown autolink is no tag
-    parser = _Tags()
-    parser.feed(text)
-    parser.close()
-    return re.sub(r"\n{3,}", "\n\n", "".join(parser.out))
-
 # %% ../nbs/09_briefs.ipynb #fdcbbe08
 _IMAGE = re.compile(
     r"!\[((?:[^\[\]]|\[[^\[\]]*\])*)\]"  # the words, which may hold [brackets]
@@ -281,37 +217,83 @@ def _with_paths(body: str, where: str) -> str:
             raise BadInput(f"no line says where [{m[2] or m[1]}] lies", where=f"{where}, picture {m[0][:60]}", mend=mend)
         used.add(name)
         at = places[name]
-        return _image(m[1], at[2] or at[3], at[4] or at[5] or at[6] or "")
+        return image_mark(m[1], at[2] or at[3], at[4] or at[5] or at[6] or "")
 
     out = _NAMED.sub(put, body)
     return _PLACE.sub(lambda m: "" if key(m[1]) in used else m[0], out)
 
+# %% ../nbs/09_briefs.ipynb #d34871fe
+_EMBED = re.compile(r"!\[\[([^\[\]|#\n]+?)(?:#[^\[\]|\n]*)?((?:\\?\|[^\[\]|\n]*)*)\]\]")
+_SIZE = re.compile(r"\s*\\?\|\s*\d+(?:x\d+)?\s*$|^\d+(?:x\d+)?$")
+
+
+def _embedded(body: str, base: Path) -> str:
+    "The body with the pictures and clips of note-taking apps, ![[pond.jpg|300]], as Markdown's."
+
+    def put(m: re.Match) -> str:
+        path, words = m[1].strip(), [w.strip() for w in m[2].replace("\\|", "|").split("|") if w.strip() and not _SIZE.search(w.strip())]
+        if Path(path).suffix.lower() not in PICTURES | CLIPS:
+            return m[0]
+        near = [base / path, *(folder / Path(path).name for folder in sorted(base.glob("*/")))]
+        found = next((p for p in near if p.is_file()), base / path)  # such apps name a file without its folder
+        return image_mark(words[0] if words else re.sub(r"[-_]+", " ", Path(path).stem), os.path.relpath(found, base).replace("%", "%25"), "")
+
+    return _EMBED.sub(put, body)
+
 
 def _take_pictures(body: str, base: Path, where: str) -> tuple[str, tuple[Material, ...]]:
     found: dict[str, Material] = {}
-    body = _with_paths(body, where)
-    for words, angled, bare, title in _IMAGE.findall(body):
+
+    def take(m: re.Match) -> str:
+        words, angled, bare, title = m.groups()
         target = unquote(angled or bare)
         if re.match(r"(?i)(https?|data|ftp):", target):
             mend = "save it beside the brief and name the file"
             raise BadInput("a picture from the web is not fetched", where=f"{where}, picture {target[:60]}", mend=mend)
         source, _, licence = (title or "").rpartition(";") if ";" in (title or "") else (title or "", "", "")
-        shown = " ".join(words.split())
+        shown = " ".join(_SIZE.sub("", words).split())
         item = probe_media(target, base=base, words=shown, source=source.strip(), licence=licence.strip(), where=where)
         found.setdefault(item.file, item)
-    body = _IMAGE.sub("", body)
-    if slip := re.search(r"!\[[^\[\]\n]*\]\([^\n]*", body):
-        mend = "write a path with spaces as ![words](<my picture.jpg>)"
-        raise BadInput("the path cannot be read", where=f"{where}, picture {slip[0][:60]}", mend=mend)
-    return re.sub(r"\n{3,}", "\n\n", body).strip(), tuple(found.values())
+        return ""
+
+    def change(body: str) -> str:
+        body = _IMAGE.sub(take, _with_paths(_embedded(body, base), where))
+        if slip := re.search(r"!\[[^\[\]\n]*\]\([^\n]*", body):
+            mend = "write a path with spaces as ![words](<my picture.jpg>)"
+            raise BadInput("the path cannot be read", where=f"{where}, picture {slip[0][:60]}", mend=mend)
+        return body
+
+    return re.sub(r"\n{3,}", "\n\n", outside_code(body, change)).strip(), tuple(found.values())
 
 # %% ../nbs/09_briefs.ipynb #1759be67
+_HEADINGS = (  # the first of the highest kind; a lower one counts where the text begins with it
+    re.compile(r"^ {0,3}#[ \t]+(?P<words>.+?)[ \t]*#*[ \t]*$|^ {0,3}(?P<over>\w.*)\n {0,3}=+[ \t]*$", re.M),
+    re.compile(r"\A\s*(?:#{1,6}[ \t]+(?P<words>.+?)[ \t]*#*[ \t]*$|(?P<over>\w.*)\n {0,3}-{2,}[ \t]*$)", re.M),
+)
+
+
+def _heading(body: str) -> tuple[str, str] | None:
+    "The heading that is the title, and the body without it."
+    found: list[str] = []
+
+    def take(text: str) -> str:
+        for kind in _HEADINGS:
+            for m in kind.finditer(text):
+                block = read_markdown(m[0].strip("\n"))[0]
+                if [b.kind for b in block] == ["heading"] and block[0].lines[0].strip():
+                    found.append(" ".join(plain_lines((m["words"] or m["over"]).strip())))
+                    return text[: m.start()] + text[m.end() :]
+        return text
+
+    rest = outside_code(body, take)
+    return (found[0], rest) if found else None
+
+
 def _title(knobs: dict[str, Any], body: str, path: Path | None) -> tuple[str, str]:
     if knobs.get("title"):
         return knobs["title"], body
-    heading = re.search(r"^#[ \t]+(.+?)[ \t]*#*$", body, re.MULTILINE)
-    if heading:
-        return heading[1].strip(), body[: heading.start()] + body[heading.end() :]
+    if heading := _heading(body):
+        return heading
     if path:
         return re.sub(r"[-_]+", " ", path.stem).strip().capitalize(), body
     first, _, rest = body.strip().partition("\n")
@@ -343,6 +325,8 @@ def _sound_text(text: Any, where: str, longest: int) -> None:
         return
     if any("\ud800" <= c <= "\udfff" for c in text):
         raise BadInput("half of a character stands in it", where=where, mend="write the character itself, not its \\u codes")
+    if pasted := re.search(r"data:(?:image|video)/[^\s,]*,", text):
+        raise BadInput("a picture is pasted into the text as data; it is not fetched", where=f"{where}, {pasted[0][:30]}", mend="save it beside the brief and name the file")
     if (long := max(map(len, text.split()), default=0)) > longest:
         raise BadInput(f"a word has {long} letters", where=where, mend="shorten it, or take out what is no text, such as a pasted file")
 
@@ -379,12 +363,11 @@ def read_brief(
         raise BadInput("the brief is empty", where=where, mend="write a title and some notes, one fact a sentence")
     front, foreign = _own(front)
     knobs = _knobs(front, where) | _knobs(overrides, where if overrides else "", "parameter")
-    notes, materials = _take_pictures(_without_html(body), base, where)
+    notes, materials, told = _notes(body, base, where, told)
     title, notes = _title(knobs, notes, path)
     if not title:
-        raise BadInput(
-            "the title is empty", where=f"{where}, field title", mend="give one, such as title: Three hearts"
-        )
+        raise BadInput("the title is empty", where=f"{where}, field title", mend="give one, such as title: Three hearts")
+    knobs, notes, told = _called(knobs, notes, told)
     named, offered = _given(given, base, where) + materials, ((), ())
     if knobs.get("media"):
         folder = (Path.cwd() if overrides.get("media") else base) / os.path.expanduser(knobs["media"])
@@ -400,6 +383,23 @@ def read_brief(
     return replace(brief, notices=tuple(dict.fromkeys((*told, *foreign, *offered[1], *seen, *remarks(brief)))))
 
 # %% ../nbs/09_briefs.ipynb #27673b66
+def _notes(body: str, base: Path, where: str, told: tuple[str, ...]) -> tuple[str, tuple[Material, ...], tuple[str, ...]]:
+    "The notes without HTML and pictures, the pictures, and what is to be told."
+    _sound_text(body, f"{where}, field notes", LONGEST_WORD)
+    lost: dict[str, list[str]] = defaultdict(list)
+    notes, materials = _take_pictures(without_html(body, lost), base, where)
+    gone = [" ".join(w.split())[:70] for words in lost.values() for w in words if w.strip()]
+    return notes, materials, (*told, *[f"Left out of the HTML: {', '.join(f'“{w}”' for w in gone[:4])}{' and more' if len(gone) > 4 else ''}."] * bool(gone))
+
+
+def _called(knobs: dict[str, Any], notes: str, told: tuple[str, ...]) -> tuple[dict[str, Any], str, tuple[str, ...]]:
+    "The call to action of a script in the notes becomes the brief's, where it has none."
+    if knobs.get("cta"):
+        return knobs, notes, told
+    call, notes, more = take_call(notes, knobs.get("language", "en"))
+    return knobs | ({"cta": call} if call else {}), notes, (*told, *more)
+
+
 def _given(items: Any, base: Path, where: str) -> tuple[Material, ...]:
     at, mend = f"{where}, field materials", "give a list of files, or of dicts with file, words, source and licence"
     items = (items,) if isinstance(items, str | Path | dict | Material) else items or ()
