@@ -81,7 +81,14 @@ def gamut(
 # %% ../nbs/05a_colour.ipynb #7d4fd31e
 WHITE = 203.0  # cd/m²: reference white, BT.2408
 PEAK = 1000.0  # cd/m²: what is brighter is shown as white
-_GAMMA = 2.4  # BT.1886
+
+
+def _srgb(e: np.ndarray) -> np.ndarray:
+    return np.where(e <= 0.04045, e / 12.92, ((np.maximum(e, 0) + 0.055) / 1.055) ** 2.4)
+
+
+def _to_srgb(light: np.ndarray) -> np.ndarray:
+    return np.where(light <= 0.0031308, light * 12.92, 1.055 * np.maximum(light, 1e-9) ** (1 / 2.4) - 0.055)
 
 
 def _hlg(e: np.ndarray) -> np.ndarray:
@@ -106,9 +113,9 @@ def linear(
 ) -> np.ndarray:  # (..., 3), 1.0 is reference white
     """Light on the screen, of a signal.
 
-    Source: ITU-R BT.2100-2, tables 4 (PQ) and 5 (HLG with a screen of 1000 cd/m²); ITU-R BT.1886 for all others.
+    Source: ITU-R BT.2100-2, tables 4 (PQ) and 5 (HLG with a screen of 1000 cd/m²); IEC 61966-2-1 (sRGB) for all others.
     """
-    return _LIGHT.get(transfer, lambda e: e**_GAMMA)(np.asarray(signal, float))
+    return _LIGHT.get(transfer, _srgb)(np.asarray(signal, float))
 
 # %% ../nbs/05a_colour.ipynb #f8343521
 KNEE = 0.7  # light up to which nothing changes
@@ -136,7 +143,7 @@ def to_bt709(
     if transfer in (16, 18):
         most = light.max(axis=-1, keepdims=True)
         light = light * rolled_off(most) / np.maximum(most, 1e-9)
-    return np.clip(light, 0, 1) ** (1 / _GAMMA)
+    return _to_srgb(np.clip(light, 0, 1))
 
 # %% ../nbs/05a_colour.ipynb #837c2be7
 SIDE = 33  # colours on each side of the table

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+from av.video.reformatter import Interpolation
 
 from .colour import cube, meant, named, needs_table
 from .core import BadInput, ForgeError, RenderFailed, cannot_write, value
@@ -170,7 +171,8 @@ def _rank(stream: av.VideoStream) -> tuple:
     cc, said = stream.codec_context, av.stream.Disposition
     cover = bool(stream.disposition & (said.attached_pic | said.timed_thumbnails | said.still_image))
     known = cc is not None and cc.width > 0
-    return not cover, known, stream.frames != 1, bool(stream.disposition & said.default), known and cc.width * cc.height
+    moves = stream.frames != 1 and known and cc.name not in ("mjpeg", "png", "bmp", "gif", "webp")
+    return not cover, known, moves, bool(stream.disposition & said.default), known and cc.width * cc.height
 
 
 def _picture(container: av.container.InputContainer) -> av.VideoStream:
@@ -189,7 +191,7 @@ def _open(path: str | Path, kind: str = "video", undecoded: bool = False) -> Ite
     "The container and its picture or first sound; `undecoded` saves the decoding of a picture where only packets are wanted."
     mend, what = "give a file that a player can play to its end", kind_of(path)
     try:
-        if what.name and not what.family and what.name != "sound":
+        if what.name and not what.family and (kind == "video" or what.name != "sound"):
             raise BadInput(f"cannot be read as media: this is {what.article}", mend=what.mend)
         options = {"protocol_whitelist": "file"} | ({"skip_frame": "all"} if undecoded else {})
         with av.open(str(path), metadata_errors="replace", options=options) as container:
@@ -210,7 +212,10 @@ def _open(path: str | Path, kind: str = "video", undecoded: bool = False) -> Ite
 # %% ../nbs/06_film.ipynb #afbafe57
 def _turn(frame: av.VideoFrame) -> tuple[int, bool]:
     "How a frame is made upright: mirrored first where the second is true, then turned by so many degrees clockwise."
-    matrix = frame.side_data.get("DISPLAYMATRIX")
+    try:
+        matrix = frame.side_data.get("DISPLAYMATRIX")
+    except ValueError:  # it carries something that PyAV has no name for
+        return -round(frame.rotation / 90) % 4 * 90, False
     if matrix is None:
         return 0, False
     a, b, _, c, d = (int(n) for n in np.frombuffer(bytes(matrix), np.int32)[:5])
@@ -344,9 +349,14 @@ def _pictures(container: av.container.InputContainer, video: av.VideoStream) -> 
 
 def _timed(container: av.container.InputContainer, video: av.VideoStream, first: float) -> Iterator[tuple[float, av.VideoFrame]]:
     "Every frame with its time in s; by its number where the file has no times."
-    rate = float(video.average_rate or video.guessed_rate or 25)
+    rate, numbered = float(video.average_rate or video.guessed_rate or 25), _untimed(container, video)
     for n, frame in enumerate(_pictures(container, video)):
-        yield (n / rate if frame.pts is None else float(frame.pts * video.time_base) - first), frame
+        yield (n / rate if numbered or frame.pts is None else float(frame.pts * video.time_base) - first), frame
+
+
+def _untimed(container: av.container.InputContainer, video: av.VideoStream) -> bool:
+    "Whether nobody knows when a frame is shown but by its number: a bare stream, or an AVI whose frames lie in another order."
+    return video.start_time is None or (container.format.name == "avi" and video.codec_context.has_b_frames)
 
 # %% ../nbs/06_film.ipynb #bd02d591
 def _read(path: str | Path, start: float) -> Iterator[tuple[float, av.VideoFrame, float]]:
@@ -355,15 +365,12 @@ def _read(path: str | Path, start: float) -> Iterator[tuple[float, av.VideoFrame
         yield from ((t, frame, 1.0) for t, _, frame in _turned_pages(path))
         return
     with _open(path) as (container, video):
-        first, sought = float((video.start_time or 0) * video.time_base), False
-        if start > 0 and video.start_time is not None:
+        first = float((video.start_time or 0) * video.time_base)
+        if start > 0 and not _untimed(container, video):
             with contextlib.suppress(av.FFmpegError):  # what cannot be searched is read from its beginning
                 container.seek(int((start + first) / video.time_base), stream=video)
-                sought = True
         end, last, aspect = 0.0, None, _aspect(video)
         for end, last in _whole(_timed(container, video, first)):
-            if sought and last.pts is None:
-                return  # without times nobody knows where it is
             yield end, last, aspect
         due = float((video.duration or 0) * video.time_base)
         if last is None or due - end - float((last.duration or 0) * video.time_base) > 0.5:
@@ -387,7 +394,7 @@ def _sought(path: str | Path, start: float) -> Iterator[tuple[float, av.VideoFra
     yield first
     yield from reader
 
-
+# %% ../nbs/06_film.ipynb #17e15789
 def _decoded(path: str | Path, start: float = 0.0, on: bool = False) -> Iterator[tuple[float, av.VideoFrame, float]]:
     "Every frame from `start` seconds on, with its time; with `on` from the one that is on then."
     before, shown = None, False
@@ -471,9 +478,9 @@ def _stated(container: av.container.InputContainer, video: av.VideoStream) -> fl
     "Length of the picture in s as the file says it; 0 where it says nothing about the picture alone."
     if video.duration:
         return float(video.duration * video.time_base)
-    said = video.metadata.get("DURATION", "").split(":")  # Matroska and WebM
+    said = video.metadata.get("DURATION", "").split(":")  # Matroska and WebM say when it ends
     try:
-        return sum(float(n) * k for n, k in zip(said, (3600, 60, 1), strict=True))
+        return sum(float(n) * k for n, k in zip(said, (3600, 60, 1), strict=True)) - float((video.start_time or 0) * video.time_base)
     except ValueError:
         return (container.duration or 0) / 1e6 if len(container.streams) == 1 else 0.0
 
@@ -487,7 +494,7 @@ def _index_first(path: str | Path) -> bool:
             length = int.from_bytes(head[:4], "big")
             if length == 1:
                 length = int.from_bytes(f.read(8), "big") - 8
-            if length < 8:
+            if length < 8 or length > 1 << 60:
                 return False
             f.seek(length - 8, os.SEEK_CUR)
     return False
@@ -531,10 +538,10 @@ def _look(container: av.container.InputContainer, video: av.VideoStream) -> dict
 def _held(container: av.container.InputContainer, video: av.VideoStream) -> tuple[str, ...]:
     "What the streams are."
     words = {"video": "second picture", "audio": "sound", "subtitle": "subtitles"}
-    kind = lambda s: "picture" if s is video else "cover" if s.type == "video" and not _rank(s)[0] else words.get(s.type, s.type)
+    kind = lambda s: "picture" if s is video else "cover" if s.type == "video" and not all(_rank(s)[:3:2]) else words.get(s.type, s.type)
     return tuple(f"{kind(s)} {s.codec_context.name if s.codec_context else 'unknown'}" for s in container.streams)
 
-
+# %% ../nbs/06_film.ipynb #28e9d666
 def probe(
     path: str | Path,  # a media file with a picture
 ) -> Probe:
@@ -576,6 +583,9 @@ def _probe_pages(path: str | Path) -> Probe:
     )  # fmt: skip
 
 # %% ../nbs/06_film.ipynb #73190486
+_EXACT = Interpolation.AREA | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT  # without it colours are off by up to 4 of 255
+
+
 class _Drawer:
     "Frames of any kind in the size, the shape and the colours wanted."
 
@@ -588,14 +598,16 @@ class _Drawer:
         source = {"src_colorspace": matrix, "src_color_range": spread}
         if _clear(frame):
             frame, source = self._laid(frame, source), {"src_colorspace": 1, "src_color_range": 2}
+        plain = source == {"src_colorspace": 1, "src_color_range": 1} and not needs_table(primaries, transfer)
+        how = {"interpolation": Interpolation.AREA if plain else _EXACT}
         if not needs_table(primaries, transfer):
-            return frame.reformat(width, height, self.form, **source, **self.out, interpolation="AREA")
-        wide = frame.reformat(width, height, "gbrp12le", **source, dst_color_range=2, interpolation="AREA")
+            return frame.reformat(width, height, self.form, **source, **self.out, **how)
+        wide = frame.reformat(width, height, "gbrp12le", **source, dst_color_range=2, **how)
         wide.pts, wide.time_base = 0, Fraction(1, 1000)
-        return self._looked_up(wide, primaries, transfer).reformat(format=self.form, src_color_range=2, **self.out)
+        return self._looked_up(wide, primaries, transfer).reformat(format=self.form, src_color_range=2, **self.out, **how)
 
     def _laid(self, frame: av.VideoFrame, source: dict) -> av.VideoFrame:
-        pixels = frame.reformat(format="rgba", **source, dst_color_range=2).to_ndarray()
+        pixels = frame.reformat(format="rgba", **source, dst_color_range=2, interpolation=_EXACT).to_ndarray()
         share = pixels[..., 3:].astype(np.float32) / 255
         laid = np.rint(pixels[..., :3] * share + self.ground * (1 - share)).astype(np.uint8)
         return av.VideoFrame.from_ndarray(laid, format="rgb24")
@@ -703,7 +715,7 @@ def laid(
         _put(out, stream, None, lasts)
     return len(lasts)
 
-
+# %% ../nbs/06_film.ipynb #6c8b57a1
 def _put(out: av.container.OutputContainer, stream: av.VideoStream, frame: av.VideoFrame | None, lasts: dict[int, int]) -> None:
     for packet in stream.encode(frame):
         packet.duration = lasts[packet.pts]

@@ -84,7 +84,7 @@ def kind_of(
     try:
         with open(path, "rb") as f:
             head = f.read(_HEAD)
-    except OSError:
+    except (OSError, ValueError):  # a name that the system does not take
         return UNKNOWN
     brands, text = _brands(head), _text(head)
     row = next((r for r in kinds() if _fits(r, head, brands, text)), None)

@@ -52,7 +52,7 @@ def _like(folder: Path, parts: tuple[str, ...]) -> list[Path]:
         return []
     return [p for n in names for p in _like(folder / n, parts[1:])]
 
-
+# %% ../nbs/06a_media.ipynb #63e135b7
 def _beneath(base: Path, name: str) -> list[Path]:
     "The files of that name in the folders below."
     found, seen = [], 0
@@ -73,7 +73,9 @@ def find_media(
     Raises: BadInput where two could be.
     """
     base, said = Path(base), str(target)
-    tries = [base / os.path.expanduser(s) for s in dict.fromkeys(_spellings(said)) if s and "\0" not in s]
+    if "\0" in said or not said.strip():
+        raise BadInput(f"{said[:40]!r} names no file", mend="write the path of a picture or clip")
+    tries = [base / os.path.expanduser(s) for s in dict.fromkeys(_spellings(said)) if s]
     with contextlib.suppress(OSError, ValueError):  # a name that the system does not take is not there
         if exact := next((p for p in tries if os.path.isfile(p)), None):
             return exact
@@ -245,7 +247,7 @@ def probe_clip(
     said = {"words": words, "source": source, "licence": licence}
     return _material(path, said, digest, width, height, seconds=round(facts.seconds, 4), notices=_clip_notices(path, facts))
 
-
+# %% ../nbs/06a_media.ipynb #96b00cd5
 def _clip_notices(path: Path, facts: Probe) -> tuple[str, ...]:
     "What should be known of a clip."
     said = {
@@ -321,7 +323,7 @@ def probe_media(
         at = f"{where + ', ' if where else ''}file {path.name}"
         raise BadInput("is neither a picture nor a clip that can be read", where=at, mend="save it as JPEG, PNG or MP4") from e
 
-
+# %% ../nbs/06a_media.ipynb #aa65d0d1
 def _plays(path: Path, kind: Kind) -> bool:
     "Whether a file of no known kind is a clip."
     with contextlib.suppress(BadInput, OSError):
