@@ -6,14 +6,16 @@
 __all__ = ['DIGEST_CHARS', 'RELAY', 'SOON', 'LATER', 'ForgeError', 'BadInput', 'Missing', 'OverBudget', 'InDoubt', 'RenderFailed',
            'ProviderError', 'Transient', 'RateLimited', 'Permanent', 'Refused', 'value', 'markdown_text', 'html_block',
            'plain', 'to_json', 'from_json', 'digest', 'file_digest', 'utc_now', 'new_id', 'write_atomic',
-           'cannot_write', 'data_path', 'progress']
+           'cannot_write', 'data_path', 'runs_dir', 'load_settings', 'without_keys', 'write_trace', 'progress']
 
 # %% ../nbs/00_core.ipynb #66be034f
 import contextlib
 import dataclasses
 import hashlib
 import html
+import io
 import json
+import logging
 import os
 import re
 import secrets
@@ -21,6 +23,7 @@ import sys
 import tempfile
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
@@ -161,6 +164,7 @@ def html_block(
     return f'<div class="mathjax_ignore">{"".join(parts)}</div>'
 
 
+
 # %% ../nbs/00_core.ipynb #d9e47361
 @cache
 def _adapter(cls: type) -> TypeAdapter:
@@ -289,6 +293,79 @@ def data_path(
     if not path.exists():
         raise Missing(f"the package's data file {'/'.join(parts)} is not there", mend="install viralforge again")
     return path
+
+# %% ../nbs/00_core.ipynb #1678360f
+def runs_dir() -> Path:  # the folder papermill_runs, with its notebooks and briefs
+    """The run notebooks and example briefs: of the checkout, or as installed.
+
+    Raises: BadInput where neither has them.
+    """
+    package = Path(str(resources.files("viralforge"))).resolve()
+    for folder in (package.parent / "papermill_runs", package / "papermill_runs"):
+        if (folder / "briefs").is_dir():
+            return folder
+    raise BadInput("the folder papermill_runs is not there", where=str(package), mend="install viralforge again")
+
+# %% ../nbs/00_core.ipynb #aaad90ba
+def load_settings(
+    folder: str | Path | None = None,  # where the search begins; the current folder where not given
+) -> tuple[str, ...]:  # what the reader should know: lines that were left out
+    """Take the settings of the nearest `.env` into the environment.
+
+    Raises: BadInput where the file cannot be read, or is not text.
+    """
+    from dotenv import dotenv_values
+    from dotenv.parser import parse_stream
+
+    start = Path(folder or Path.cwd()).absolute()
+    path = next((p for p in (f / ".env" for f in (start, *start.parents)) if os.path.isfile(p)), None)
+    if path is None:  # a folder of that name holds somebody's Python, no settings
+        return ()
+    mend = "save it as UTF-8 text with lines such as NAME=value"
+    try:
+        raw = path.read_bytes()
+        text = raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except OSError as e:
+        raise BadInput(f"cannot be read ({e.strerror or e})", where=str(path), mend="make it readable, or move it away") from e
+    except UnicodeDecodeError as e:
+        raise BadInput(f"not UTF-8 text (byte {e.start})", where=str(path), mend=mend) from None
+    if "\0" in text:
+        raise BadInput("not UTF-8 text (it holds zero bytes)", where=str(path), mend=mend)
+    logging.getLogger("dotenv.main").disabled = True  # it would tell of odd lines without naming the file
+    for name, v in dotenv_values(stream=io.StringIO(text)).items():
+        try:
+            os.environ.setdefault(name, v or "")
+        except ValueError:  # a sign that this system cannot hold in its environment
+            raise BadInput(f"the value of {name} cannot be taken", where=str(path), mend="write it in plain letters") from None
+    odd = [b.original.line for b in parse_stream(io.StringIO(text)) if b.error]
+    return tuple(f"{path}, line {n} is left out: it is not NAME=value" for n in odd)
+
+# %% ../nbs/00_core.ipynb #57b7e062
+_SECRET = re.compile(r"KEY|TOKEN|SECRET|PASS|CREDENTIAL", re.IGNORECASE)
+
+
+def without_keys(
+    text: str,  # that may hold what the environment says
+) -> str:
+    "The text with the values of keys, and the passwords of addresses, blotted out."
+    for name, v in os.environ.items():
+        if len(v) > 5 and _SECRET.search(name):
+            text = text.replace(v, f"<{name}>")
+    return re.sub(r"(://)[^/@\s]+@", r"\1<name and password>@", text)
+
+
+def write_trace(
+    error: BaseException,  # as caught
+    *folders: str | Path | None,  # where the file may lie, best first; the folder of temporary files comes last
+) -> Path | None:  # None where no folder can be written
+    "Keep an error's trace in a file, without the values of keys."
+    text = without_keys("".join(traceback.format_exception(error)))
+    for folder in map(Path, filter(None, folders)):
+        with contextlib.suppress(BadInput, OSError):
+            return write_atomic(folder / f"error-{new_id()}.txt", text)
+    with contextlib.suppress(BadInput, OSError):
+        return write_atomic(Path(tempfile.gettempdir()) / f"viralforge-error-{new_id()}.txt", text)
+    return None
 
 # %% ../nbs/00_core.ipynb #c80a6079
 RELAY = "VIRALFORGE_PROGRESS"  # the environment variable that names the file
