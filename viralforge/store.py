@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['BEAT', 'LEASE', 'ORPHAN_WAIT', 'TRIES', 'FIRST_WAIT', 'default_root', 'Store', 'Maker', 'code_version', 'Work', 'Run',
-           'open_run', 'set_cap', 'scratch_run', 'step_key', 'recalled', 'typical_seconds', 'run_index']
+           'open_run', 'set_cap', 'scratch_run', 'step_key', 'recalled', 'typical_seconds', 'run_index', 'kept_by_runs',
+           'at_work', 'forget_runs']
 
 # %% ../nbs/03_store.ipynb #fc3a89df
 import contextlib
@@ -247,18 +248,18 @@ class Store(_Objects, _Ledger):
         except OSError as e:
             raise cannot_write(self.root, e) from e
         self._living = ""  # the process that gives signs of life
-        url = url or os.environ.get("VIRALFORGE_DB") or f"sqlite:///{self.root / 'ledger.db'}"
-        self.db = sa.create_engine(url, connect_args={"timeout": 30} if url.startswith("sqlite") else {})
-        if url.startswith("sqlite"):
-            sa.event.listen(self.db, "connect", _sqlite_settings)
+        named = url or os.environ.get("VIRALFORGE_DB")
+        url = named or sa.URL.create("sqlite", database=str(self.root / "ledger.db"))  # whatever signs the folder's name has
         try:
+            lite = sa.make_url(url).get_backend_name() == "sqlite"
+            self.db = sa.create_engine(url, connect_args={"timeout": 30} if lite else {})
+            if lite:
+                sa.event.listen(self.db, "connect", _sqlite_settings)
             _meta.create_all(self.db)
-        except sa.exc.SQLAlchemyError as e:
-            raise BadInput(
-                f"the ledger cannot be opened ({e.__cause__ or e})",
-                where=str(self.root),
-                mend="choose a folder of yours with --out DIR",
-            ) from e
+        except (sa.exc.SQLAlchemyError, ImportError) as e:
+            mend = "give VIRALFORGE_DB an address such as postgresql://host/name, and install its driver" if named else "choose a folder of yours with --out DIR"
+            said = str(e.__cause__ or e).strip().splitlines()[0]
+            raise BadInput(f"the ledger cannot be opened ({said})", where=str(self.root), mend=mend) from e
         _same_make(self.root, self.db)
         self.prices = prices()
 
@@ -785,14 +786,44 @@ def _bill(self: Run) -> Bill:
     checked = max((p.checked for p in self.store.prices.values()), default=None)
     return Bill(charges=charges, checked=checked, cap=purse.cap if purse else None)
 
-
+# %% ../nbs/03_store.ipynb #8ac11a1f
 def run_index(
     store: Store,  # whose runs
-    limit: int = 50,  # the newest so many
-) -> list[dict]:  # id, title, state, began, folder, headline; newest first
+    limit: int | None = 50,  # the newest so many; None for all
+) -> list[dict]:  # id, title, state, began, ended, folder, headline, and gone: whether the folder is no longer there; newest first
     "The runs, newest first; one whose process is gone is shown as interrupted."
     with store.ledger() as c:
         rows = c.execute(sa.select(_runs).order_by(_runs.c.id.desc()).limit(limit)).mappings().all()
-    gone = lambda r: r["state"] == "running" and not _alive(store, r["owner"])
-    keep = ("id", "title", "state", "began", "ended", "folder", "headline")
-    return [{k: r[k] for k in keep} | ({"state": "interrupted"} if gone(r) else {}) for r in rows]
+    keep, out = ("id", "title", "state", "began", "ended", "folder", "headline"), []
+    for r in rows:
+        working = r["state"] == "running" and _alive(store, r["owner"])
+        state = r["state"] if working or r["state"] != "running" else "interrupted"
+        out.append({k: r[k] for k in keep} | {"state": state, "gone": not working and not os.path.isdir(r["folder"])})
+    return out
+
+
+def kept_by_runs(
+    store: Store,  # whose ledger
+) -> list[dict]:  # run, paid, reply: what a step of a run gave, as JSON text
+    "What the steps of each run gave, and whether it was paid for."
+    c = sa.select(_steps.c.run, _steps.c.local, _recall.c.reply).join(_recall, _steps.c.key == _recall.c.key).distinct()
+    with store.ledger() as db:
+        return [{"run": r.run, "paid": not r.local, "reply": r.reply} for r in db.execute(c)]
+
+
+def at_work(
+    store: Store,  # whose ledger
+) -> tuple[str, ...]:  # place:pid:start of each
+    "The other processes that work in this store now."
+    with store.ledger() as c:
+        owners = c.execute(sa.select(_owners.c.owner)).scalars().all()
+    return tuple(o for o in owners if o != _owner() and _alive(store, o))
+
+
+def forget_runs(
+    store: Store,  # whose index
+    ids: tuple[str, ...],  # of runs
+) -> None:
+    "Take runs out of the index. What their steps cost stays in the ledger."
+    with store.ledger() as c:
+        c.execute(sa.delete(_runs).where(_runs.c.id.in_(ids)))
