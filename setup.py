@@ -38,6 +38,6 @@ setup(
     package_data={"viralforge": ["data/**/*"], "viralforge.papermill_runs": ["*.ipynb", "briefs/**/*"]},
     install_requires=cfg["requirements"].split(),
     extras_require=extras,
-    entry_points={"console_scripts": ["viralforge=viralforge.cli:main"], "viralforge.providers": providers},
+    entry_points={"console_scripts": ["viralforge=viralforge.__main__:main"], "viralforge.providers": providers},
     cmdclass={"sdist": SDist},
 )

@@ -319,13 +319,13 @@ BROKEN_OFF = """
 import asyncio, sys
 from viralforge import cli
 
-def run(args):
+def run(**_):
     "Stand in for a command."
     broken = asyncio.new_event_loop().create_future()
     broken.set_exception(RuntimeError("Kernel died"))
     raise KeyboardInterrupt
 
-cli.doctor = run
+cli.cli.commands["doctor"].callback = run
 sys.exit(cli.main(["doctor"]))
 """
 
