@@ -113,7 +113,7 @@ def test_a_film_made_by_hand_plays_wherever_it_lies(work, address, tmp_path, out
         lab.open_notebook(tab, address, f"my%20notes/{name}")
         lab.run_all(tab)
         (film,) = lab.videos(tab)
-        assert film["ready"] >= 2 and film["seconds"] == pytest.approx(5, abs=2), (film, lab.outputs(tab))
+        assert film["ready"] >= 2 and film["seconds"] == pytest.approx(7, abs=2), (film, lab.outputs(tab))
         assert film["src"].startswith("http" if out in (None, "../films") else "data:video/mp4")
         assert not tab.failed
         assert "write_page(film)" in lab.outputs(tab)[-1], "says how it gets its page"
