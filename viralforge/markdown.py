@@ -350,7 +350,14 @@ class _Reader:
     "Takes blocks from the parser's tokens, in their order."
 
     def __init__(self, lost: Lost, env: dict):
-        self.lost, self.env, self.out = lost, env, []
+        self.lost, self.env = lost, env
+        self.out: list[tuple[str, list]] = []  # kind, and lines, (item, number) pairs or rows
+
+    def grow(self, kind: str, piece: Any) -> None:
+        if self.out and self.out[-1][0] == kind:
+            self.out[-1][1].append(piece)
+        else:
+            self.out.append((kind, [piece]))
 
     def lines(self, text: str) -> tuple[str, ...]:
         return plain_lines(text, self.lost, self.env)
@@ -363,21 +370,21 @@ class _Reader:
     def on_heading(self, t: dict) -> None:
         text = " ".join(self.lines(_PRIVATE.sub("", t["text"])))
         sentence = t.get("style") == "setext" and (len(text.split()) > 14 or "\n" in t["text"].strip() or text.endswith((".", "!", ":")))
-        self.out.append(Block(kind="sentence" if sentence else "heading", lines=self.lines(t["text"]) if sentence else (text,)))
+        self.out.append(("sentence", [*self.lines(t["text"])]) if sentence else ("heading", [text]))
 
     def on_paragraph(self, t: dict) -> None:
         run: list[str] = []
 
         def close() -> None:
-            if run and (lines := tuple(filter(None, self.lines("\n".join(run))))):
-                self.out.append(Block(kind="sentence", lines=lines))
+            if run and (lines := [*filter(None, self.lines("\n".join(run)))]):
+                self.out.append(("sentence", lines))
             run.clear()
 
         for line in re.sub(f"{_NUMBER[0]}\\d*{_NUMBER[1]}", "", t["text"]).strip().split("\n"):
             if m := _BOLD_HEADING.match(line):
                 close()
-                self.out.append(Block(kind="heading", lines=(" ".join(self.lines(m[1])),)))
-            elif line.count("|") >= 2 and (line.strip()[0] == "|" or (not run and self.out and self.out[-1].kind == "row")):
+                self.out.append(("heading", [" ".join(self.lines(m[1]))]))
+            elif line.count("|") >= 2 and (line.strip()[0] == "|" or (not run and self.out and self.out[-1][0] == "row")):
                 close()
                 self.row(line)
             elif _RULER.fullmatch(line):
@@ -392,15 +399,12 @@ class _Reader:
 class _Tables(_Reader):
     def row(self, line: str) -> None:
         cells = tuple(" ".join(self.lines(c)) for c in re.split(r"(?<!\\)\|", line.strip().strip("|")))
-        if self.out and self.out[-1].kind == "row" and not self.out[-1].head:
-            self.out[-1] = Block(kind="row", lines=(), cells=(*self.out[-1].cells, cells))
-        else:
-            self.out.append(Block(kind="row", lines=(), cells=(cells,)))
+        self.grow("row", cells)
 
     def on_table(self, t: dict) -> None:
         row = lambda r: tuple(" ".join(self.lines(c["text"])) for c in r["children"])
         head, *body = t["children"]
-        self.out.append(Block(kind="row", lines=(), cells=(row(head), *(row(r) for b in body for r in b["children"])), head=True))
+        self.out.append(("table", [row(head), *(row(r) for b in body for r in b["children"])]))
 
 # %% ../nbs/01ba_markdown.ipynb #a8cb3ef7
 class _Lists(_Tables):
@@ -423,11 +427,7 @@ class _Lists(_Tables):
         line, number = " ".join(self.lines(text)).strip(), int(m[1]) if m else 0
         if not line:
             return
-        if self.out and self.out[-1].kind == "item":
-            last = self.out[-1]
-            self.out[-1] = Block(kind="item", lines=(*last.lines, line), numbers=(*last.numbers, number))
-        else:
-            self.out.append(Block(kind="item", lines=(line,), numbers=(number,)))
+        self.grow("item", (line, number))
 
 # %% ../nbs/01ba_markdown.ipynb #739d06c4
 class _Quotes(_Lists):
@@ -456,12 +456,20 @@ class _Quotes(_Lists):
                 head = " ".join(self.lines(part["text"]))
             for inside in part.get("children", []):
                 said = " ".join(self.lines(inside.get("text", "")))
-                self.out.append(Block(kind="sentence", lines=(f"{head}: {said}",)))
+                self.out.append(("sentence", [f"{head}: {said}"]))
 
     def on_block_html(self, t: dict) -> None:
         self.on_paragraph({"text": t["raw"]})
 
 # %% ../nbs/01ba_markdown.ipynb #82dde13e
+def _block(kind: str, pieces: list) -> Block:
+    if kind == "item":
+        return Block(kind=kind, lines=tuple(line for line, _ in pieces), numbers=tuple(number for _, number in pieces))
+    if kind in ("row", "table"):
+        return Block(kind="row", lines=(), cells=tuple(pieces), head=kind == "table")
+    return Block(kind=kind, lines=tuple(pieces))
+
+
 def read_markdown(
     markdown: str,  # a document without front matter
 ) -> tuple[tuple[Block, ...], Lost]:  # blocks in their order, and what was left out by kind
@@ -476,4 +484,4 @@ def read_markdown(
     reader.walk(state.tokens)
     for words in (state.env.get("ref_footnotes") or {}).values():
         lost["footnote"].append(" ".join(plain_lines(_PRIVATE.sub("", words))).strip())
-    return tuple(reader.out), {kind: found for kind, words in lost.items() if (found := [w for w in words if w.strip()])}
+    return tuple(_block(*b) for b in reader.out), {kind: found for kind, words in lost.items() if (found := [w for w in words if w.strip()])}
