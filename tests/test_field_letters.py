@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from viralforge import lettering
 from viralforge.briefs import example_briefs, read_brief
 from viralforge.core import BadInput
 from viralforge.images import name_words
@@ -298,3 +299,21 @@ def test_what_is_left_out_is_in_the_page_of_the_script_and_survives_its_edit():
     page = script_to_markdown(script)
     assert script.left_out and all(" ".join(t.split()).replace("--", "—") in page for t in script.left_out)
     assert script_from_markdown(page, script) == script
+
+
+def test_remarks_are_made_anew_with_the_brief():
+    draft = Draft({"title": "שלום means hello", "notes": "The word is old."})
+    assert any("שלום" in n for n in draft.brief.notices)
+    changed = draft.set(title="Shalom means hello")
+    assert not any("שלום" in n for n in changed.brief.notices)
+
+
+@pytest.mark.parametrize(
+    ("signs", "mend"),
+    [("水", "viralforge[fonts]"), ("한", "viralforge[fonts]"), ("ع", "viralforge[fonts]"), ("आ", "viralforge[fonts]"), ("Ж", "viralforge[fonts]"),
+     ("🐙", "viralforge[emoji]"), ("ต", "fontpkg-noto-sans-thai"), ("த", "fontpkg-noto-sans-tamil"), ("ש", "Latin letters"), ("水🐙", 'viralforge[emoji]" "viralforge[fonts]')],
+)  # fmt: skip
+def test_what_would_draw_a_sign_is_named_by_its_script(signs, mend, monkeypatch):
+    monkeypatch.setattr(lettering, "families", lambda: ("Anton", "Bebas Neue", "Montserrat"))  # as installed without extras
+    assert mend in lettering.get_font(signs)
+    assert ("pip install" in lettering.get_font(signs)) == (mend != "Latin letters")

@@ -333,7 +333,7 @@ def read_brief(
     if isinstance(source, dict):
         front = in_plain_letters(dict(source))
         body, given = front.pop("notes", None) or "", front.pop("materials", ())
-        told = tuple(n for n in front.pop("notices", None) or () if not n.startswith("media folder:"))  # those are made anew
+        told = tuple(n for n in front.pop("notices", None) or () if not n.startswith(("media folder:", "words:")))  # those are made anew
     elif not isinstance(source, str | Path):
         what = f"no brief can be read from a {type(source).__name__}"
         raise BadInput(what, where=where or "brief", mend="give the path of a Markdown file, its text, or a dict")

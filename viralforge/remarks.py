@@ -85,9 +85,9 @@ def check_language(
 _SPOKEN_SIGNS = "°№™®©℃℉"
 
 
-def _silent_signs(brief: Brief) -> tuple[str, ...]:
-    "Emoji and other pictures in the notes: they are not for the ear, and no caption has them."
-    signs = re.findall("[\U0001f1e6-\U0001f1ff]{2}|.[\ufe0f\u200d\U0001f3fb-\U0001f3ff]*", brief.notes)
+def _silent_signs(text: str) -> tuple[str, ...]:
+    "Emoji and other pictures in a text: they are not for the ear, and no caption has them."
+    signs = re.findall("[\U0001f1e6-\U0001f1ff]{2}|.[\ufe0f\u200d\U0001f3fb-\U0001f3ff]*", text)
     return tuple(dict.fromkeys(s for s in signs if unicodedata.category(s[0]) == "So" and s[0] not in _SPOKEN_SIGNS))
 
 
@@ -97,27 +97,28 @@ def _of_field(brief: Brief, field: str, text: str) -> list[str]:
     out = []
     if lost:
         face = style_named(brief.style).display if brief.style in styles() else next(iter(FACES))
-        out.append(f"No installed font draws {_quoted(lost)} of the {field}: {get_font(glyphs_missing(' '.join(lost), face))}.")
+        out.append(f"no installed font draws {_quoted(lost)} of the {field}: {get_font(glyphs_missing(' '.join(lost), face))}.")
     if silent:
-        out.append(f"The voice does not say {_quoted(silent)} of the {field}: it has no sound for another script.")
+        out.append(f"the voice does not say {_quoted(silent)} of the {field}: it has no sound for another script.")
     return out
 
 
 def remarks(
     brief: Brief,  # as read
-) -> tuple[str, ...]:  # notices
+) -> tuple[str, ...]:  # notices, each begins with "words:"
     "What of a brief's words will not be seen or heard as they are written."
     spoken = language_name(brief.language)
     out = [*_of_field(brief, "title", brief.title), *_of_field(brief, "call to action", brief.cta)]
     for f in _other_languages(brief):
         name = language_name(f.language)
         shown = tuple(s if len(s) <= _LONG else s[: _LONG - 1].rsplit(" ", 1)[0] + " …" for s in f.sentences)
-        what = "The notes seem" if f.whole else f"{'A sentence seems' if len(shown) == 1 else f'{len(shown)} sentences seem'}"
+        what = "the notes seem" if f.whole else f"{'a sentence seems' if len(shown) == 1 else f'{len(shown)} sentences seem'}"
         tail = "." if f.whole else f": {_quoted(shown, 3)}"
         out.append(f"{what} to be {name}, and the voice speaks {spoken}{tail}")
     said = " ".join(n.text for n in read_notes(brief.notes, brief.language).notes)
     if lost := undrawable(said, brief.style):
-        out.append(f"No installed font draws {_quoted(lost)} of the notes: {get_font(glyphs_missing(' '.join(lost), next(iter(FACES))))}.")
-    if signs := _silent_signs(brief):
-        out.append(f"Left out of the notes, as signs are not spoken: {' '.join(signs[:12])}{' …' if len(signs) > 12 else ''}")
-    return tuple(out)
+        out.append(f"no installed font draws {_quoted(lost)} of the notes: {get_font(glyphs_missing(' '.join(lost), next(iter(FACES))))}.")
+    for field, text in (("notes", brief.notes), ("call to action", brief.cta)):
+        if signs := _silent_signs(text):
+            out.append(f"left out of the {field}, as signs are not spoken: {' '.join(signs[:12])}{' …' if len(signs) > 12 else ''}")
+    return tuple(f"words: {x}" for x in out)
