@@ -317,3 +317,20 @@ def test_what_would_draw_a_sign_is_named_by_its_script(signs, mend, monkeypatch)
     monkeypatch.setattr(lettering, "families", lambda: ("Anton", "Bebas Neue", "Montserrat"))  # as installed without extras
     assert mend in lettering.get_font(signs)
     assert ("pip install" in lettering.get_font(signs)) == (mend != "Latin letters")
+
+
+def test_titles_calls_and_edits_in_another_language_are_told():
+    notes = "An octopus has three hearts. Two of them stop when it swims."
+    brief = read_brief({"title": "Warum hat ein Krake drei Herzen", "notes": notes, "cta": "Suivez-nous pour plus d'animaux comme celui-ci"})
+    assert any("German" in n and "Warum hat ein Krake" in n for n in brief.notices)
+    assert any("French" in n and "Suivez-nous" in n for n in brief.notices)
+    check_brief(brief)
+    edited = Draft({"title": "Hearts", "notes": notes, "seconds": 8}).edit("hook", "El agua sube al cielo con el calor.")
+    assert any("Spanish" in n and "El agua sube" in n for n in edited.notices)
+
+
+def test_what_stands_in_brackets_or_as_an_address_is_told_too():
+    notes = "The drug cured nine patients in ten (but only in mice). The trial ran for 12 weeks, see https://example.org/trial/12."
+    script = _outline(notes=notes, seconds=15.0, words=40)
+    heard = " ".join((*(x.text for x in script.lines), *script.notices))
+    assert "only in mice" in heard and "example.org/trial/12" in heard

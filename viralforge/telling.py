@@ -4,12 +4,13 @@
 
 # %% auto #0
 __all__ = ['HOOK_WORDS', 'surprise', 'catches', 'count_moulds', 'worn', 'repeats', 'quarrels', 'weigh', 'support', 'fit', 'sift',
-           'Hook', 'hooks', 'payoffs', 'left_out']
+           'Hook', 'hooks', 'payoffs', 'cuts', 'left_out']
 
 # %% ../nbs/01d_telling.ipynb #d679a8e9
 import math
 import re
 from collections import Counter
+from collections.abc import Iterable
 from difflib import SequenceMatcher
 
 from .core import value
@@ -363,18 +364,28 @@ def _said(words: list[str], line: list[str]) -> set[int]:
     return {i for b in blocks if b.size > 1 or len(words) < 4 for i in range(b.a, b.a + b.size)}
 
 
+def cuts(
+    text: str,  # a sentence
+    told: Iterable[str],  # texts that were made of it
+) -> tuple[str, ...] | None:  # word for word; None where little of it is told
+    "What of a sentence none of the texts says."
+    found = list(_TOKEN.finditer(text))
+    words = [m[0].lower() for m in found]
+    said = set().union(*(_said(words, _TOKEN.findall(t.lower())) for t in told))
+    if len(said) < 0.3 * len(words):
+        return None
+    runs: list[list[int]] = []
+    for i in (i for i in range(len(words)) if i not in said):
+        if runs and runs[-1][1] == i - 1:
+            runs[-1][1] = i
+        else:
+            runs.append([i, i])
+    return tuple(text[found[a].start() : found[b].end()] for a, b in runs if not _JOINTS.issuperset(words[a : b + 1]))
+
+
 def left_out(
     note: Note,  # one of the notes
     lines: tuple[Line, ...],  # of the script
-) -> tuple[str, ...] | None:  # what was cut from it, word for word; None where it is not told
+) -> tuple[str, ...] | None:  # as `cuts`
     "What the lines do not say of a note."
-    found = list(_TOKEN.finditer(note.text))
-    words = [m[0].lower() for m in found]
-    own = (x for x in lines if x.source and (note.source in x.source or x.source in note.source))
-    said = set().union(*(_said(words, _TOKEN.findall(x.text.lower())) for x in own))
-    if len(said) < 0.3 * len(words):
-        return None
-    cuts: list[list[int]] = []
-    for i in (i for i in range(len(words)) if i not in said):
-        cuts.append([i, i]) if not cuts or cuts[-1][1] != i - 1 else cuts[-1].__setitem__(1, i)
-    return tuple(note.text[found[a].start() : found[b].end()] for a, b in cuts if not _JOINTS.issuperset(words[a : b + 1]))
+    return cuts(note.text, (x.text for x in lines if x.source and (note.source in x.source or x.source in note.source)))

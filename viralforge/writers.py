@@ -22,6 +22,7 @@ from viralforge.telling import (
     Hook,
     catches,
     count_moulds,
+    cuts,
     fit,
     hooks,
     left_out,
@@ -460,13 +461,25 @@ def _gone(notes: tuple[Note, ...], kept: list[Note], pairs: list[tuple[int, int]
     out: dict[str, list[str]] = {}
     for i, note in enumerate(notes):
         cut = left_out(note, lines)
-        if cut == ():
+        if not cut and cut is not None:
             continue
         why = (_DOUBTED if i in doubted else "Not told, it repeats another note" if i in twice else "Not told, a row alone says little" if i in alone
                else f"Not told, no room in {seconds:g} s" if note in kept else "Not told, it leans on a note that is left out")  # fmt: skip
         for text in (note.text,) if cut is None else cut:
             out.setdefault(why if cut is None else "Cut from what is told, to fit", []).append(text)
+    if asides := _asides(notes, lines):
+        out["Not told, an aside is not for the ear"] = asides
     return out
+
+
+def _asides(notes: tuple[Note, ...], lines: tuple[Line, ...]) -> list[str]:
+    "What stood in a told sentence, and not even in the note that was made of it: brackets, addresses."
+    made: dict[str, list[str]] = {}
+    for note in notes:
+        if note.kind != "row" and left_out(note, lines) is not None:
+            made.setdefault(note.source, []).append(note.text)
+    found = (text for source, texts in made.items() for text in cuts(source, texts) or ())
+    return list(dict.fromkeys(t for t in found if content_words(t) or re.search(r"\d", t)))
 
 
 def _no_call(request: dict, call: str) -> list[str]:
