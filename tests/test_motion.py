@@ -481,7 +481,7 @@ def test_beside_a_sign_type_waits_until_it_is_heard():
 
 def test_of_weights_the_lightest_is_marked():
     "The accent lies on what is better."
-    for text, best in (("Weight: the small lamp 78 g, the large lamp 96 g.", "78 g"), ("Brightness: the small lamp 400 lm, the large lamp 750 lm.", "750 LM")):
+    for text, best in (("Weight: the small lamp 78 g, the large lamp 96 g.", "78 g"), ("Brightness: the small lamp 400 lm, the large lamp 750 lm.", "750 lm")):
         s = scene(MAKER.request(shot(text, "chart"), frames=90))
         for s.variant in (0, 1):
             figures = [x for x in TEMPLATES["chart"](s) if isinstance(x, Text) and x.lines[0][:1].isdigit()]

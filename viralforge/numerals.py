@@ -101,6 +101,11 @@ def _two_years(m: re.Match) -> Pieces | None:
     return [(1, f"{year(int(m[1]))} to {year(int(later)) if len(m[2]) == 4 else cardinal(int(m[2]))}")] if int(later) > int(m[1]) else None
 
 
+@reads(NUMERALS, r"(0?[1-9]|1[0-2])/(19\d\d|20\d\d)")
+def _month_of(m: re.Match) -> Pieces:
+    return [(1, f"{MONTHS[int(m[1]) - 1]} {year(int(m[2]))}")]
+
+
 @reads(NUMERALS, r"(\d{1,2})([/-])(\d{1,2})\2(\d{4}|\d\d)")
 def _slashed(m: re.Match) -> Pieces | None:
     month, day = (int(m[1]), m[3]) if int(m[1]) <= 12 else (int(m[3]), m[1])
@@ -159,6 +164,11 @@ def _full_hour(hours: int, two_digits: bool) -> str:
     return f"{cardinal(hours)} o'clock" if hours < 13 else f"{cardinal(hours)} hundred hours"
 
 
+@reads(NUMERALS, r"(2[5-9]|[3-9]\d):([0-5]\d)")
+def _minutes_seconds(m: re.Match) -> Pieces | None:
+    return [(1, cardinal(int(m[1])) + _past(m[2]))] if int(m[1]) + int(m[2]) != 100 else None  # 60:40 is a ratio
+
+
 @reads(NUMERALS, r"(\d+):([0-5]\d)\.(\d+)")
 def _stopwatch(m: re.Match) -> Pieces:
     return [(1, f"{number(m[1])}{_past(m[2])} point {digits(m[3])}")]
@@ -199,10 +209,11 @@ _TIMED = re.compile(r"\b(?:lap|laps|took|takes|lasts?|lasted|minutes?|seconds?)\
 
 
 @reads(NUMERALS, r"(\d+)['’′](\d\d(?:\.\d+)?)[\"”″]?")
+@reads(NUMERALS, r"(\d+)['’′] (\d\d(?:\.\d+)?)[\"”″]")
 def _minutes_marked(m: re.Match) -> Pieces | None:
     if float(m[2]) < 12 and m[2][0] != "0" and not _TIMED.search(m.string):  # 5'11" are feet and inches
         return None
-    return [(1, f"{counted(m[1], 'minute')} {number(m[2].lstrip('0') or '0')}")]
+    return [(1, counted(m[1], "minute")), (2, number(m[2].lstrip("0") or "0"))]
 
 
 _OF_DECADES = frozenset("the mid late early his her their my your our".split())
@@ -252,7 +263,8 @@ def _telephone(m: re.Match) -> Pieces | None:
     said = [(g, m[g]) for g in range(1, m.re.groups + 1) if m[g] and m[g].isdecimal()]
     length, plus = sum(len(d) for _, d in said), m[0][0] == "+"
     american = re.match(r"(?:1[ .-])?\(?\d{3}\)?[ .-]?\d{3}[ .-]\d{4}(?!\d)", m[0])
-    if not (plus or american or said[0][1][0] == "0" and length > 8 or _cue(m) in _CALLED) or not 7 <= length <= 15:
+    called = _cue(m) in _CALLED and not _COUNTED.match(m.string, m.end())  # "called 20 000 000 people" counts them
+    if not (plus or american or re.match(r"0\d", said[0][1]) and length > 8 or called) or not 7 <= length <= 15:
         return None
     return [(g, ("plus " if plus and g == said[0][0] else "") + digits(d) + ("" if g == said[-1][0] else ",")) for g, d in said]
 
@@ -409,7 +421,7 @@ def _things_per(m: re.Match) -> Pieces:
     return [*_spelled(m), ("things", f"{m['things']} per {unit_name(m['unit'], True) if m['unit'] in UNITS else m['unit']}")]
 
 
-@reads(NUMERALS, r"(\d+) ?(ft|feet|foot) ?(\d+) ?(in|in\.|inches|inch)")
+@reads(NUMERALS, r"(\d+) ?(ft\.?|feet|foot) ?(\d+) ?(in|in\.|inches|inch)")
 def _feet_inches(m: re.Match) -> Pieces:
     return [(1, number(m[1])), (2, unit_name("ft", m[1] == "1")), (3, number(m[3])), (4, unit_name("in.", m[3] == "1"))]
 
@@ -477,9 +489,14 @@ def _fractions(m: re.Match) -> Pieces:
     return [(1, _fraction(int(m[1]), int(m[2]))), (3, "to"), (4, _fraction(int(m[4]), int(m[5])))]
 
 
-@reads(NUMERALS, r"(24)/(7)/(365)")
+@reads(NUMERALS, r"(24)[/-](7)(?:[/-](365))?")
 def _always(m: re.Match) -> Pieces:
-    return [(1, "twenty-four seven three sixty-five")]
+    return [(1, "twenty-four seven" + (" three sixty-five" if m[3] else ""))]
+
+
+@reads(NUMERALS, r"(\d[\d,]*)/(\d{1,3}(?:,\d{3})+)")
+def _over(m: re.Match) -> Pieces:
+    return [(1, f"{number(m[1])} over {number(m[2])}")]
 
 
 @reads(NUMERALS, r"(\d+\.\d+)/(\d+)|(\d+)/(\d+)(?= (?:stars?|points)\b)")
@@ -577,7 +594,12 @@ def _dotted(m: re.Match) -> Pieces:
     return [(1, said), *([(2, f"slash {number(m[2][1:])}")] if m[2] else []), *([(3, f"port {digits(m[3][1:])}")] if m[3] else [])]
 
 
-@reads(NUMERALS, r"([1-9]\d{0,2})((?: \d{3})+)(?:[.,](\d{1,2}))?(?! \d)")
+@reads(NUMERALS, r"([1-9]\d{0,2}(?: \d{3})+)([-–])([1-9]\d{0,2}(?: \d{3})+)(?! \d)")
+def _spaced_range(m: re.Match) -> Pieces:
+    return [(1, cardinal(int(m[1].replace(" ", "")))), (2, "to"), (3, cardinal(int(m[3].replace(" ", ""))))]
+
+
+@reads(NUMERALS, r"(?<!\d )([1-9]\d{0,2})((?: \d{3})+)(?:[.,](\d{1,2}))?(?! \d)")
 def _spaced(m: re.Match) -> Pieces:
     return [(1, cardinal(int((m[1] + m[2]).replace(" ", ""))) + (f" point {digits(m[3])}" if m[3] else ""))]
 
@@ -591,6 +613,11 @@ _CUES = frozenset("in since by from until till of year before after during circa
 _PAIRED = frozenset("Boeing Airbus Flight Route Room Highway Interstate Section Rule Title".split())  # 747 is seven forty-seven
 
 
+@reads(NUMERALS, rf"{_SIGN}{_amount()}(?P<more>\+)")
+def _and_more(m: re.Match) -> Pieces:
+    return [*_spelled(m), ("more", "plus")]
+
+
 @reads(NUMERALS, _SIGN + _amount())
 def _bare(m: re.Match) -> Pieces:
     bare = not (m["sign"] or m["dash"] or m["short"] or m["scale"])
@@ -600,7 +627,7 @@ def _bare(m: re.Match) -> Pieces:
     plane = re.fullmatch("7[0-8]7", m["n"]) and word_before(m).lower() in ("a", "an", "the") and not told
     if bare and not m["n2"] and (word_before(m) in _PAIRED or plane) and re.fullmatch("[1-9][0-9][0-9]", m["n"]):
         return [("n", _paired(int(m["n"])))]
-    old = re.fullmatch(r"10\d\d", m["n"]) and word_before(m).lower() in _CUES  # in 1066
+    old = re.fullmatch(r"10\d\d", m["n"]) and (word_before(m).lower() in _CUES or (re.fullmatch(r"1\d{3}", m["n2"] or "") and not told))  # in 1066
     if bare and (old or re.fullmatch(r"1[1-9]\d\d|20\d\d", m["n"])) and (m["n2"] or not told):
         return _spelled(m, lambda t: year(int(t)) if re.fullmatch(r"\d{4}", t) else number(t))
     return _spelled(m)

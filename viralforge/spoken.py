@@ -101,7 +101,7 @@ Bros. = Brothers, dept. = department, Dept. = Department, cf. = compare, Ave. = 
 a.k.a. = also known as, aka = also known as, w/ = with, w/o = without, al. = al, incl. = including, esp. = especially,
 max. = maximum, 'n' = and, Ph.D. = PhD, OK = okay, Mon. = Monday, Tue. = Tuesday, Wed. = Wednesday, Thu. = Thursday,
 Fri. = Friday, Sept. = September, & = and, + = plus, = = equals, @ = at, % = percent, # = number, § = section,
-№ = number, Mio. = million, Mrd. = billion, sq. = square, × = times, ÷ = divided by, ≠ = is not equal to, ∞ = infinity, ≤ = is at most, ≥ = is at least, ± = plus or minus, ~ = about, ≈ = about, < = less than, > = more than
+№ = number, ¶ = paragraph, Mio. = million, Mrd. = billion, sq. = square, × = times, ÷ = divided by, ≠ = is not equal to, ∞ = infinity, ≤ = is at most, ≥ = is at least, ± = plus or minus, ~ = about, ≈ = about, < = less than, > = more than
 """
 _ABBREVIATIONS = dict(pair.strip().split(" = ", 1) for pair in _ABBREVIATIONS.replace("= = equals,", "").split(","))
 _ABBREVIATIONS |= {f"{m[:3]}.": m for m in MONTHS if m != "May"} | {"=": "equals"}
@@ -161,7 +161,7 @@ _COUNTED = frozenset(
     "War Chapter Part Act Type Volume Phase Title Level Mark Bowl Saturn Book Scene Section Article".split()
 )
 _REIGNING = frozenset(
-    "Henry Louis Elizabeth Charles George William Edward James Richard Philip Napoleon Ramses Pope Pius Benedict Paul "
+    "John Henry Louis Elizabeth Charles George William Edward James Richard Philip Napoleon Ramses Pope Pius Benedict Paul "
     "Catherine Peter Alexander Nicholas Frederick Wilhelm Ivan Mary Leo Gregory Clement Urban Francis Innocent Sixtus "
     "Julius Boniface Otto Harald Olav Haakon Carl Karl Gustav Umberto Victor Robert Margrethe Juan Felipe Alfonso Christian "
     "Mehmed Suleiman Murad Selim Darius Xerxes Cyrus Ptolemy Cleopatra Thutmose Amenhotep Seti".split()
@@ -174,7 +174,8 @@ def _roman(m: re.Match) -> Pieces | None:
         return [(1, ordinal(_ROMAN[m[1]]))]
     if word_before(m) in _COUNTED:
         return [(1, cardinal(_ROMAN[m[1]]))]
-    if word_before(m) in _REIGNING and m[1] != "I":
+    alone = not re.match(r" (?!(?:was|had|died|of|became|ruled|reigned|took|is|who|in|and)\b)", m.string[m.end() :])
+    if word_before(m) in _REIGNING and (m[1] != "I" or alone):
         return [(1, f"the {ordinal(_ROMAN[m[1]])}")]
     named = re.fullmatch(r"[A-Z][a-z]+", word_before(m)) and word_before(m) not in _STARTERS
     part = len(m[1]) > 1 and _ROMAN[m[1]] < 20  # "Rocky IV", but "XL" and "a V"
@@ -204,7 +205,7 @@ def _hex(m: re.Match) -> Pieces:
     return [(1, "zero x " + " ".join(ONES[int(c)] if c.isdecimal() else c.upper() for c in m[1]))]
 
 
-@reads(_SHORT, r"([bcdfghjklmnpqrtvwxyz])!")
+@reads(_SHORT, r"([nkm])!")
 def _factorial(m: re.Match) -> Pieces:
     return [(1, f"{m[1]} factorial")]
 
@@ -226,6 +227,16 @@ def _product(m: re.Match) -> Pieces | None:
     return [(1, " ".join(m[1]))] if alone and m[1].lower() not in _SHORT_WORDS else None
 
 # %% ../nbs/20b_spoken.ipynb #847efcdb
+@reads(_SHORT, r"(x)(?= \d)")
+def _by(m: re.Match) -> Pieces | None:
+    return [(1, "by")] if re.search(rf"\d\W*$|^(?:{UNIT})$", word_before(m)) else None
+
+
+@reads(_SHORT, r"((?=[\da-f]*\d)(?=[\da-f]*[a-f])[\da-f]{7,64})")
+def _hash(m: re.Match) -> Pieces:
+    return [(1, " ".join(ONES[int(c)] if c.isdecimal() else c for c in m[1]))]
+
+
 @reads(_SHORT, r"([A-Z][A-Z]?-\d+)(\+?)")
 @reads(_SHORT, r"((?=[A-Za-z\d]*\d)(?=[A-Za-z\d]*[A-Za-z])[A-Za-z\d]+(?:\.\d+)*)(\+?)")
 def _code(m: re.Match) -> Pieces:
@@ -241,8 +252,8 @@ def _code(m: re.Match) -> Pieces:
     return [(1, out), *([(2, "plus")] if m[2] else [])]
 
 # %% ../nbs/20b_spoken.ipynb #c9934a82
-_SILENT = frozenset("*`|\\{}•·†‡©®™¶«»„‚‹›\u00ad")
-_KEPT = frozenset("“”‘’…–—−′″°℃℉%‰±×÷≈≠≤≥√∛∞⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺§№¿¡€£¥₹₩₽₺₿¢" + FRACTIONS)
+_SILENT = frozenset("*`|\\{}•·†‡©®™«»„‚‹›\u00ad")
+_KEPT = frozenset("“”‘’…–—−′″°℃℉¶%‰±×÷≈≠≤≥√∛∞⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺§№¿¡€£¥₹₩₽₺₿¢" + FRACTIONS)
 _GREEK = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau upsilon"
 )
@@ -259,6 +270,12 @@ _FORMS = [
         (r"(?<=\d)(?:…|\.\.\.?|~|→)(?=[-−]?\d)", "–"),  # 5…10
         (r"(?<=\w)\*\*(?=[-−]?\w)", "^"),  # 10**9
         (r"(?<=\w)\^[({]([-−+]?\w+)[)}]", r"^\1"),  # 10^{-3}
+        (r"(?<=\w)\^[({]([\w+*/−-]+)[)}]", lambda m: " to the power of " + re.sub(r"[-−+*/]", lambda s: f" {s[0]} ".replace("-", "−"), m[1])),
+        (r"(\^\d+|[⁰¹²³⁴⁵⁶⁷⁸⁹])-(?=\d+(?![\d^⁰¹²³⁴⁵⁶⁷⁸⁹]))", r"\1 − "),  # 2^64-1
+        (r"(?<=[A-Za-z\d₀₁₂₃₄₅₆₇₈₉)])([²³⁴]?)([⁺⁻])(?=$|[^\w⁰¹²³⁴⁵⁶⁷⁸⁹])", lambda m: f" {m[1].translate(_LOWERED)} {'plus' if m[2] == '⁺' else 'minus'}"),
+        (r"\+/[-−–]", "±"),
+        (r"(?<![\d/.-])(\d+)-(\d/\d+)(?![\d/])", r"\1 \2"),  # 1-1/2
+        (r"(?<=[WA])·(?=h)", ""),
         (r"(?<=[a-zA-Z])_[({]?(\w)[)}]?(?=$|\W)", r"\1"),  # x_1
         (r"(?<=\d)[·*](?=10[⁰¹²³⁴⁵⁶⁷⁸⁹⁻^])|(?<=\d)\*(?=\d)", "×"),
         (r"(?<=\w)ⁿ", "^n"),
@@ -341,7 +358,7 @@ def _plain(word: str, shouting: bool = False) -> str:
 
 
 _BETWEEN = {"&": "and", "+": "plus", "=": "equals"}
-_ENDS = frozenset("0123456789%")
+_AMOUNTS = re.compile(rf"[$€£¥]?[\d.,^eE]*[\d{FRACTIONS}](?:[kKmMBT]|bn|mn|%)? [$€£¥]?\.?\d.*")  # on both sides of a hyphen: a range
 
 
 def _compound(word: str, shouting: bool = False) -> str:
@@ -351,7 +368,7 @@ def _compound(word: str, shouting: bool = False) -> str:
         return _plain(word, shouting)
     said = [_piece(p, shouting) if i % 2 == 0 else p for i, p in enumerate(parts)]
     if word[0].isalpha() and set(parts[1::2]) == {"-"}:  # i7-12700K: no thousand
-        said[2::2] = [f"{number(p[:-1])} {p[-1]}" if re.fullmatch(r"\d{3,}[A-Z]", p) else x for p, x in zip(parts[2::2], said[2::2], strict=True)]
+        said[2::2] = [_part_of_code(p, x) for p, x in zip(parts[2::2], said[2::2], strict=True)]
     if said == parts and set(parts[1::2]) == {"-"}:
         return word
     for i in range(1, len(parts), 2):
@@ -360,16 +377,24 @@ def _compound(word: str, shouting: bool = False) -> str:
         if figures and re.fullmatch(UNIT, right):
             said[i + 1] = unit_name(right, True)
         figures = figures or " per " in said[:i]
-        if mark == "–" and left and right or mark == "-" and left[-1:] in _ENDS and right[:1].isdecimal() and not word[0].isalpha():
+        if mark == "–" and left and right or mark == "-" and len(parts) == 3 and _AMOUNTS.fullmatch(f"{left} {right}"):
             said[i] = " to "
-        elif mark == "/" and figures and right.isalpha():
+        elif mark == "/" and (figures and right.isalpha() or re.fullmatch(r"[kMGµm]?[A-Z][a-z]? (?:m|s|h|kg|L|mol)[²³]?", f"{left} {right}")):
             said[i] = " per "
+            said[i + 1] = unit_name(right, True) if re.fullmatch(rf"(?:{UNIT})[²³]?", right) else said[i + 1]
         elif mark == "/" and left[-1:].isdecimal() and right[:1].isdecimal():
             said[i] = " slash "
         else:
             dash = "—" if mark[:2] in ("—", "--") else "…" if mark[0] in ".…" else ""
             said[i] = f" {_BETWEEN.get(mark, dash)} "
     return " ".join("".join(said).split())
+
+
+def _part_of_code(part: str, said: str) -> str:
+    "*omega-3s* are no seconds, and an *i7-12700K* is no thousand."
+    if re.fullmatch(r"\d{3,}[A-Z]", part):
+        return f"{number(part[:-1])} {part[-1]}"
+    return re.sub("ys$", "ies", number(part[:-1]) + "s") if said.endswith(" seconds") and re.fullmatch(r"\d+s", part) else said
 
 
 def _swept(words: str) -> str:
@@ -393,6 +418,7 @@ _APART = [
         (r"(?<=\d )[*·](?= \d)", "×"),  # 5 * 3
         (r"(?<=\d )[-–](?= [\d.]+(?: [-+−×÷*/] [\d.]+)* =)", "−"),  # 5 - 3 = 2
         (r"(?<=\d )/(?= \d)", "÷"),
+        (r"(?<=[\d ]% )[-–—](?= \d[\d.,]* ?%)|(?<=°[CF] )[-–](?= [-−]?\d)", "to"),  # 5% – 10%
         (r"(?<=\d)·(?=\d+ [=≈])", "×"),
         (r"(?<=[\w$€£] )/(?= (?:second|minute|hour|day|week|month|year|person|user)\b)", "per"),
         (r"(?<![^ ])(?:-+>|=>)(?![^ ])", "→"),

@@ -257,7 +257,10 @@ _NAMING = frozenset(  # a number after one of these is a name
     amendment act bill resolution proposition form age aged minute size""".split()
 )
 _BEFORE_COUNT = frozenset("about around over under nearly almost roughly exactly approximately only just than least most some".split())
-_OPERATORS = frozenset("× x * · ÷ / = + − ± ^ < > ≤ ≥ ≈ ~ → ≠ √".split())
+_SHORTENED = frozenset("sq. cu. ft. in. min. hr. hrs. sec. lb. lbs. oz. yd. approx. c. ca.".split())
+_COMPOSED = frozenset("ft feet foot h hr hrs hour hours min minute minutes lb lbs pounds degrees year years month months week weeks day days".split())
+_PARTS = frozenset("half third thirds quarter quarters tenth twice double".split())
+_OPERATORS = frozenset("+/- +/− × x * · ÷ / = + − ± ^ < > ≤ ≥ ≈ ~ → ≠ √".split())
 
 # %% ../nbs/01b_words.ipynb #1efed8b7
 def _core(word: str) -> str:
@@ -266,7 +269,7 @@ def _core(word: str) -> str:
 
 def _parted(word: str) -> bool:
     "Whether something stands behind a word that parts it from the next."
-    return word[-1:] in ",;:.!?)]…”\""
+    return word[-1:] in ",;:.!?)]…”\"" and word not in _SHORTENED
 
 
 def _entangled(words: Sequence[str], first: int, last: int, bare: bool) -> bool:
@@ -277,6 +280,8 @@ def _entangled(words: Sequence[str], first: int, last: int, bare: bool) -> bool:
     numeric = lambda i: bool(re.search(r"\d", at(i)))
     told = re.fullmatch(r"1\d{3}|20\d\d", before) and at(first - 2).lower() in ("in", "by", "since", "of", "until") and not bare
     if not free and (numeric(first - 1) and not told or before in _OPERATORS):
+        return True
+    if not free and (numeric(first - 2) and before in _COMPOSED and not bare or before == "of" and (numeric(first - 2) or at(first - 2).lower() in _PARTS)):
         return True
     near = numeric(first - 2) or numeric(first - 3)
     if near and before.lower() in ("to", "or", "–", "-", "—", "plus", "minus", "times", "through") or (before == "and" and "between" in (at(first - k).lower() for k in (3, 4, 5))):
