@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from viralforge.captions import pages
+from viralforge.captions import groups, pages
+from viralforge.headlines import ending, headline
 from viralforge.scenes import amount, figure_words
 from viralforge.spoken import speakable
 from viralforge.types import Artefact, Line, Speech, Word
-from viralforge.words import figure_in, figures_in
+from viralforge.words import figure_in, figures_in, inside_figure
 
 HERE = Path(__file__).parent
 ROWS = [row.split("\t") for row in (HERE / "numbers.tsv").read_text(encoding="utf-8").splitlines()[1:] if not row.startswith("# ")]
@@ -198,3 +199,34 @@ def test_kinds_of_figures():
     assert [(f.kind, " ".join(words[f.first : f.last + 1])) for f in figures_in(words)] == [
         ("share", "40%"), ("money", "$1.2bn"), ("unit", "5 square kilometers"), ("large", "300 million"), ("ratio", "one in three."),
     ]  # fmt: skip
+
+
+LONG = """
+It takes 5 – 10 minutes to boil an egg in this pot.
+Between 5 and 10 million people came to the fair.
+The city has 1 000 000 members today, and they all vote.
+Call us now at +1 (555) 010-4477 and ask for the band.
+Call the office at 0800 123 4567 and ask for the band.
+Our own galaxy weighs about 1.5 × 10^12 times the sun.
+It costs $1.2 – 1.5 billion to build a dam like this one.
+The share of owls went from 24% to 40% in the last year.
+It fell to minus 40 degrees on the night of the storm.
+"""
+
+
+@pytest.mark.parametrize("line", [x for x in LONG.splitlines() if x])
+def test_no_page_ends_and_no_headline_begins_inside_a_number(line):
+    words = tuple(line.split())
+    inside = {k for k in range(len(words)) if inside_figure(words, k)}
+    assert inside, "there is something to keep together"
+    ends = [len(page) for page in groups(voiced(line).words)]
+    cuts = {sum(ends[: k + 1]) - 1 for k in range(len(ends) - 1)}
+    assert not inside & cuts, [line.split()[k] for k in inside & cuts]
+    found = headline(words)
+    assert found is None or not inside & {found[0] - 1, found[1]}, words[found[0] : found[1] + 1]
+    assert ending(words) - 1 not in inside
+
+
+def test_a_year_before_a_share_is_no_part_of_it():
+    words = "In 1969 40% of them watched 3 hearts.".split()
+    assert not any(inside_figure(words, k) for k in range(len(words)))

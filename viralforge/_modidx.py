@@ -1499,6 +1499,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                   'viralforge.words.figures_in': ('words.html#figures_in', 'viralforge/words.py'),
                                   'viralforge.words.halves': ('words.html#halves', 'viralforge/words.py'),
                                   'viralforge.words.has_verb': ('words.html#has_verb', 'viralforge/words.py'),
+                                  'viralforge.words.inside_figure': ('words.html#inside_figure', 'viralforge/words.py'),
                                   'viralforge.words.inside_name': ('words.html#inside_name', 'viralforge/words.py'),
                                   'viralforge.words.keywords': ('words.html#keywords', 'viralforge/words.py'),
                                   'viralforge.words.leans': ('words.html#leans', 'viralforge/words.py'),

@@ -17,7 +17,7 @@ from .looks import Platform, Style, capitals
 from .looks import platform as platform_named
 from .looks import style as style_named
 from .types import Box, Key, Layer, Mark, Move, Sequence, Speech, Text, Voiceover, Word
-from .words import inside_name
+from .words import inside_figure, inside_name
 
 # %% ../nbs/23_captions.ipynb #038ae8a3
 _LEANING = frozenset(
@@ -60,11 +60,13 @@ def groups(
 ) -> list[tuple[Word, ...]]:  # in order, every word once
     "The words that stand together."
     n, best = len(words), {0: (0.0, 0)}
+    shown = [w.shown for w in words]
+    cuts = [2.5 if inside_figure(shown, k) else _break(words[k], words[k + 1]) for k in range(n - 1)]
     stop = lambda j: words[j].start if j < n else words[-1].end + 0.3
     for j in range(1, n + 1):
         ways = []
         for i in range(max(0, j - most), j):
-            inner = [_break(words[k], words[k + 1]) for k in range(i, j - 1)]
+            inner = [cuts[k] for k in range(i, j - 1)]
             size = sum(len(w.shown) + 1 for w in words[i:j]) - 1
             price = (
                 1.0
@@ -73,7 +75,7 @@ def groups(
                 + 0.5 * sum(-3 < p < 0 for p in inner)
             )
             price += max(0, size - letters) * 0.25 * (j - i > 1) + max(0.0, shortest - (stop(j) - words[i].start)) * 6
-            ways.append((best[i][0] + price + (_break(words[j - 1], words[j]) if j < n else 0.0), i))
+            ways.append((best[i][0] + price + (cuts[j - 1] if j < n else 0.0), i))
         best[j] = min(ways)
     out, j = [], n
     while j:

@@ -10,7 +10,7 @@ import re
 
 from .looks import empty, stem
 from .numbers import COUNTING, MONTHS, MULTIPLES
-from .words import has_verb
+from .words import has_verb, inside_figure
 
 # %% ../nbs/07b_headlines.ipynb #983a48b8
 _CLASSES = {
@@ -203,14 +203,15 @@ def headline(
     low, best = [_bare(w) for w in words], (0.0, 0, 0)
     at = 0
     while at < len(words):
-        end = next((k for k in range(at, len(words)) if re.search(r"[.,;:!?…–—)][\"'”’]*$", words[k])), len(words) - 1)
+        end = next((k for k in range(at, len(words)) if re.search(r"[.,;:!?…–—)][\"'”’]*$", words[k]) and not inside_figure(words, k)), len(words) - 1)
         closed = bool(re.search(r"[.,;:!?…–—)][\"'”’]*$", words[end]))
         part, kinds = low[at : end + 1], _letters(low[at : end + 1])
         opens = at > 0 or words[0][:1].strip("“\"'(").isupper() or words[0][:1].isdigit()
         for base, i, j in _phrases(kinds, part, opens, closed):
             said = [w for w in part[i : j + 1] if (w and not empty(w) and w not in _MONTHS) or (_NUMBER.search(w) and w != "one")]
             long = len(" ".join(words[at + i : at + j + 1]).rstrip(".,;:!?…"))
-            if (not said and base < 3.2) or j - i >= most or long > LETTERS:
+            cut = inside_figure(words, at + i - 1) or inside_figure(words, at + j)
+            if (not said and base < 3.2) or j - i >= most or long > LETTERS or cut:
                 continue
             known = min(3, sum(stem(w) in keys for w in said))
             score = base + 0.25 * len(said) + 0.5 * known - 0.1 * max(0, j - i - 5)
@@ -233,6 +234,6 @@ def ending(
     kinds = _letters([_bare(w) for w in words[: stop + 1]])
     for n in range(min(most, stop + 1), 0, -1):
         end, then = kinds[n - 1], kinds[n : n + 1]
-        if end in "NVAR" and then not in ("N", "O", "V") and not (end in "VA" and then):
+        if end in "NVAR" and not inside_figure(words, n - 1) and then not in ("N", "O", "V") and not (end in "VA" and then):
             return n
     return 0

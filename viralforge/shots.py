@@ -23,7 +23,7 @@ from .ports import backend, backend_names
 from .scenes import figure_words
 from .store import Run, Work, code_version
 from .types import Brief, Clip, Footage, Line, Material, Motion, Shot, Speech, Still, Voiceover, Word
-from .words import has_verb, inside_name
+from .words import has_verb, inside_figure, inside_name
 
 # %% ../nbs/22_shots.ipynb #310abf19
 _OPENS = frozenset(
@@ -53,7 +53,7 @@ def _ease(last: Word, then: Word, after: str = "") -> float:
     than = bare in _MORE and follows == "than" and after.lower() not in _WHICH
     acts = lambda who, does: who in _WHO and has_verb(f"{who} {does}")
     counts = re.fullmatch(r"[$€£¥]?\d[\d.,:/–-]*", bare) and not acts(follows, after)
-    if than or counts or acts(bare, follows) or bare in ("a", "an", "the") or inside_name(last.shown, then.shown):
+    if than or counts or inside_figure((last.shown, then.shown, after), 0) or acts(bare, follows) or bare in ("a", "an", "the") or inside_name(last.shown, then.shown):
         return -4.0
     if bare in _LEANING | _OPENS or follows in _MEASURED or (bare in _TIMES and follows in ("before", "after")):
         return -2.0

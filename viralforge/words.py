@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SYLLABLE', 'COMMA', 'STOP', 'stem', 'content_words', 'syllables', 'usual_words', 'has_verb', 'inside_name',
-           'sentences', 'leans', 'halves', 'shorter', 'Figure', 'figures_in', 'figure_in', 'keywords']
+           'sentences', 'leans', 'halves', 'shorter', 'Figure', 'inside_figure', 'figures_in', 'figure_in', 'keywords']
 
 # %% ../nbs/01b_words.ipynb #95f835f5
 import re
@@ -314,6 +314,28 @@ def _names(words: Sequence[str], i: int) -> bool:
     return not noun and "," not in core
 
 # %% ../nbs/01b_words.ipynb #58b34a92
+def inside_figure(
+    words: Sequence[str],  # as shown, in order
+    i: int,  # index of a word; one that is not the last, else False
+) -> bool:
+    "Whether a word and the next belong to one number, or to one range: no page ends and no headline begins between them."
+    if not 0 <= i < len(words) - 1 or (_parted(words[i]) and not re.fullmatch(r"\(\d+\)", words[i])):
+        return False
+    at = lambda k: _core(words[k]) or words[k] if 0 <= k < len(words) else ""
+    last, then = at(i), at(i + 1)
+    ends = lambda k: bool(re.search(r"[\d²³⁰¹⁴-⁹½¼¾][%°)]?$", at(k))) and (not _parted(words[k]) or words[k][:1] == "(") if 0 <= k < len(words) else False
+    begins = lambda k: 0 <= k < len(words) and bool(re.match(r"[+−–~≈-]?(?:US|[AC])?[$€£¥(]?[\d√]", words[k]))
+    dash, way = "–—-−", ("to", "or", "and") if "between" in (at(k).lower() for k in range(max(i - 3, 0), i)) else ("to", "or")
+    if last.lower() in ("minus", "between") or (last in _OPERATORS and last != "x") or (last in ("x", *dash, *way) and ends(i - 1)):
+        return begins(i + 1) or (last in _OPERATORS and last != "x" and i > 0)
+    if not ends(i):
+        return then in _OPERATORS and then != "x"
+    if re.fullmatch(r"1\d{3}|20\d\d", last) and at(i - 1).lower() in ("in", "since", "by", "until", "of"):  # in 1969 40% of them
+        return False
+    joint = then in ("x", *dash, *way) and begins(i + 2)
+    return begins(i + 1) or then in _OPERATORS - {"x"} or joint or then.lower() in SCALES or bool(_UNIT_WORD.fullmatch(then))
+
+# %% ../nbs/01b_words.ipynb #83e59bf8
 def _unit_after(words: Sequence[str], last: int) -> int:
     "The last word of the scale and the unit behind a number."
     at = lambda i: _core(words[i]) if i < len(words) and not _parted(words[i - 1]) else ""
