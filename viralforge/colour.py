@@ -118,7 +118,7 @@ def linear(
     return _LIGHT.get(transfer, _srgb)(np.asarray(signal, float))
 
 # %% ../nbs/05a_colour.ipynb #f8343521
-KNEE = 0.7  # light up to which nothing changes
+KNEE = 0.75  # light up to which nothing changes
 
 
 def rolled_off(
