@@ -4,6 +4,7 @@ import contextlib
 import io
 import shutil
 import struct
+import zlib
 from fractions import Fraction
 from pathlib import Path
 
@@ -567,6 +568,70 @@ def test_the_scale_is_that_of_the_file(tmp_path):
         assert probe_media(path).width == 8
     assert upright(tmp_path / "rgb16.png").getpixel((3, 3)) == (255, 128, 0)
     assert max(x[1] for x in upright(CASES / "12-grey-and-logo/dark16.png").getextrema()) <= 2
+
+
+def chunk(name, data):
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
+def test_stills_in_high_dynamic_range(tmp_path):
+    signal = pq(np.maximum(light_of(patches()) @ np.linalg.inv(gamut(9)).T, 0))
+    Image.fromarray(np.rint(signal * 255).astype(np.uint8)).save(tmp_path / "a.png")
+    raw = (tmp_path / "a.png").read_bytes()
+    (tmp_path / "a.png").write_bytes(raw[:33] + chunk(b"cICP", bytes((9, 16, 0, 1))) + raw[33:])
+    with av.open(str(tmp_path / "a.avif"), "w") as out:
+        video = out.add_stream("libsvtav1", rate=1, options={"crf": "5", "svtav1-params": "avif=1"})
+        video.width, video.height, video.pix_fmt = 64, 96, "yuv420p10le"
+        cc = video.codec_context
+        cc.color_range, cc.color_primaries, cc.color_trc, cc.colorspace = 1, 9, 16, 9
+        frame = frame_of(samples(signal, 9, 1, 10), "yuv420p10le", 10)
+        frame.pts = 0
+        out.mux(video.encode(frame))
+        out.mux(video.encode(None))
+    for name in ("a.png", "a.avif"):
+        (white, grey), (red, _), (_, skin) = seen(np.asarray(upright(tmp_path / name)))
+        assert white.min() >= 235 and abs(grey - 128).max() <= 4 and red[0] > 220 and red[1:].max() < 40, (name, white, grey, red)
+        assert np.abs(skin - (224, 172, 140)).max() < 10 and probe_media(tmp_path / name).seconds == 0
+
+
+def test_an_alpha_channel_that_says_nothing_is_no_transparency(tmp_path):
+    for name, codec, pix in (("a.mov", "png", "rgba"), ("b.mov", "qtrle", "argb"), ("c.mov", "prores_ks", "yuva444p10le")):
+        for clear in (False, True):
+            with av.open(str(tmp_path / name), "w") as out:
+                video = out.add_stream(codec, rate=10, options={"profile": "4"} if codec == "prores_ks" else {})
+                video.width, video.height, video.pix_fmt = 64, 96, pix
+                for n in range(8):
+                    rgba = np.full((96, 64, 4), 255, np.uint8)
+                    rgba[:20, :, 3] = 0 if clear and n > 5 else 255  # clear at its end only
+                    frame = av.VideoFrame.from_ndarray(rgba, format="rgba").reformat(format=pix)
+                    frame.pts = n
+                    out.mux(video.encode(frame))
+                out.mux(video.encode(None))
+            assert film.probe(tmp_path / name).alpha == clear == bool(probe_media(tmp_path / name).notices), (name, clear)
+
+
+def test_a_folder_tells_what_cannot_be_shown_and_how_to_mend_it(tmp_path):
+    shutil.copyfile(CASES / "14-undecodable/logo.svg", tmp_path / "logo.svg")
+    shutil.copyfile(CASES / "14-undecodable/img.heic", tmp_path / "img.heic")
+    (tmp_path / "raw.nef").write_bytes(nikon(tmp_path / "raw.nef"))
+    ball(0).save(tmp_path / "ball.png")
+    found, notices = media_folder(tmp_path)
+    assert len(found) == 1 and all(any(a in n and b in n for n in notices) for a, b in (("logo.svg", "PNG"), ("img.heic", "HEIC"), ("raw.nef", "develop it")))
+
+
+def test_a_large_moving_picture_is_refused_before_it_is_decoded(tmp_path, monkeypatch):
+    from viralforge import media
+
+    ball(0).save(tmp_path / "a.webp", save_all=True, append_images=[ball(1)], duration=100)
+    monkeypatch.setattr(media, "MAX_CLIP_PIXELS", 1000)
+    monkeypatch.setattr(media, "probe", None)
+    with pytest.raises(BadInput, match="larger than 8K"):
+        probe_media(tmp_path / "a.webp")
+
+
+def test_a_camera_s_pair_of_pictures_in_one_file_stands_still(tmp_path):
+    ball(0).save(tmp_path / "a.jpg", format="MPO", save_all=True, append_images=[ball(1)])
+    assert Image.open(tmp_path / "a.jpg").n_frames == 2 and probe_media(tmp_path / "a.jpg").seconds == 0 and not probe_media(tmp_path / "a.jpg").notices
 
 
 def contrast(a, b):

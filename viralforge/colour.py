@@ -65,7 +65,7 @@ _BRADFORD = np.array([[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0
 
 def _to_xyz(code: int) -> tuple[np.ndarray, np.ndarray]:
     "The matrix from linear RGB to XYZ, and the white's XYZ."
-    *rgb, white = ((x / y, 1.0, (1 - x - y) / y) for x, y in _CHROMATICITIES[code])
+    *rgb, white = ((x / y, 1.0, (1 - x - y) / y) for x, y in _CHROMATICITIES.get(code, _CHROMATICITIES[1]))
     m = np.array(rgb).T
     return m * np.linalg.solve(m, np.array(white)), np.array(white)
 
@@ -154,7 +154,7 @@ def needs_table(
     transfer: int,  # H.273 code
 ) -> bool:
     "Whether colours must be looked up."
-    return primaries != 1 or transfer in _LIGHT
+    return (primaries != 1 and primaries in _CHROMATICITIES) or transfer in _LIGHT
 
 
 @cache

@@ -535,10 +535,22 @@ def _look(container: av.container.InputContainer, video: av.VideoStream) -> dict
     with contextlib.suppress(av.FFmpegError, StopIteration):
         frame, aspect = next(_pictures(container, video)), _aspect(video)
         turn, form = _turn(frame), frame.format
-        return {"shown": _shown(frame, aspect, turn), "turn": turn[0], "mirrored": turn[1], "alpha": _clear(frame), "interlaced": frame.interlaced_frame,
+        return {"shown": _shown(frame, aspect, turn), "turn": turn[0], "mirrored": turn[1], "interlaced": frame.interlaced_frame,
                 "pix_fmt": form.name, "bits": max(c.bits for c in form.components),
                 "colour": named(frame.color_range, frame.color_primaries, frame.color_trc, frame.colorspace)}  # fmt: skip
     return {}
+
+
+def _transparent(path: str | Path, seconds: float) -> bool:
+    "Whether something is clear in one of seven pictures: many clips have an alpha channel that says nothing."
+    for n in range(7):
+        with contextlib.suppress(BadInput), contextlib.closing(_decoded(path, seconds * n / 6, on=True)) as reader:
+            frame = next(reader)[1]
+            if not _clear(frame):
+                return False
+            if frame.reformat(format="rgba").to_ndarray()[..., 3].min() < 250:
+                return True
+    return False
 
 
 def _held(container: av.container.InputContainer, video: av.VideoStream) -> tuple[str, ...]:
@@ -564,6 +576,7 @@ def probe(
         found |= _spans(container, video) | {"streams": _held(container, video)}
         with _open(path) as again:
             found |= _look(*again)
+        found["alpha"] = _transparent(path, found["seconds"])
         found["constant"] &= container.format.name not in ("image2", "png_pipe", "jpeg_pipe")
         return Probe(
             width=cc.width, height=cc.height, container=container.format.name, codec=cc.name, profile=str(cc.profile or ""),

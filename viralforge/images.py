@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from .clips import ENOUGH, moving
+from .colour import needs_table, to_bt709
 from .core import BadInput, cannot_write, data_path, digest, file_digest, plain
 from .embeddings import MODEL, standing_out
 from .film import frames, laid, moving_picture, planes, probe
@@ -122,7 +123,7 @@ def upright(
         with open_picture(path) as raw:
             im = ImageOps.exif_transpose(raw)
             im.load()
-        im = _srgb(_eight_bits(im, raw))
+        im = _ordinary(_srgb(_eight_bits(im, raw)), path)
     except BadInput:
         raise
     except Exception as e:  # whatever a broken file makes of a decoder
@@ -164,6 +165,29 @@ def _eight_bits(im, raw):
     if getattr(raw, "tag_v2", {}).get(_PHOTOMETRIC) == 0:
         share = 1 - share
     return Image.fromarray((share * 255 + 0.5).astype(np.uint8))
+
+# %% ../nbs/13_images.ipynb #0f13708c
+def _said(path: str | Path) -> tuple[int, int]:
+    "The codes of primaries and transfer of a still; BT.709 where it says nothing."
+    with open(path, "rb") as f:
+        head = f.read(65536)
+    at = head.find(b"cICP") if head.startswith(b"\x89PNG") else head.find(b"colrnclx") if head[4:8] == b"ftyp" else -1
+    if at < 0:
+        return 1, 1
+    return tuple(head[at + 4 : at + 6]) if head.startswith(b"\x89PNG") else (head[at + 9], head[at + 11])
+
+
+def _ordinary(im, path: str | Path):
+    "Colours of HLG, PQ or a wide gamut brought to the film's."
+    import numpy as np
+    from PIL import Image
+
+    primaries, transfer = _said(path)
+    if not needs_table(primaries, transfer) or im.mode not in ("RGB", "RGBA") or im.info.get("icc_profile"):
+        return im
+    pixels = np.asarray(im)
+    rows = [to_bt709(row[:, :3] / 255, primaries, transfer) for row in pixels]  # a row at a time saves memory
+    return Image.fromarray(np.concatenate([np.rint(np.stack(rows) * 255).astype(np.uint8), pixels[..., 3:]], axis=2))
 
 # %% ../nbs/13_images.ipynb #4c1c1c61
 PLATES = ("#ffffff", "#101014", "#767676")  # in the order of preference; the grey stands out from black and from white
