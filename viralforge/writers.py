@@ -115,7 +115,8 @@ _COUNT = re.compile(rf"(?:the |my |our )?(?:[2-9]|1\d|20|{'|'.join(_NUMERALS[1:]
 def _asked_about(title: str) -> Hook | None:
     subject = re.split(r"[:–—]\s|,\s", title)[0].rstrip(".!?…")
     names = [w for w in subject.split() if w[:1].isupper()]
-    lower = subject if len(names) > 1 or subject.isupper() else subject[:1].lower() + subject[1:]
+    bare = len(names) <= 1 and not subject.isupper() or re.match(r"(?:The|An?|My|Our)\s", subject)
+    lower = subject[:1].lower() + subject[1:] if bare else subject
     told = _named(subject)
     ask = "Have you heard of" if told else "What do you know about"
     text = f"{ask} {lower}?"
