@@ -260,6 +260,8 @@ A, B = "A lake freezes from the top.", "Ice is lighter than water."
         ("It is the #1 reason in C# and F#.", ["It is the #1 reason in C# and F#."], ""),
         # emphasis, struck out, code
         ("The ***pond*** is __very__ _deep_ and ~~dry~~ `cold`.", ["The pond is very deep and cold."], "dry"),
+        ("The **pond is deep. **Fish** live** there.", ["The pond is deep.", "Fish live there."], ""),
+        ("> Ice is lovely.\n> — Jo Sample", ["Ice is lovely."], "Jo Sample"),
         ("Use snake_case_names or 2*3*4 sizes.", ["Use snake_case_names or 2*3*4 sizes."], ""),
         ("It takes \\*four\\* \\_marks\\_ \\#no tag.", ["It takes *four* _marks_ #no tag."], ""),
         ("Fish &amp; ice &lt; 5 &deg;C &ndash; deep.", ["Fish and ice < 5 °C – deep."], ""),
@@ -324,6 +326,7 @@ def test_no_figure_changes_its_value(line):
     """The 403(b) and 529 plans grew.; Form W-2(c) is due.; Call (0800) 123 4567 today.; It is 2 × (3 + 4) metres.; The mass is 6.02 × 10^23 atoms.
     It fell by −5 °C to +3 °C.; It is 3^-2 of it.; Take x^2 + y^2 of it.; The score was 3:2 (aet) there.|The score was 3:2 there.; At 12:30:45 it rang.
     It is 20 ℃ warm.|It is 20 °C warm.; Run v1.2.3-rc.1 on port 8080.; Open /dev/sda1 at 192.168.0.1:80.; It holds 1/2 of 3/4 of it.; It is 50 % of 5‰ there.
+    >50 % of them slept.; - 2024. It was a year.|2024. It was a year.; -5 °C was read there.; +5 °C was read there.; 3.10 came last there.
     The 5*3*2 grid has 30 cells.; Compute 2**10 and 3**2 now.; It costs $1.50, €2 or ₹3.; It is ±5 % and ≥ 3 of them.; A 4K@60 screen and a 1,024×768 one.
     The ratio f(x) of 5(3) is here.; It is 5'11" tall.; It reads 1_000_000 or 0x1F here.; The 3rd, 4th and 21st came.; Take H2O and CO₂ and m² here.""".replace("\n", ";").split(";"),
 )  # fmt: skip
@@ -356,6 +359,49 @@ def test_pictures_of_note_taking_apps(tmp_path, mark):
 def test_headings_of_both_kinds(text, title):
     brief = read_brief(text)
     assert brief.title == title and heard(brief.notes)[0][-1] in (A, B)
+
+
+REPLY = """**Title:** Why Ice Floats
+
+**[HOOK - 0:00-0:03]**
+*(Visual: a frozen lake, drone shot)*
+**Narrator:** "Ever wondered why ice floats?"
+
+**[BODY - 0:03-0:25]**
+**Narrator:** "Water is heaviest at four degrees. So ice stays on top."
+
+**[CTA - 0:25-0:30]**
+**Narrator:** "Follow for more!"
+
+---
+**Hashtags:** #ice #science
+"""
+SCREENPLAY = "NARRATOR (V.O.)\nA lake freezes from the top.\n\nCUT TO:\n\nEXT. LAKE - DAY\n\nNARRATOR\nIce is lighter than water.\n"
+
+
+@pytest.mark.parametrize(
+    "text, title, call, notes",
+    [
+        (REPLY, "Why Ice Floats", "Follow for more!", ["Ever wondered why ice floats?", "Water is heaviest at four degrees.", "So ice stays on top."]),
+        (SCREENPLAY, "A lake freezes from the top", "", [A, B]),
+        (f"# Title: Why Ice Floats\n\n### Scene 1: The Lake\n**Visuals:** Drone\n**Voiceover:** {A}\n\n## CTA\nFollow me.", "Why Ice Floats", "Follow me.", [A]),
+        (f"Here's a 30-second script:\n\n**Hook (0-3 seconds):** {A}\n\n**Body (3-9 seconds):** {B}\n\n**Call to Action (9 seconds):** Follow me!",
+         "A lake freezes from the top", "Follow me!", [A, B]),
+        (f"1. **Hook:** {A}\n2. **Fact 1:** {B}\n3. **CTA:** Save it.", "A lake freezes from the top", "Save it.", [A, B]),
+        (f"| Time | Visual | Voiceover |\n|--|--|--|\n| 0-3 | lake | {A} |\n| 3-6 | fish | {B} |", "A lake freezes from the top", "", [A, B]),
+    ],
+)  # fmt: skip
+def test_a_chat_reply_is_a_brief(text, title, call, notes):
+    brief = read_brief(text)
+    said, told = heard(brief.notes)
+    assert (brief.title, brief.cta, said) == (title, call, notes) and told
+
+
+def test_a_numbered_list_counts_as_it_was_typed():
+    numbers = lambda text: [n.number for n in read_notes(text).notes]
+    assert numbers("3. Third\n2. Second\n1. First") == [3, 2, 1] and numbers("1. One\n1. Two\n1. Three") == [1, 2, 3]
+    assert numbers("In 1984 it was.\n\n- A bullet\n5) Five") == [0, 0, 5]
+    assert heard("It was in\n1984. That was it.")[0] == ["It was in 1984.", "That was it."]
 
 
 def test_a_call_to_action_of_the_front_matter_wins():

@@ -22,7 +22,7 @@ from .frontmatter import KNOBS, file_kind, knob_name, near_knob, refuse_other, s
 from .letters import find_file, in_plain_letters, plain_letters
 from .markdown import image_mark, outside_code, plain_lines, read_markdown, without_html
 from .media import CLIPS, PICTURES, media_folder, probe_media
-from .notes import take_call
+from .notes import is_label, read_notes, take_call
 from .remarks import remarks
 from .types import Brief, Material
 
@@ -260,6 +260,19 @@ _HEADINGS = (  # the first of the highest kind; a lower one counts where the tex
 )
 
 
+_TITLED = re.compile(r"\s*(?:video |working )?title\s*:\s*", re.I)
+
+
+def _named(body: str) -> tuple[str, str] | None:
+    "The title that one of the first lines gives with a label, **Title:** Three hearts, and the body without that line."
+    lines = body.split("\n")
+    for i, line in enumerate(lines[:12]):
+        text = " ".join(plain_lines(re.sub(r"^\s*(?:[#>]+\s*|[-*+]\s+)*", "", line))) if len(line) < 200 and "itle" in line else ""
+        if (m := _TITLED.match(text)) and text[m.end() :].strip():
+            return text[m.end() :].strip(" “”\""), "\n".join(lines[:i] + lines[i + 1 :])
+    return None
+
+
 def _heading(body: str) -> tuple[str, str] | None:
     "The heading that is the title, and the body without it."
     found: list[str] = []
@@ -268,25 +281,28 @@ def _heading(body: str) -> tuple[str, str] | None:
         for kind in _HEADINGS:
             for m in kind.finditer(text):
                 block = read_markdown(m[0].strip("\n"))[0]
-                if [b.kind for b in block] == ["heading"] and block[0].lines[0].strip():
-                    found.append(" ".join(plain_lines((m["words"] or m["over"]).strip())))
+                title = _TITLED.sub("", " ".join(plain_lines((m["words"] or m["over"]).strip())))
+                if [b.kind for b in block] == ["heading"] and title.strip() and not is_label(title):
+                    found.append(title)
                     return text[: m.start()] + text[m.end() :]
         return text
 
     rest = outside_code(body, take)
     return (found[0], rest) if found else None
 
-
+# %% ../nbs/09_briefs.ipynb #d2f54218
 def _title(knobs: dict[str, Any], body: str, path: Path | None) -> tuple[str, str]:
     if knobs.get("title"):
         return knobs["title"], body
-    if heading := _heading(body):
+    if heading := _named(body) or _heading(body):
         return heading
     if path:
         return re.sub(r"[-_]+", " ", path.stem).strip().capitalize(), body
     first, _, rest = body.strip().partition("\n")
     if not rest.strip() and len(first.split()) <= 14:
-        return first.strip(), ""  # a bare topic
+        return " ".join(plain_lines(first)), ""  # a bare topic
+    said = read_notes(body[:3000], knobs.get("language", "en")).notes
+    first = said[0].text if said else " ".join(plain_lines(first))
     return " ".join(re.split(r"(?<=[.!?])\s", first)[0].rstrip(".").split()[:12]), body
 
 

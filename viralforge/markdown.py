@@ -150,6 +150,7 @@ def _words(tokens: list[dict], lost: Lost) -> str:
 # %% ../nbs/01ba_markdown.ipynb #3d08e76e
 _ONE_TAG = f"{_TAG[0]}[^{_TAG[1]}]*{_TAG[1]}"
 _LATE_TAGS = re.compile(rf"(?:(?<=[.!?…:;)”\"’])|^)(?:\s*{_ONE_TAG})+\s*$|(?:\s*{_ONE_TAG}){{2,}}\s*$|^(?:\s*{_ONE_TAG}){{2,}}")
+_STRAY = re.compile(r"(?<![\w*])\*\*+(?=[^\W\d_])|(?<=[^\W\d_]|[.!?])\*\*+(?![\w*])")  # half of a pair
 _BLOCK_ID = re.compile(r"(?:^|(?<=\s))\^(?=[\w-]*[A-Za-z])[A-Za-z0-9-]{2,40}$")
 
 
@@ -160,7 +161,7 @@ def _untagged(line: str, lost: Lost) -> str:
 
     if _TAG[0] in line:
         line = _LATE_TAGS.sub(lift, line)
-    line = line.replace(_TAG[0], "").replace(_TAG[1], "")
+    line = _STRAY.sub("", line.replace(_TAG[0], "").replace(_TAG[1], ""))
     return re.sub(r"\s+([,.;:!?])(?=\s|$)", r"\1", " ".join(line.replace("\u00ad", "").split()))
 
 
@@ -303,6 +304,23 @@ def _fence_end(lines: list[str], at: int, mark: str) -> int:
     return -next((i for i in range(at + 1, len(lines)) if not lines[i].strip()), len(lines))
 
 
+def _standard(line: str, listed: bool) -> tuple[str, bool]:
+    "A line as the standard writes it, and whether it begins an item."
+    line = re.sub(r"^(\s*)>(?=[\d$€£])", r"\1\\>", line)  # more than
+    m = _BULLET.match(line)
+    if m:
+        line = line[: m.end()] + re.sub(r"^(\s*)(\d+)([.)])(?=\s)", r"\1\2\\\3", line[m.end() :])
+    line = re.sub(r"^([\s>]*)(\d{4,9})([.)])(?=\s)", r"\1\2\\\3", line)  # a year, no item
+    if m:
+        line = m[1] + (f"{m[2]}. {_NUMBER[0]}{m[2]}{_NUMBER[1]}" if m[2] else "- ") + line[m.end() :]
+        line = line.lstrip() if not listed and len(m[1]) - len(m[1].lstrip()) > 3 else line
+    return line, bool(m)
+
+
+def _ends(line: str) -> bool:
+    return len(line.strip()) < 60 or bool(re.search(r"[.!?:]$", line.strip()))
+
+# %% ../nbs/01ba_markdown.ipynb #49c28bc6
 def _prepared(markdown: str, lost: Lost) -> list[str]:
     lines, out, i, listed, open_marks = markdown.split("\n"), [], 0, False, set()
     while i < len(lines):
@@ -324,20 +342,13 @@ def _prepared(markdown: str, lost: Lost) -> list[str]:
         if _PROPERTY.match(line) and "](" not in line:
             lost["property"].append(bare)
             line = ""
-        m = _BULLET.match(line)
-        if m:
-            line = m[1] + (f"{m[2]}. {_NUMBER[0]}{m[2]}{_NUMBER[1]}" if m[2] else "- ") + line[m.end() :]
-            line = line.lstrip() if not listed and len(m[1]) - len(m[1].lstrip()) > 3 else line
-        elif listed and bare and not line[:1].isspace() and re.match(r"[A-Z\d\"“$€£*_]", bare) and _ends(out[-1]):
+        line, item = _standard(line, listed)
+        if listed and not item and bare and not line[:1].isspace() and re.match(r"[A-Z\d\"“$€£*_]", bare) and _ends(out[-1]):
             out.append("")
-        listed = bool(m) or (listed and (not bare or line[:1].isspace()))
+        listed = item or (listed and (not bare or line[:1].isspace()))
         out.append(line)
         i += 1
     return out
-
-
-def _ends(line: str) -> bool:
-    return len(line.strip()) < 60 or bool(re.search(r"[.!?:]$", line.strip()))
 
 # %% ../nbs/01ba_markdown.ipynb #1bba3677
 _BOLD_HEADING = re.compile(r"\s*\*\*([^*]{1,60}[^*.!?:])(?:\*\*:?|:\*\*)\s*$")
@@ -345,7 +356,7 @@ _TASK = re.compile(r"\[[ xX/\-><!?*]\]\s+")
 _CALLOUT = re.compile(r"\[!\s*[\w -]+\][+-]?[ \t]*(.*)")
 _RULER = re.compile(r"\s*([-*_=~]\s*){3,}")
 
-
+# %% ../nbs/01ba_markdown.ipynb #2ba6c3d0
 class _Reader:
     "Takes blocks from the parser's tokens, in their order."
 
@@ -464,7 +475,10 @@ class _Quotes(_Lists):
 # %% ../nbs/01ba_markdown.ipynb #82dde13e
 def _block(kind: str, pieces: list) -> Block:
     if kind == "item":
-        return Block(kind=kind, lines=tuple(line for line, _ in pieces), numbers=tuple(number for _, number in pieces))
+        numbers = [number for _, number in pieces]
+        if len(numbers) > 1 and set(numbers) == {1}:  # every item typed as 1 means: count them
+            numbers = range(1, len(numbers) + 1)
+        return Block(kind=kind, lines=tuple(line for line, _ in pieces), numbers=tuple(numbers))
     if kind in ("row", "table"):
         return Block(kind="row", lines=(), cells=tuple(pieces), head=kind == "table")
     return Block(kind=kind, lines=tuple(pieces))
