@@ -148,10 +148,11 @@ def test_a_font_that_would_help_is_named_and_an_emoji_is_no_error():
 
 
 def test_words_that_the_voice_cannot_say_are_told_when_the_brief_is_read():
-    brief = read_brief({"title": "北京 in a day", "notes": "The city is old. 🐙", "cta": "Say Привет to us"})
+    brief = read_brief({"title": "北京 in a day", "notes": "The city is old. 🐙", "cta": "Say Привет to us 👇"})
     assert any("北京" in n and "title" in n for n in brief.notices)
     assert any("Привет" in n and "call to action" in n for n in brief.notices)
-    assert any("🐙" in n for n in brief.notices)
+    assert any("👇" in n and "call to action" in n for n in brief.notices)
+    assert any("🐙" in n for n in Draft(brief).notices)
 
 
 def test_notices_of_a_draft_need_no_voice():

@@ -130,7 +130,6 @@ def remarks(
     said = " ".join(n.text for n in read_notes(brief.notes, brief.language).notes)
     if lost := undrawable(said, brief.style):
         out.append(f"no installed font draws {_quoted(lost)} of the notes: {get_font(glyphs_missing(' '.join(lost), next(iter(FACES))))}.")
-    for field, text in (("notes", brief.notes), ("call to action", brief.cta)):
-        if signs := _silent_signs(text):
-            out.append(f"left out of the {field}, as signs are not spoken: {' '.join(signs[:12])}{' …' if len(signs) > 12 else ''}")
+    if signs := _silent_signs(brief.cta):
+        out.append(f"left out of the call to action, as signs are not spoken: {' '.join(signs)}")
     return tuple(f"words: {x}" for x in out)

@@ -380,6 +380,8 @@ def outline(
     ]
     notices += [n for n in (note, _length(usual_words(*(x.text for x in script.lines)), words, seconds, notes)) if n]
     gone, told = _gone(reading.notes, notes, pairs, script.lines, seconds), _no_call(request, call)
+    if asides := _asides(reading.notes, script.lines, reading.left_out):
+        gone["Not told, an aside is not for the ear"] = asides
     notices += [*told, *(f"{why}: {_listed(texts)}" for why, texts in gone.items() if why != _DOUBTED or len(pairs) > 3)]
     full = tuple(f"{why}: {text}" for why, texts in gone.items() for text in texts)
     return Script(title=title, lines=script.lines, notices=(*notices, *reading.left_out), left_out=full)
@@ -468,19 +470,16 @@ def _gone(notes: tuple[Note, ...], kept: list[Note], pairs: list[tuple[int, int]
                else f"Not told, no room in {seconds:g} s" if note in kept else "Not told, it leans on a note that is left out")  # fmt: skip
         for text in (note.text,) if cut is None else cut:
             out.setdefault(why if cut is None else "Cut from what is told, to fit", []).append(text)
-    if asides := _asides(notes, lines):
-        out["Not told, an aside is not for the ear"] = asides
     return out
 
 
-def _asides(notes: tuple[Note, ...], lines: tuple[Line, ...]) -> list[str]:
-    "What stood in a told sentence, and not even in the note that was made of it: brackets, addresses."
-    made: dict[str, list[str]] = {}
-    for note in notes:
-        if note.kind != "row" and left_out(note, lines) is not None:
-            made.setdefault(note.source, []).append(note.text)
+def _asides(notes: tuple[Note, ...], lines: tuple[Line, ...], known: tuple[str, ...]) -> list[str]:
+    "What stood in a told sentence, but not in the note that was made of it, and is not among the notices of the notes."
+    told = dict.fromkeys(n.source for n in notes if n.kind != "row" and left_out(n, lines) is not None)
+    made = {source: [n.text for n in notes if n.source == source] for source in told}
     found = (text for source, texts in made.items() for text in cuts(source, texts) or ())
-    return list(dict.fromkeys(t for t in found if content_words(t) or re.search(r"\d", t)))
+    said = [t for t in dict.fromkeys(found) if content_words(t) or re.search(r"\d", t)]
+    return [t for t in said if not any(t[:40] in k for k in known)]
 
 
 def _no_call(request: dict, call: str) -> list[str]:
