@@ -335,3 +335,8 @@ def test_what_stands_in_brackets_or_as_an_address_is_told_too():
     script = _outline(notes=notes, seconds=15.0, words=40)
     heard = " ".join((*(x.text for x in script.lines), *script.notices))
     assert "only in mice" in heard and "example.org/trial/12" in heard
+
+
+def test_letters_named_in_html_are_plain_too():
+    brief = read_brief("---\ntitle: Water\n---\nSo&shy;ft wa&#8203;ter is at 10&nbsp;000&nbsp;m, &#65313; deep. The &#xFB01;ne day, <b>H&ouml;hle</b>.")
+    assert brief.notes == "Soft water is at 10,000 m, A deep. The fine day, Höhle."

@@ -391,7 +391,7 @@ def _notes(body: str, base: Path, where: str, told: tuple[str, ...]) -> tuple[st
     "The notes without HTML and pictures, the pictures, and what is to be told."
     _sound_text(body, f"{where}, field notes", LONGEST_WORD)
     lost: dict[str, list[str]] = defaultdict(list)
-    notes, materials = _take_pictures(without_html(body, lost), base, where)
+    notes, materials = _take_pictures(plain_letters(without_html(body, lost)), base, where)  # HTML names letters, too
     gone = [" ".join(w.split())[:70] for words in lost.values() for w in words if w.strip()]
     return notes, materials, (*told, *[f"Left out of the HTML: {', '.join(f'“{w}”' for w in gone[:4])}{' and more' if len(gone) > 4 else ''}."] * bool(gone))
 
