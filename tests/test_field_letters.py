@@ -17,7 +17,7 @@ from viralforge.notes import read_notes
 from viralforge.pipeline import Draft, check_brief
 from viralforge.script import edit_line, script_from_markdown, script_to_markdown
 from viralforge.telling import left_out
-from viralforge.types import Line, Script
+from viralforge.types import Brief, Line, Script
 from viralforge.words import content_words
 from viralforge.writers import outline
 
@@ -100,7 +100,7 @@ PLAIN = {
     "ﬁnal ﬂow oﬀ": "final flow off", "Henry Ⅷ": "Henry VIII", "5 ㎞": "5 km", "20 ㎡": "20 m²", "30 ℃": "30 °C", "90 ℉": "90 °F", "so\u00adft": "soft",
     "ze\u200bro": "zero", "\ufeffBOM": "BOM", "\u202eleft\u202c": "left", "wo\u2060rd": "word", "a\u200db": "ab", "caf\u00e9\ufe0f": "café", "㐂\U000e0100": "㐂",
     "hi\U000e0068\U000e0069": "hi", "10\u202f000": "10,000", "1\u00a0234\u00a0567": "1,234,567", "a\u00a0b\u2003c\u3000d": "a b c d", "٣ hearts": "3 hearts",
-    "४ legs": "4 legs", "s\u0336t\u0336": "st", "Z\u0351\u036b\u0343\u036a\u0302": "Z", "don´t": "don’t", "donʼt": "don’t", "Stop‼": "Stop!!", "a\u2028b": "a\nb",
+    "४ legs": "4 legs", "s\u0336t\u0336": "st", "Z\u0351\u036b\u0343\u036a\u0302": "Z", "don´t": "don’t", "donʼt": "don’t", "Wi\u2011Fi": "Wi-Fi", "５０％　ＯＦＦ！": "50% OFF!", "⒜ first": "(a) first", "Mоsсоw": "Moscow", "Stop‼": "Stop!!", "a\u2028b": "a\nb",
     "\x1b[1mbold\x1b[0m": "bold", "bell\x07": "bell", "Ǆ": "DŽ", "ｶﾞ": "ガ", "ſo": "so", "ﻣﺮﺣﺒﺎ": "مرحبا",
 }  # fmt: skip
 
@@ -161,6 +161,8 @@ def test_notices_of_a_draft_need_no_voice():
     assert any("not spoken in line hook" in n and "💥" in n for n in edited.notices)
     assert any("not shown in line hook" in n and "שלום" in n for n in edited.notices)
     assert "voiceover" not in edited.__dict__
+    by_hand = Draft(Brief(title="שלום", notes="The word is old. It is said when you come.", seconds=8))  # not read
+    assert any("שלום" in n for n in by_hand.notices)
 
 
 # --- the text's language

@@ -18,7 +18,7 @@ from typing import Any
 from .core import data_path
 
 # %% ../nbs/00a_letters.ipynb #cbd3bf50
-_TYPESET = ("<font>", "<wide>", "<narrow>", "<initial>", "<medial>", "<final>", "<isolated>")
+_TYPESET = ("<font>", "<wide>", "<narrow>", "<initial>", "<medial>", "<final>", "<isolated>", "<small>", "<vertical>")
 _SIGNS = "ℹﷲﷴﷵﷶﷷﷸﷹﷺﷻ﷼"  # forms that are signs of their own
 _LINE_ENDS = "\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _JOINERS = "\u200c\u200d"  # Persian and Indic words, and emoji, are spelled with them
@@ -41,6 +41,8 @@ def _one(c: str) -> str:
     kind = unicodedata.category(c)
     if c in _LINE_ENDS:
         return "\n"
+    if c in _data()["dashes"]:
+        return _data()["dashes"][c]
     if kind == "Zs":
         return " "
     unseen = kind in ("Cc", "Cf") and c not in "\t\n\r" + _JOINERS and not 0xE0000 <= ord(c) < 0xE0080
@@ -91,7 +93,9 @@ def _boxed_letters(text: str) -> str:
         before, after = m.string[: m.start()].rstrip("\ufe0f")[-1:], m.string[m.end() :][:1]
         spells = any(c and (c.isalpha() or _BOX.match(c)) for c in (before, after))
         name = unicodedata.name(m[0][0], "").split()
-        return (name[-1] if "SMALL" not in name else name[-1].lower()) if spells and len(name[-1]) == 1 else m[0]
+        plain = name[-1].lower() if "SMALL" in name else name[-1]
+        alone = f"({plain})" if name[:1] == ["PARENTHESIZED"] else m[0]
+        return m[0] if len(plain) > 1 else plain if spells else alone
 
     return _BOX.sub(letter, text)
 
@@ -148,7 +152,7 @@ def _look_alikes(text: str) -> str:
 _GROUPED = re.compile("(?<![0-9.,])[0-9]{1,3}(?:[\u00a0\u2007\u2009\u202f][0-9]{3})+(?![0-9])(,[0-9]{1,2}(?![0-9]))?")
 _MARKS = re.compile("[\u0332-\u0338\u20d2-\u20d4\u20d8-\u20da\u20dd-\u20e4]")  # lines and boxes drawn over a letter
 _HEAPED = re.compile("(?<=[a-zA-Z\u00c0-\u024f])[\u0300-\u036f]{3,}")
-_CJK = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_CJK = "\u2e80-\u2fff\u3001-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _WIDE_MARK = re.compile(f"(?<![{_CJK}])[\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65](?![{_CJK}])")
 
 

@@ -31,7 +31,7 @@ from .plan import Blocked, Plan, Scout
 from .ports import backend
 from .quality import QualityReport, measure
 from .record import Edit, Film, RunRecord, Shown, apply_edit, credits, revision, versions
-from .remarks import check_language, check_title, misread
+from .remarks import check_language, check_title, misread, remarks
 from .render import Render, draft, draw_frame, parts, render, segment_step, segments
 from .script import script_to_markdown
 from .shots import known_shooter, shots
@@ -373,7 +373,8 @@ class Draft(_Finished):
     def notices(self) -> tuple[str, ...]:
         "What was left out or missed: of the media folder, by the writer, by the voice."
         edited = misread(tuple(x.text for x in self.script.lines if not x.source or x.text not in x.source), self.brief.language) if self.edits else ()
-        return (*self.brief.notices, *self.script.notices, *edited, *unheard(self.script), *unseen(self.script, self.brief.style))
+        told = dict.fromkeys((*self.brief.notices, *remarks(self.brief)))  # a Brief that was not read has none yet
+        return (*told, *self.script.notices, *edited, *unheard(self.script), *unseen(self.script, self.brief.style))
 
     def __repr__(self) -> str:
         return f"Draft({self.brief.title!r}, {self.brief.seconds:g} s, {len(self.edits)} edits, run {self.run.id!r})"
