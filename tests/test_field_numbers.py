@@ -18,7 +18,7 @@ FIELD = [row.split("\t") for row in (HERE / "field/09-numbers/lines.txt").read_t
 
 
 def test_the_table_is_large():
-    assert len(ROWS) > 900 and all(len(row) == 3 for row in ROWS)
+    assert len(ROWS) > 1000 and all(len(row) == 3 for row in ROWS)
 
 
 @pytest.mark.parametrize("written, shown, spoken", ROWS, ids=[row[0] for row in ROWS])
@@ -27,6 +27,18 @@ def test_written_shown_spoken(written, shown, spoken):
     assert " ".join(w.shown for w in words) == shown, "shown as written"
     assert " ".join(w.spoken for w in words if w.spoken) == spoken
     assert not any(w.why_dropped for w in words), "all of it is said"
+
+
+@pytest.mark.parametrize("shown", ["x ∈ A", "∫x² dx", "word¹", "a^b^c", "$foo", "5∙10", "n → m"])
+def test_a_sign_that_has_no_words_is_named(shown):
+    assert any(w.why_dropped in ("sign", "symbol") for w in speakable(shown))
+
+
+@pytest.mark.parametrize("shown", ["5|6", "5‑10", "5*6", "10∙20", "5\\6", "1•2"])
+def test_figures_never_run_together(shown):
+    "A sign that falls away between two figures leaves two figures."
+    assert len(re.findall("five|six|ten|one|two|twenty", " ".join(w.spoken for w in speakable(shown)))) == 2
+    assert not re.search("fifty|hundred|thousand", " ".join(w.spoken for w in speakable(shown)))
 
 
 def plain(text):

@@ -119,12 +119,13 @@ Sv = sievert, mSv = millisievert, µSv = microsievert, μSv = microsievert, Bq =
 fps = frame per second|frames per second, rpm = R P M|R P M, bpm = beat per minute|beats per minute, ppm = part per million|parts per million,
 ppb = part per billion|parts per billion, bp = basis point,
 % = percent|percent, ‰ = per mille|per mille, °C = degree Celsius|degrees Celsius, ℃ = degree Celsius|degrees Celsius,
-°F = degree Fahrenheit|degrees Fahrenheit, ℉ = degree Fahrenheit|degrees Fahrenheit, ° = degree, K = kelvin|kelvin, Ω = ohm, kΩ = kilohm, MΩ = megohm,
+°F = degree Fahrenheit|degrees Fahrenheit, ℉ = degree Fahrenheit|degrees Fahrenheit, deg = degree, ° = degree, K = kelvin|kelvin, Ω = ohm, kΩ = kilohm, MΩ = megohm,
 mo = month, wk = week, x = time, × = time, ly = light-year, AU = astronomical unit
 """)
 COINS = table("""
 $ = dollar|dollars|cents, € = euro|euros|cents, £ = pound|pounds|pence, ¥ = yen|yen|, ₹ = rupee|rupees|paise,
-₩ = won|won|, ₽ = ruble|rubles|kopecks, ₺ = lira|lira|, ₿ = bitcoin|bitcoins|, USD = U-S dollar|U-S dollars|cents,
+₩ = won|won|, ₽ = ruble|rubles|kopecks, ₺ = lira|lira|, ₿ = bitcoin|bitcoins|, ₪ = shekel|shekels|, ₱ = peso|pesos|, ₦ = naira|naira|, ₴ = hryvnia|hryvnias|, ₫ = dong|dong|,
+฿ = baht|baht|, ₵ = cedi|cedis|, ₸ = tenge|tenge|, R$ = real|reais|, zł = zloty|zloty|, Kč = koruna|korunas|, USD = U-S dollar|U-S dollars|cents,
 EUR = euro|euros|cents, GBP = pound|pounds|pence, JPY = yen|yen|, ¢ = cent|cents|, CHF = Swiss franc|Swiss francs|,
 CAD = Canadian dollar|Canadian dollars|cents, AUD = Australian dollar|Australian dollars|cents, INR = rupee|rupees|,
 CNY = yuan|yuan|, RMB = yuan|yuan|, SEK = Swedish krona|Swedish kronor|, NOK = Norwegian krone|Norwegian kroner|,

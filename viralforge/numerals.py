@@ -100,7 +100,7 @@ def _two_years(m: re.Match) -> Pieces | None:
     later = m[2] if len(m[2]) == 4 else m[1][:2] + m[2]
     return [(1, f"{year(int(m[1]))} to {year(int(later)) if len(m[2]) == 4 else cardinal(int(m[2]))}")] if int(later) > int(m[1]) else None
 
-
+# %% ../nbs/20a_numerals.ipynb #aa33c315
 @reads(NUMERALS, r"(0?[1-9]|1[0-2])/(19\d\d|20\d\d)")
 def _month_of(m: re.Match) -> Pieces:
     return [(1, f"{MONTHS[int(m[1]) - 1]} {year(int(m[2]))}")]
@@ -178,7 +178,7 @@ def _stopwatch(m: re.Match) -> Pieces:
 def _office_hours(m: re.Match) -> Pieces:
     return [(1, cardinal(int(m[1]))), (2, m[2].upper() + "M"), (3, "to"), (4, cardinal(int(m[4]))), (5, m[5].upper() + "M")]
 
-
+# %% ../nbs/20a_numerals.ipynb #aad52ad4
 @reads(NUMERALS, r"([01]\d|2[0-4]):([0-5]\d) ?([-–—]) ?([01]\d|2[0-4]):([0-5]\d)")
 def _from_to(m: re.Match) -> Pieces:
     first, last = (cardinal(int(h)) + (_past(past) if past != "00" else " hundred" if int(h) > 12 else "") for h, past in (m.group(1, 2), m.group(4, 5)))
@@ -323,7 +323,7 @@ def _version(m: re.Match) -> Pieces | None:
     return [(1, " point ".join(map(number, m[1].split("."))))] if _cue(m) in _VERSIONED else None
 
 
-@reads(NUMERALS, r"(\d{2,4})((?:\([A-Za-z0-9]{1,4}\))+)")
+@reads(NUMERALS, r"(\d{1,4})((?:\([A-Za-z0-9]{1,4}\))+)")
 @reads(NUMERALS, r"(401|403|457)(k|b)")
 def _paragraph(m: re.Match) -> Pieces | None:
     owned = re.fullmatch(r"(?i)an?|the|my|your|our|his|her|their", word_before(m)) or re.match(r" (?:plan|account|match|savings)", m.string[m.end() :])
@@ -364,14 +364,15 @@ def _spelled(m: re.Match, spell: Callable[[str], str] = number) -> Pieces:
     return pieces
 
 # %% ../nbs/20a_numerals.ipynb #5b39e2b8
-_CODES = [c for c in COINS if c[0].isalpha()]
-_DOLLARS = {"A": "Australian ", "AU": "Australian ", "C": "Canadian ", "CA": "Canadian ", "NZ": "New Zealand ", "HK": "Hong Kong "}
+_CODES = [c for c in COINS if c[0].isalpha() and c[-1] != "$"]
+_SINGLE_COINS = "".join(c for c in COINS if len(c) == 1)
+_DOLLARS = {"A": "Australian ", "AU": "Australian ", "C": "Canadian ", "CA": "Canadian ", "NZ": "New Zealand ", "HK": "Hong Kong ", "S": "Singapore ", "NT": "New Taiwan "}
 _SHORT_COINS = "|".join(SHORT_SCALES)  # 5m is five million where it is money
 
 
 @reads(
     NUMERALS,
-    rf"{_SIGN}(?:(?P<of>US|AU?|CA?|NZ|HK)(?=\$))?(?P<coin>[$€£¥₹₩₽₺₿]|(?:{one_of(_CODES)})(?= ?\d)) ?{_amount(_SHORT_COINS, ' ?')}(?P<adjective>-(?:dollar|euro|pound))?",
+    rf"{_SIGN}(?:(?P<of>US|AU?|CA?|NZ|HK|NT|S)(?=\$))?(?P<coin>R\$|[{_SINGLE_COINS}]|(?:{one_of(_CODES)})(?= ?\d)) ?{_amount(_SHORT_COINS, ' ?')}(?P<adjective>-(?:dollar|euro|pound))?",
 )
 @reads(NUMERALS, rf"{_SIGN}{_amount(_SHORT_COINS)} ?(?P<coin>{one_of(COINS)})(?P<adjective>-)?(?P<of>(?!))?")
 def _money(m: re.Match) -> Pieces:
@@ -409,6 +410,11 @@ def _place(m: re.Match) -> Pieces | None:
         return None
     parts = [(g, counted(m[g], name)) for g, name in ((2, "degree"), (3, "minute"), (4, "second")) if m[g]]
     return [*([(1, "minus")] if m[1] else []), *parts, *([(5, _WINDS[m[5]])] if m[5] else [])]
+
+
+@reads(NUMERALS, rf"{_SIGN}{_amount()}(?P<unit>° ?[CF])(?![A-Za-z])")
+def _degrees(m: re.Match) -> Pieces:
+    return [*_spelled(m), ("unit", unit_name(m["unit"].replace(" ", ""), m["n"] == "1"))]
 
 
 @reads(NUMERALS, rf"{_SIGN}{_amount()} ?(?P<unit>{UNIT})/100 ?km")
@@ -574,6 +580,11 @@ def _to_the_power(m: re.Match) -> Pieces | None:
     return [(1 if m[1] else 2, " ".join(x for x in (factor, letters if letters == "pi" else " ".join(letters), up) if x))]
 
 
+@reads(NUMERALS, r"(\d+)((?:\^\d+){2,})")
+def _tower(m: re.Match) -> Pieces:
+    return [(1, " to the power of ".join(map(number, (m[1] + m[2]).split("^"))))]
+
+
 @reads(NUMERALS, r"(\d+|[a-zA-Z])?([√∛])\(?(\d[\d,.]*|[a-zA-Z])\)?")
 def _root(m: re.Match) -> Pieces:
     said = lambda x: number(x) if x[0].isdecimal() else x
@@ -584,7 +595,7 @@ def _root(m: re.Match) -> Pieces:
 def _factorial(m: re.Match) -> Pieces:
     return [(1, f"{number(m[1])} factorial")]
 
-
+# %% ../nbs/20a_numerals.ipynb #400ea4ef
 @reads(NUMERALS, r"(\d+(?:\.\d+){2,})(?:(/\d{1,3})|(:\d+))?")
 def _dotted(m: re.Match) -> Pieces:
     parts = m[1].split(".")
@@ -620,6 +631,8 @@ def _and_more(m: re.Match) -> Pieces:
 
 @reads(NUMERALS, _SIGN + _amount())
 def _bare(m: re.Match) -> Pieces:
+    if m["short"] in ("B", "M", "T", "K") and re.match(" [A-Z]", m.string[m.end() :]):  # 221B Baker Street
+        return [*_spelled(m)[:-1], ("short", m["short"])]
     bare = not (m["sign"] or m["dash"] or m["short"] or m["scale"])
     if m["short"] == "K" and (m["n"] in ("2", "4", "5", "8") or len(m["n"]) > 3):  # a picture's size, a run; a temperature
         return [("n", number(m["n"])), ("short", "K")]

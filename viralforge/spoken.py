@@ -10,7 +10,7 @@ import re
 import unicodedata
 
 from .core import value
-from .numbers import MONTHS, ONES, cardinal, number, ordinal, unit_name
+from .numbers import COINS, MONTHS, ONES, cardinal, number, ordinal, unit_name
 from .numerals import CLOSING, FRACTIONS, NUMERALS, UNIT, Pieces, Rules, first_fit, one_of, reads, word_before
 
 # %% ../nbs/20b_spoken.ipynb #452b219f
@@ -101,7 +101,7 @@ Bros. = Brothers, dept. = department, Dept. = Department, cf. = compare, Ave. = 
 a.k.a. = also known as, aka = also known as, w/ = with, w/o = without, al. = al, incl. = including, esp. = especially,
 max. = maximum, 'n' = and, Ph.D. = PhD, OK = okay, Mon. = Monday, Tue. = Tuesday, Wed. = Wednesday, Thu. = Thursday,
 Fri. = Friday, Sept. = September, & = and, + = plus, = = equals, @ = at, % = percent, # = number, § = section,
-№ = number, ¶ = paragraph, Mio. = million, Mrd. = billion, sq. = square, × = times, ÷ = divided by, ≠ = is not equal to, ∞ = infinity, ≤ = is at most, ≥ = is at least, ± = plus or minus, ~ = about, ≈ = about, < = less than, > = more than
+№ = number, ¶ = paragraph, − = minus, Mio. = million, mln = million, bln = billion, Mrd. = billion, sq. = square, × = times, ÷ = divided by, ≠ = is not equal to, ∞ = infinity, ≤ = is at most, ≥ = is at least, ± = plus or minus, ~ = about, ≈ = about, < = less than, > = more than
 """
 _ABBREVIATIONS = dict(pair.strip().split(" = ", 1) for pair in _ABBREVIATIONS.replace("= = equals,", "").split(","))
 _ABBREVIATIONS |= {f"{m[:3]}.": m for m in MONTHS if m != "May"} | {"=": "equals"}
@@ -200,6 +200,11 @@ def _lines(m: re.Match) -> Pieces:
     return [(1, f"{cardinal(high)} {cardinal(low)} {m[2]}")]
 
 # %% ../nbs/20b_spoken.ipynb #9d7d682a
+_GREEK_NAMES = frozenset(
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi psi omega".split()
+)
+
+
 @reads(_SHORT, r"0x([\da-fA-F]{1,16})")
 def _hex(m: re.Match) -> Pieces:
     return [(1, "zero x " + " ".join(ONES[int(c)] if c.isdecimal() else c.upper() for c in m[1]))]
@@ -220,11 +225,31 @@ def _minus(m: re.Match) -> Pieces | None:
     return [(1, "minus")] if re.search(r"\d$|^[A-Za-z]$", word_before(m)) else None
 
 
-@reads(_SHORT, r"([a-z]{2,3}|[A-Z]{2,3})")
+@reads(_SHORT, r"([a-z]{2,3}|[A-Z]{2,3}|[a-z][A-Z]{1,3})")
 def _product(m: re.Match) -> Pieces | None:
     "F = ma"
-    alone = re.search(r"(?:^| )[A-Za-z] = $", m.string[: m.start()]) or re.match(r" = [A-Za-z](?:\W|$)", m.string[m.end() :])
-    return [(1, " ".join(m[1]))] if alone and m[1].lower() not in _SHORT_WORDS else None
+    alone = re.search(r"(?:^| )[A-Za-z]{1,2} = $", m.string[: m.start()]) or re.match(r" = [A-Za-z]{1,3}(?:\W|$)", m.string[m.end() :])
+    return [(1, " ".join(m[1]))] if alone and m[1].lower() not in _SHORT_WORDS | _GREEK_NAMES else None
+
+
+@reads(_SHORT, r"(\w{1,2})/(\w{1,2})")
+@reads(_SHORT, r"(d[a-z])/(d[a-z])")
+def _quotient(m: re.Match) -> Pieces | None:
+    formula = re.search(r"[-=≈+×−] $", m.string[: m.start()]) or re.match(r" [=≈+×−]", m.string[m.end() :])
+    if m[1][0] == "d" == m[2][0] and len(m[1]) == 2 == len(m[2]):
+        return [(1, " ".join(m[1] + m[2]))]
+    said = lambda x: number(x) if x.isdecimal() else " ".join(number(c) if c.isdecimal() else c for c in x)
+    return [(1, f"{said(m[1])} over {said(m[2])}")] if formula and not (m[1] + m[2]).isdecimal() else None
+
+
+@reads(_SHORT, r"(−)([a-zA-Z]{1,2})")
+def _minus_letter(m: re.Match) -> Pieces:
+    return [(1, f"minus {' '.join(m[2])}")]
+
+
+@reads(_SHORT, r"([a-z])′(?:\(([a-z])\))?")
+def _prime(m: re.Match) -> Pieces:
+    return [(1, f"{m[1]} prime" + (f" of {m[2]}" if m[2] else ""))]
 
 # %% ../nbs/20b_spoken.ipynb #847efcdb
 @reads(_SHORT, r"(x)(?= \d)")
@@ -253,7 +278,7 @@ def _code(m: re.Match) -> Pieces:
 
 # %% ../nbs/20b_spoken.ipynb #c9934a82
 _SILENT = frozenset("*`|\\{}•·†‡©®™«»„‚‹›\u00ad")
-_KEPT = frozenset("“”‘’…–—−′″°℃℉¶%‰±×÷≈≠≤≥√∛∞⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺§№¿¡€£¥₹₩₽₺₿¢" + FRACTIONS)
+_KEPT = frozenset("“”‘’…–—−′″°℃℉¶%‰±×÷≈≠≤≥√∛∞⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺§№¿¡€£¥₹₩₽₺₿¢₪₱₦₴₫฿₵₸" + FRACTIONS)
 _GREEK = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau upsilon"
 )
@@ -261,6 +286,7 @@ _GREEK = dict(zip("αβγδεζηθικλμνξοπρςστυφχψω", f"{_GREE
 _GREEK |= {"Δ": "delta", "Ω": "omega", "Σ": "sigma"}
 
 # %% ../nbs/20b_spoken.ipynb #3840b914
+_DASHES = str.maketrans("\u2010\u2011\ufe63\uff0d\u2012\u2015", "----–—")
 _LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _FORMS = [
     (re.compile(written), read)
@@ -270,16 +296,30 @@ _FORMS = [
         (r"(?<=\d)(?:…|\.\.\.?|~|→)(?=[-−]?\d)", "–"),  # 5…10
         (r"(?<=\w)\*\*(?=[-−]?\w)", "^"),  # 10**9
         (r"(?<=\w)\^[({]([-−+]?\w+)[)}]", r"^\1"),  # 10^{-3}
-        (r"(?<=\w)\^[({]([\w+*/−-]+)[)}]", lambda m: " to the power of " + re.sub(r"[-−+*/]", lambda s: f" {s[0]} ".replace("-", "−"), m[1])),
+        (r"(?<=\w)\^[({]([\w+*/−-]+)[)}]", lambda m: " to the power of " + re.sub(r"[-−+*/]", lambda s: {"*": " times ", "/": " over ", "+": " plus "}.get(s[0], " − "), m[1])),
         (r"(\^\d+|[⁰¹²³⁴⁵⁶⁷⁸⁹])-(?=\d+(?![\d^⁰¹²³⁴⁵⁶⁷⁸⁹]))", r"\1 − "),  # 2^64-1
         (r"(?<=[A-Za-z\d₀₁₂₃₄₅₆₇₈₉)])([²³⁴]?)([⁺⁻])(?=$|[^\w⁰¹²³⁴⁵⁶⁷⁸⁹])", lambda m: f" {m[1].translate(_LOWERED)} {'plus' if m[2] == '⁺' else 'minus'}"),
         (r"\+/[-−–]", "±"),
+        (r"(?<=\d)\s?[º˚](?=[CF]?(?![a-z]))", "°"),
+        (r"(?<=\d)(?:''|’’|′′)", '"'),
+        (r"§(?=\d)", "§ "),
+        (r"\)²", ") squared"),
+        (r"(?<=[²³])(?=[a-z][²³])", " "),  # a²b³
+        (r"(?<=[Δδ∂]\w)/(?=[Δδ∂])|(?<=\))/(?=\w)", " over "),
+        (r"(?<=\d)\((?=\d+[+−*-])", " times ("),  # 2(3+4)
+        (r"(?<=[a-z])→(?=[\d∞])", " to "),
+        (r"^c\.(?=\d{3})", "c. "),
+        (r"^\|([A-Za-z]|\d[\d.]*)\|", r"the absolute value of \1"),
+        (r"√\((?=\S*$)", "√"),
+        (r"^(sin|cos|tan)([²³])?(?:\((\w)\))?(?=\W*$)", lambda m: {"sin": "sine", "cos": "cosine", "tan": "tangent"}[m[1]] + {"²": " squared", "³": " cubed"}.get(m[2], "") + (f" of {m[3]}" if m[3] else "")),
+        (r"√(?=[A-Za-z\d]+[²³⁰¹⁴-⁹])", " the square root of "),
         (r"(?<![\d/.-])(\d+)-(\d/\d+)(?![\d/])", r"\1 \2"),  # 1-1/2
         (r"(?<=[WA])·(?=h)", ""),
         (r"(?<=[a-zA-Z])_[({]?(\w)[)}]?(?=$|\W)", r"\1"),  # x_1
         (r"(?<=\d)[·*](?=10[⁰¹²³⁴⁵⁶⁷⁸⁹⁻^])|(?<=\d)\*(?=\d)", "×"),
         (r"(?<=\w)ⁿ", "^n"),
         (r"(?<![^ ])N·m(?![\w²³])", "Nm"),
+        (r"(?<=[\d₀-₉a-zA-Z])·(?=[A-Za-z](?:[₀-₉]|$))", " times "),
         (r"(?<=[A-Za-z²³])·(?=[A-Za-z])", " "),
         (r"(?<=\d)·(?=\d+[=≈])", "×"),
         (r"^([⁰¹²³⁴⁵⁶⁷⁸⁹]+)([A-Z][a-z]?)(?![a-z])", lambda m: f"{m[2]}-{m[1].translate(_LOWERED)}"),  # ¹⁴C
@@ -292,6 +332,8 @@ _FORMS = [
         (r"(?<=\d)·(?=\d)", " dot "),  # a product, or a number with a raised point
     )
 ]
+
+# %% ../nbs/20b_spoken.ipynb #65ed6775
 _RELATION = re.compile(r"(?<=[\w)²³!])([=≈≠≤≥±÷→]|[<>](?=[\d.])|(?<=\b\w)[<>](?=\w\b))(?=[-−+]?[\w(√.∞½¼¾])")
 _SUM = re.compile(r"(?<=[\d²³)])[-−+](?=[\dA-Za-z(√])|(?<![A-Za-z]{2})(?<=[A-Za-z])[-−+](?=\d|[A-Za-z]\b)")
 
@@ -305,6 +347,7 @@ def _spread(token: str) -> str:
 # %% ../nbs/20b_spoken.ipynb #914faf7c
 def _digits_apart(token: str) -> str:
     "A number written another way, *1.234,56*, *3,50*, *€1.500*, *1'000*, *10**9*, *5.–*, the way this room reads it."
+    token = token.translate(_DASHES)
     for written, read in _FORMS:
         token = written.sub(read, token)
     token = re.sub(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+,\d{1,2}(?![\d.,]*\d)", lambda m: m[0].translate(_SWAPPED), token)
@@ -332,17 +375,21 @@ def _clean(token: str) -> tuple[str, str]:
             continue
         if kind == "Nd" or c in "₀₁₂₃₄₅₆₇₈₉":
             kept += str(unicodedata.digit(c))
+        elif kept[-1:].isdecimal() and c in "|\\{}•·†‡":  # 5|6 is not 56
+            kept += " "
         elif c in _SILENT or kind[0] in "CM" or name.startswith("MODIFIER LETTER"):
             continue
         elif c in _GREEK and not greek and not re.search("[μµ][a-zA-Z]", token):
             kept += f" {_GREEK[c]} "
         elif c.isascii() or c in _KEPT or c in "μµ" or name.startswith("LATIN"):
             kept += c
+        elif kept[-1:].isdecimal() and kind[0] in "PSZ":
+            kept, why = kept + " ", why + (["symbol"] if kind[0] == "S" else [])
         elif kind[0] == "L":
             why.append(f"{name.split()[0].title().replace('Cjk', 'Chinese')} script")
         elif kind[0] != "P":
             why.append("emoji" if ord(c) >= 0x2300 and kind in ("So", "Sk") else "symbol")
-    return " ".join(kept.split()).replace(" -", "-"), ", ".join(dict.fromkeys(why))
+    return re.sub("(?<=[a-z]) -(?=[a-z])", "-", " ".join(kept.split())), ", ".join(dict.fromkeys(why))
 
 # %% ../nbs/20b_spoken.ipynb #3c5feb0a
 _RULES: Rules = [*_ADDRESSES, *NUMERALS, *_SHORT]
@@ -357,13 +404,13 @@ def _plain(word: str, shouting: bool = False) -> str:
     return said + ("'s" if m[2] else "")
 
 
-_BETWEEN = {"&": "and", "+": "plus", "=": "equals"}
+_BETWEEN = {"&": "and", "+": "plus", "=": "equals", "−": "minus", "×": "times", "÷": "divided by"}
 _AMOUNTS = re.compile(rf"[$€£¥]?[\d.,^eE]*[\d{FRACTIONS}](?:[kKmMBT]|bn|mn|%)? [$€£¥]?\.?\d.*")  # on both sides of a hyphen: a range
 
 
 def _compound(word: str, shouting: bool = False) -> str:
     "A word of several parts."
-    parts = re.split(r"(--+|\.{2,}|…|[-–—/&+=])", word)
+    parts = re.split(r"(--+|\.{2,}|…|[-–—−×÷/&+=])", word)
     if len(parts) < 3:
         return _plain(word, shouting)
     said = [_piece(p, shouting) if i % 2 == 0 else p for i, p in enumerate(parts)]
@@ -382,6 +429,8 @@ def _compound(word: str, shouting: bool = False) -> str:
         elif mark == "/" and (figures and right.isalpha() or re.fullmatch(r"[kMGµm]?[A-Z][a-z]? (?:m|s|h|kg|L|mol)[²³]?", f"{left} {right}")):
             said[i] = " per "
             said[i + 1] = unit_name(right, True) if re.fullmatch(rf"(?:{UNIT})[²³]?", right) else said[i + 1]
+        elif mark == "/" and re.search("[²³⁰¹⁴-⁹]", word):
+            said[i] = " over "
         elif mark == "/" and left[-1:].isdecimal() and right[:1].isdecimal():
             said[i] = " slash "
         else:
@@ -389,7 +438,7 @@ def _compound(word: str, shouting: bool = False) -> str:
             said[i] = f" {_BETWEEN.get(mark, dash)} "
     return " ".join("".join(said).split())
 
-
+# %% ../nbs/20b_spoken.ipynb #336aa3da
 def _part_of_code(part: str, said: str) -> str:
     "*omega-3s* are no seconds, and an *i7-12700K* is no thousand."
     if re.fullmatch(r"\d{3,}[A-Z]", part):
@@ -440,6 +489,25 @@ class Spoken:
 _STARTERS = frozenset(
     "The A An It He She They We You I But And So In On At This That These Those If When What Why How".split()
 )
+
+# %% ../nbs/20b_spoken.ipynb #386820cf
+_SAID = [
+    (re.compile(f"[{signs}]"), re.compile(words))
+    for signs, words in (
+        ("√∛", "root"), ("×", "by|times"), ("÷", "divided"), ("±", "plus or minus"), ("≈", "about"), ("≠", "not equal"), ("≤", "at most"), ("≥", "at least"),
+        ("∞", "infinity"), ("%", "percent"), ("°", "degree|number"), ("=", "equals|at (?:most|least)|not equal"), ("$€£¥", "|".join({w[:4] for c in COINS.values() for w in re.split(r"[| ]", c) if w})),
+        ("⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ^", "power|squared?|cubed|cubic|per |plus|minus"),
+    )
+]  # fmt: skip
+
+
+def _unsaid(shown: str, spoken: str) -> str:
+    "Why a word changed its value in speech: a sign of it that no word near it says."
+    isotope = re.match("[⁰¹²³⁴⁵⁶⁷⁸⁹]+[A-Z]", shown)
+    lost = any(sign.search(shown) and not said.search(spoken) for sign, said in _SAID)
+    return "sign" if lost and not isotope else ""
+
+# %% ../nbs/20b_spoken.ipynb #e6c53852
 _OPENING = re.compile(r"[\"“”‘'(\[{¿¡]+")
 
 
@@ -477,7 +545,9 @@ def speakable(
     spoken = [""] * len(shown)
     for i, words in zip(index, said, strict=True):
         spoken[i] = " ".join(_LEFT_OVER.sub(" ", f"{spoken[i]} {words}").split())
-    return tuple(Spoken(shown=a, spoken=b, why_dropped=w) for a, b, (_, w) in zip(shown, spoken, cleaned, strict=True))
+    near = [" ".join(spoken[max(0, k - 2) : k + 3]) for k in range(len(shown))]
+    why = [w or _unsaid(a, n) for a, n, (_, w) in zip(shown, near, cleaned, strict=True)]
+    return tuple(Spoken(shown=a, spoken=b, why_dropped=w) for a, b, w in zip(shown, spoken, why, strict=True))
 
 # %% ../nbs/20b_spoken.ipynb #7801200a
 def _take(hit: tuple[re.Match, Pieces], line: str, starts: list[int], said: list[str], k: int) -> int:

@@ -243,8 +243,9 @@ class Figure(NamedTuple):
 
 _SIGN = "[~≈<>≤≥±+−-]"
 _ABBREVIATED = "|".join(sorted((re.escape(u) for u in UNITS if u not in ("in.", "x", "×")), key=len, reverse=True))
+_SINGLE_COINS = "".join(c for c in COINS if len(c) == 1)
 _AMOUNT = re.compile(
-    rf"(?P<sign>{_SIGN})?(?P<coin>(?:US|AU?|CA?|NZ|HK)?[$€£¥₹₩₽₺₿])?(?P<n>(?:\d{{1,3}}(?:,\d{{3}})+|0|[1-9]\d*)(?:\.\d+)?)"
+    rf"(?P<sign>{_SIGN})?(?P<coin>(?:US|AU?|CA?|NZ|HK)?[{_SINGLE_COINS}])?(?P<n>(?:\d{{1,3}}(?:,\d{{3}})+|0|[1-9]\d*)(?:\.\d+)?)"
     rf"(?P<to>[–-](?P=coin)?(?:\d{{1,3}}(?:,\d{{3}})+|[1-9]\d*)(?:\.\d+)?)?"
     rf"(?:(?P<scale>[kKMBT]|bn|mn|tn|(?<=\d)m(?=$|/))|(?P<unit>(?:{_ABBREVIATED})(?:[²³]|/[a-z]+[²³]?)*|[x×€¢])|(?P<per>/[a-zA-Z]+))?"
 )
@@ -290,6 +291,8 @@ def _entangled(words: Sequence[str], first: int, last: int, bare: bool) -> bool:
     if re.match(r"[\d(√]", then) or then in _OPERATORS or (then.lower() in ("to", "or", "–", "-", "—", "plus", "minus", "times", "through", "and") and after):
         return then != "and" or "between" in (at(first - 1).lower(), at(first - 2).lower())
     if then == "and" and at(last + 2) in ("a", "one", "two", "three") and re.match("hal|quarter|third", at(last + 3)):
+        return True
+    if bare and before in ("in", "of") and not free and count_of(at(first - 2)):  # 1 in 700
         return True
     return then in ("N", "S", "E", "W", "BC", "AD", "BCE", "CE", "am", "pm", "AM", "PM", "a.m", "p.m") or (then in ("below", "under") and at(last + 2) == "zero")
 
@@ -358,10 +361,10 @@ def _unit_after(words: Sequence[str], last: int) -> int:
 def _shares(words: Sequence[str], i: int) -> Figure | None:
     "*One in three*, *9 out of 10*."
     text = " ".join(_core(w).lower() for w in words[i : i + 4])
-    m = re.match(r"(\w+) (in|out of) (a hundred|a thousand|\w+)\b", text)
+    m = re.match(r"(\w+) (in|out of) (a hundred|a thousand|[\d,]+|\w+)(?= |$)", text)
     if not m or any(_parted(w) for w in words[i : i + m[0].count(" ")]):
         return None
-    few, of = count_of(m[1]), {"a hundred": 100, "a thousand": 1000}.get(m[3]) or count_of(m[3]) or (int(m[3]) if re.fullmatch("[1-9]0{1,3}|25", m[3]) else 0)
+    few, of = count_of(m[1]), {"a hundred": 100, "a thousand": 1000}.get(m[3]) or count_of(m[3]) or (int(m[3].replace(",", "")) if re.fullmatch("[1-9]0{1,3}|25", m[3].replace(",", "")) else 0)
     last = i + m[0].count(" ")
     behind = _core(words[last + 1]).lower() if last + 1 < len(words) and not _parted(words[last]) else ""
     sure = few and few < of and behind not in UNIT_NAMES - {"people"} and behind not in SCALES and behind not in UNITS
@@ -389,6 +392,9 @@ def _amount_at(words: Sequence[str], i: int) -> Figure | None:
     last = i if _parted(words[i]) or (m["unit"] and m["unit"] not in ("K",)) else _unit_after(words, i)
     unit = " ".join(_core(w) for w in words[i + 1 : last + 1])
     coin = m["coin"] or m["unit"] in ("€", "¢") or any(w in COINS or any(w in names.split("|") for names in COINS.values()) for w in unit.split())
+    following = _core(words[i + 1]) if i + 1 < len(words) and not _parted(words[i]) else ""
+    if m["unit"] == "°" and following in ("C", "F") or m["scale"] in ("B", "M", "T", "K") and not m["coin"] and following[:1].isupper():  # 221B Baker Street
+        return None
     code = i > 0 and words[i - 1] in COINS
     first = i - (code or (i > 0 and words[i - 1].lower() in ("minus", "negative")))
     kind = "money" if coin or code else "share" if m["unit"] == "%" or unit.startswith(("%", "percent", "per cent")) else ""
