@@ -7,6 +7,7 @@ import pytest
 
 from viralforge.captions import groups, pages
 from viralforge.headlines import ending, headline
+from viralforge.notes import read_notes
 from viralforge.scenes import amount, figure_words
 from viralforge.spoken import speakable
 from viralforge.types import Artefact, Line, Speech, Word
@@ -242,3 +243,24 @@ def test_no_page_ends_and_no_headline_begins_inside_a_number(line):
 def test_a_year_before_a_share_is_no_part_of_it():
     words = "In 1969 40% of them watched 3 hearts.".split()
     assert not any(inside_figure(words, k) for k in range(len(words)))
+
+
+@pytest.mark.parametrize("part", [FIELD[:7], FIELD[7:]], ids=["first", "second"])
+def test_from_the_brief_to_the_lines(part, tmp_path, monkeypatch):
+    "Each line of the case comes out of the notes and the writer as it was written, and none of its numbers is shown large in part."
+    monkeypatch.chdir(tmp_path)
+    from viralforge import Draft
+
+    brief = "---\ntitle: Numbers in the wild\nseconds: 60\n---\n" + "\n\n".join(shown for shown, _ in part) + "\n"
+    made = Draft(brief).script.lines
+    told = " ".join(line.text for line in made)
+    assert [shown for shown, _ in part if shown not in told] == []
+    assert {line.figure for line in made} <= {"", "1,024", "100 Mbit/s"}
+
+
+def test_notes_leave_numbers_alone():
+    "Whatever stands in a sentence, brackets and foreign letters aside, comes out of the notes as it was written."
+    for _, shown, _ in ROWS:
+        if not re.search(r"[()\[\]~≈&α-ωΔΣ˚ⁿ]|\^\d+\^", shown):
+            text = f"We read {shown} on the old sign today."
+            assert " ".join(note.text for note in read_notes(text).notes) == text

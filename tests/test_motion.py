@@ -492,3 +492,14 @@ def test_a_line_begins_with_and():
     "*Fruit / tea and / a long / journey* parts what belongs together."
     rows, _ = fit_text("IT IS A FRUIT TEA AND A LONG JOURNEY", Box(x=65, y=300, w=820, h=600), "anton", largest=300, lines=4, leading=1.0)
     assert any(r.startswith("AND ") for r in rows) and any("FRUIT TEA" in r for r in rows)
+
+
+def test_a_figure_of_several_words_is_shown_whole():
+    "No counting up to a figure that is no plain amount: all its words stand there."
+    for said, figure in (("It fell to minus 40 degrees at night.", "minus 40 degrees"), ("9 out of 10 dentists agree with that.", "9 out of 10"),
+                         ("It costs US$5 million a year.", "US$5 million"), ("It takes 5–10 minutes to boil.", "5–10 minutes")):  # fmt: skip
+        a = shot(said, "number")
+        a = replace(a, line=replace(a.line, figure=figure))
+        for found in layouts(a).values():
+            lines = " ".join(line for x in found.layers if isinstance(x, Text) and x.read for line in x.lines).lower()
+            assert all(word.lower() in lines.split() for word in figure.split()), lines

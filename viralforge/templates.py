@@ -175,7 +175,8 @@ def _figure(
     "The counting figure, there by frame `soon`, with its unit below where it has one."
     a, (at, end), st = amount(s.figure), s.figure_at, s.style
     if a is None:
-        return say(s, [Beat(st.set(s.figure), at, end)], box, ink=ink, largest=largest, align=align, shadow=shadow)
+        words = [Beat(w, at, end) for w in st.set(s.figure).split()]
+        return say(s, words, box, ink=ink, largest=largest, align=align, shadow=shadow)
     top = _part(box, 0, box.h * (0.64 if a.unit else 1.0))
     how = {"align": align, "sit": "bottom" if a.unit else "middle", "room": False, "smallest": 30}
     whole = typeset([st.set(written(a))], top, st.display, ink, largest=largest, **how)
