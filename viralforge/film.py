@@ -302,7 +302,9 @@ def _pages(path: str | Path) -> Iterator[tuple]:
     try:
         with Image.open(path) as im:
             yield im, int(bool(im.info.get("default_image")))
-    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as e:
+    except ForgeError:
+        raise
+    except Exception as e:  # whatever a broken file makes of a decoder
         raise BadInput(f"cannot be read as a moving picture ({e})", where=str(path), mend="save it again, or as MP4") from e
 
 

@@ -272,6 +272,8 @@ def _clip_facts(path: Path) -> tuple[int, int, Probe]:
     if found.frames < 2:
         raise BadInput("holds a single picture", mend="save it as JPEG or PNG")
     _within(found.width, found.height)
+    if found.seconds <= 0:
+        raise BadInput("its pictures have no times", mend="save it again as MP4")
     if found.stated - found.seconds > 0.5:
         what = f"breaks off after {found.seconds:.1f} of {found.stated:.1f} s"
         raise BadInput(what, mend="copy or download it again, or save it to its end")
