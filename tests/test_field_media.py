@@ -186,6 +186,22 @@ def test_the_clips_of_the_field_have_their_colours():
         assert got[0, 0].min() >= 235 and got[1, 0, 0] > 215 and got[1, 0, 1:].max() < 25, got
 
 
+def test_colours_that_are_not_understood_are_told(tmp_path):
+    for tag, due in (("dvh1", True), ("hvc1", False)):
+        with av.open(str(tmp_path / "a.mp4"), "w") as out:
+            video = out.add_stream("libx265", rate=30, options={"x265-params": "log-level=none"})
+            video.width, video.height, video.pix_fmt = 64, 96, "yuv420p10le"
+            video.codec_context.codec_tag = tag
+            for n in range(8):
+                frame = frame_of(samples(patches(), 1, 1, 10), "yuv420p10le", 10)
+                frame.pts = n
+                out.mux(video.encode(frame))
+            out.mux(video.encode(None))
+        assert film.probe(tmp_path / "a.mp4").tag == tag and any("Dolby Vision" in n for n in probe_media(tmp_path / "a.mp4").notices) == due
+    write(tmp_path / "b.mkv", [patches()] * 4, said=(1, 1, 1, 8))
+    assert any("ycgco" in n for n in probe_media(tmp_path / "b.mkv").notices)
+
+
 # ---- shape
 
 

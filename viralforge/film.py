@@ -427,6 +427,7 @@ class Probe:
     start: float  # s, time of the first picture
     container: str = ""  # such as "mov,mp4,m4a,3gp,3g2,mj2"
     codec: str  # such as "h264"
+    tag: str = ""  # what the container calls the codec: "avc1"; "dvh1" is Dolby Vision without an ordinary picture
     profile: str  # such as "High"
     pix_fmt: str  # such as "yuv420p"
     bits: int = 8  # of a sample
@@ -581,7 +582,7 @@ def probe(
         found["alpha"] = _transparent(path, found["seconds"])
         found["constant"] &= container.format.name not in ("image2", "png_pipe", "jpeg_pipe")
         return Probe(
-            width=cc.width, height=cc.height, container=container.format.name, codec=cc.name, profile=str(cc.profile or ""),
+            width=cc.width, height=cc.height, container=container.format.name, codec=cc.name, tag=str(cc.codec_tag).strip("\0 "), profile=str(cc.profile or ""),
             square=found["aspect"] == 1,
             audio=sound.codec_context.name if sound else "", rate=sound.codec_context.sample_rate if sound else 0,
             channels=sound.codec_context.channels if sound else 0,

@@ -363,7 +363,7 @@ def _left(material: Material, used: tuple[str, ...]) -> float:
 
 def _version(*packages: str) -> str:
     "Identity of the code, and of the network that finds faces."
-    return digest(code_version("images", packages=("pillow", "numpy", "opencv-python-headless", *packages)), file_digest(data_path("faces", _YUNET)))
+    return digest(code_version("images", packages=("av", "pillow", "pillow-heif", "numpy", "opencv-python-headless", *packages)), file_digest(data_path("faces", _YUNET)))
 
 
 class OwnMedia(Local):

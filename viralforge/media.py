@@ -253,6 +253,7 @@ def _clip_notices(path: Path, facts: Probe) -> tuple[str, ...]:
     said = {
         "is transparent: it is laid on a plain ground, and what lies behind it in the film does not show through": facts.alpha,
         "holds several pictures at a time: the main one is shown": any(s.startswith("second picture") for s in facts.streams),
+        "is Dolby Vision without an ordinary picture: its colours may be wrong; save it as HDR10, HLG or SDR": facts.tag in ("dvh1", "dvhe", "dva1", "dvav"),
         f"stores its colours as {facts.colour[3]}, which is not understood: they may be wrong": facts.colour[3] in ("ictcp", "ipt-c2", "ycgco"),
     }
     return tuple(f"{path.name} {words}" for words, so in said.items() if so)
