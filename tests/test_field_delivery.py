@@ -1,8 +1,14 @@
 "Field cases of what is delivered: shots without a word, headlines on a strip, music, upload rules, full disks."
 
+import errno
 import itertools
+import os
 import re
+import subprocess
+import sys
+import tempfile
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,8 +16,8 @@ from test_motion import MAKER, STILLS, layouts, made, still
 from test_motion import shot as a_shot
 from test_shots import film, speech
 
-from viralforge.core import BadInput
-from viralforge.film import container, ebur128, planes, probe, sound
+from viralforge.core import BadInput, cannot_write, copy_atomic
+from viralforge.film import container, ebur128, encode_sound, planes, probe, sound
 from viralforge.looks import platform, styles
 from viralforge.motion import scene
 from viralforge.pipeline import Draft
@@ -170,3 +176,128 @@ def test_silent_music_is_named_before_anything_is_made(root, tmp_path):
     with pytest.raises(BadInput, match=r"silent\.wav is silent") as said:
         d.make(out=tmp_path)
     assert "field music" in said.value.where and not list(tmp_path.rglob("*.wav")) and not list(tmp_path.rglob("run.json"))
+
+
+# Disks that are full, and files that may not grow.
+
+MAKE = """
+import resource, sys
+from viralforge.core import ForgeError
+from viralforge.pipeline import Draft
+if limit := int(sys.argv[3]):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+try:
+    Draft(sys.argv[1]).make(out=sys.argv[2])
+except ForgeError as e:
+    seen, one = set(), e
+    while one is not None and id(one) not in seen:
+        seen.add(id(one))
+        one = one.__cause__ or (None if one.__suppress_context__ else one.__context__)
+    print(e, "| a ring of causes" if one is not None else "")
+"""
+
+
+def half_written(folder):
+    return [p for p in folder.rglob("*") if p.name.startswith(".part") or "tmp" in p.relative_to(folder).parts[:-1]]
+
+
+def run_make(root, out, limit=0, before=()):
+    command = [*before, sys.executable, "-c", MAKE, str(case(root, "25-disk-full") / "brief.md"), str(out), str(limit)]
+    env = {k: v for k, v in os.environ.items() if k != "VIRALFORGE_STORE"}
+    return subprocess.run(command, capture_output=True, text=True, timeout=200, cwd=out.parent, env=env)
+
+
+@pytest.mark.parametrize("limit", [2_048_000, 400_000])
+def test_a_file_size_limit_is_one_line_and_leaves_nothing(root, tmp_path, limit):
+    ran = run_make(root, tmp_path / "out", limit)
+    assert "Traceback" not in ran.stderr and ran.returncode == 0, ran.stderr[-2000:]
+    said = ran.stdout.strip()
+    assert said.count("\n") == 0 and "Mend: " in said and ("ulimit -f" in said) and "ring" not in said, said
+    assert not half_written(tmp_path / "out")
+
+
+@pytest.mark.parametrize("size", ["10m"])
+def test_a_full_disk_is_one_line_and_leaves_nothing(root, tmp_path, size):
+    mount, out = tmp_path / "small", tmp_path / "left"
+    mount.mkdir()
+    within = f"mount -t tmpfs -o size={size} none {mount} && \"$@\"; rc=$?; cd {mount} && find . > {out}; exit $rc"
+    before = ["unshare", "-m", "bash", "-c", within, "--"]
+    if os.geteuid() or subprocess.run([*before, "true"], capture_output=True).returncode:
+        pytest.skip("only root may mount a small disk here")
+    out.unlink(missing_ok=True)
+    ran = run_make(root, mount / "out", before=before)
+    assert ran.returncode == 0 and "Traceback" not in ran.stderr, ran.stderr[-2000:]
+    assert "full" in ran.stdout and "free some space" in ran.stdout and "ring" not in ran.stdout, ran.stdout
+    left = [Path(p) for p in out.read_text().split("\n") if p]
+    assert not [p for p in left if p.name.startswith(".part") or p.parent.name.startswith("tmp")], left
+
+
+@pytest.mark.parametrize("name", ["a.wav", "a.m4a", "a.mp4"])
+def test_a_writer_that_meets_a_limit_says_so_and_leaves_nothing(tmp_path, name):
+    code = f"""
+import resource, numpy as np
+from viralforge import film
+from viralforge.core import BadInput
+r = np.random.default_rng(0)
+resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
+try:
+    if {name!r}.endswith("mp4"):
+        noise = (tuple(r.integers(16, 235, s, dtype=np.uint8) for s in ((256, 256), (128, 128), (128, 128))) for _ in range(30))
+        film.encode(noise, {str(tmp_path / name)!r}, 256, 256)
+    else:
+        film.encode_sound(r.uniform(-0.3, 0.3, (600_000, 2)).astype(np.float32), {str(tmp_path / name)!r})
+except BadInput as e:
+    print(e)
+"""
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert "larger than files may be" in ran.stdout and not ran.stderr, ran.stderr[-1500:]
+    assert not list(tmp_path.iterdir())
+
+
+def test_joining_says_that_the_film_cannot_be_written_not_that_a_segment_is_broken(tmp_path):
+    from test_film import write
+
+    parts = [write(tmp_path / f"{i}.mp4", 60, 60 * i) for i in range(3)]
+    heard = encode_sound(np.random.default_rng(0).uniform(-0.3, 0.3, (180 * 1600, 2)).astype(np.float32), tmp_path / "s.m4a")
+    code = f"""
+import resource, pathlib
+from viralforge import film
+from viralforge.core import BadInput
+resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
+try:
+    film.join({[str(p) for p in parts]!r}, pathlib.Path({str(heard)!r}), {str(tmp_path / "film.mp4")!r})
+except BadInput as e:
+    print(e)
+"""
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert "film.mp4: the file would be larger" in ran.stdout and not ran.stderr, ran.stdout + ran.stderr[-1500:]
+    assert not list(tmp_path.glob(".part*"))
+
+
+def test_a_second_name_for_a_file_is_no_second_copy(tmp_path):
+    kept = tmp_path / "kept.mp4"
+    kept.write_bytes(b"x" * 1000)
+    made = copy_atomic(kept, tmp_path / "run" / "film.mp4")
+    assert made.samefile(kept) and copy_atomic(kept, made) == made
+    other = tmp_path / "other.mp4"
+    other.write_bytes(b"y")
+    assert copy_atomic(other, made).read_bytes() == b"y" and kept.read_bytes() == b"x" * 1000
+    assert [p.name for p in made.parent.iterdir()] == ["film.mp4"]
+    with pytest.raises(BadInput, match="cannot be written"):
+        copy_atomic(tmp_path / "none.mp4", made)
+    assert [p.name for p in made.parent.iterdir()] == ["film.mp4"] and made.read_bytes() == b"y"
+    if Path("/dev/shm").is_dir() and os.stat("/dev/shm").st_dev != os.stat(tmp_path).st_dev:
+        with tempfile.TemporaryDirectory(dir="/dev/shm") as elsewhere:
+            assert copy_atomic(kept, Path(elsewhere) / "film.mp4").read_bytes() == kept.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "number,said,mend",
+    [
+        (errno.ENOSPC, "disk is full", "free some space"), (errno.EDQUOT, "share of the disk", "free some space"), (errno.EFBIG, "larger", "ulimit -f"),
+        (errno.EROFS, "only be read", "--out DIR"), (errno.EACCES, "cannot be written", "--out DIR"), (errno.EMFILE, "too many files", "ulimit -n"),
+    ],
+)  # fmt: skip
+def test_each_thing_that_stops_writing_has_its_mend(number, said, mend):
+    e = cannot_write("film.mp4", OSError(number, os.strerror(number)))
+    assert said in str(e) and mend in e.mend and "\n" not in str(e)

@@ -6,11 +6,13 @@
 __all__ = ['DIGEST_CHARS', 'RELAY', 'SOON', 'LATER', 'ForgeError', 'BadInput', 'Missing', 'OverBudget', 'InDoubt', 'RenderFailed',
            'ProviderError', 'Transient', 'RateLimited', 'Permanent', 'Refused', 'value', 'markdown_text', 'html_block',
            'plain', 'to_json', 'from_json', 'digest', 'file_digest', 'utc_now', 'new_id', 'write_atomic',
-           'cannot_write', 'data_path', 'runs_dir', 'load_settings', 'without_keys', 'write_trace', 'progress']
+           'cannot_write', 'copy_atomic', 'data_path', 'runs_dir', 'load_settings', 'without_keys', 'write_trace',
+           'progress']
 
 # %% ../nbs/00_core.ipynb #66be034f
 import contextlib
 import dataclasses
+import errno
 import hashlib
 import html
 import io
@@ -19,6 +21,7 @@ import logging
 import os
 import re
 import secrets
+import shutil
 import sys
 import tempfile
 import threading
@@ -269,17 +272,55 @@ def write_atomic(
     return path
 
 
+_AGAIN = "run again: finished steps are kept"
+_UNWRITTEN = {  # what the system says -> what is wrong, what mends it
+    errno.ENOSPC: ("the disk is full", f"free some space and {_AGAIN}"),
+    errno.EDQUOT: ("your share of the disk is full", f"free some space, or choose another disk with --out DIR, and {_AGAIN}"),
+    errno.EFBIG: ("the file would be larger than files may be here", f"raise the limit (ulimit -f unlimited), or choose another disk with --out DIR, and {_AGAIN}"),
+    errno.EROFS: ("lies on a disk that can only be read", "choose a folder of yours with --out DIR"),
+    errno.EMFILE: ("too many files are open", f"raise the limit (ulimit -n 4096) and {_AGAIN}"),
+    errno.ENFILE: ("too many files are open on this machine", f"close other programs and {_AGAIN}"),
+    errno.EIO: ("the disk reports an error", f"look at the disk, choose another with --out DIR, and {_AGAIN}"),
+}
+
+
 def cannot_write(
     path: str | Path,  # the file or folder
     error: OSError,  # what the system said
 ) -> BadInput:
-    "The error for a folder that is not writable or a disk that is full."
-    full = error.errno in (28, 122)  # ENOSPC, EDQUOT
-    what = "the disk is full" if full else f"cannot be written ({error.strerror or error})"
-    mend = (
-        "free some space and run again: finished steps are kept" if full else "choose a folder of yours with --out DIR"
-    )
+    "The error for a file that the system did not write, and what mends it."
+    what, mend = _UNWRITTEN.get(error.errno or 0, (f"cannot be written ({error.strerror or error})", "choose a folder of yours with --out DIR"))
     return BadInput(what, where=str(path), mend=mend)
+
+# %% ../nbs/00_core.ipynb #7d82041c
+def copy_atomic(
+    source: str | Path,  # a file that stays as it is
+    path: str | Path,  # where it shall be too
+) -> Path:  # the same path
+    """Give a file another name, or copy it where the disk has no links; a failure leaves nothing behind.
+
+    Raises: BadInput where the folder cannot be written or the disk is full.
+    """
+    path, part = Path(path), None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and path.samefile(source):
+            return path
+        part = path.with_name(f".part-{secrets.token_hex(4)}{path.suffix}")
+        try:
+            os.link(source, part)
+        except OSError:
+            shutil.copyfile(source, part)
+            with open(part, "rb+") as f:
+                os.fsync(f.fileno())
+        os.replace(part, path)
+    except OSError as e:
+        raise cannot_write(path, e) from e
+    finally:
+        if part:
+            with contextlib.suppress(OSError):
+                part.unlink()
+    return path
 
 # %% ../nbs/00_core.ipynb #513c8802
 def data_path(
@@ -448,13 +489,14 @@ def _relayed(title: str, total: int, unit: str) -> Iterator[Callable[[int], None
     if not (path := os.environ.get(RELAY)):
         yield lambda done: None
         return
-    with open(path, "a", encoding="utf-8") as f:
+    last = [0]
 
-        def told(done: int, ended: bool = False) -> None:
-            print(to_json({"title": title, "done": done, "total": total, "unit": unit, "ended": ended}), file=f, flush=True)
-            last[0] = done
+    def told(done: int, ended: bool = False) -> None:
+        line = to_json({"title": title, "done": done, "total": total, "unit": unit, "ended": ended})
+        with contextlib.suppress(OSError), open(path, "a", encoding="utf-8") as f:  # what is only told may fail, the work goes on
+            print(line, file=f)
+        last[0] = done
 
-        last = [0]
-        told(0)
-        yield told
-        told(last[0], True)
+    told(0)
+    yield told
+    told(last[0], True)

@@ -15,7 +15,7 @@ import math
 import os
 import tempfile
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -55,6 +55,23 @@ def _part(path: Path) -> Iterator[str]:
         if tmp:
             with contextlib.suppress(OSError):
                 os.unlink(tmp)
+
+
+def _closed(stack: contextlib.ExitStack, error: BaseException | None, finish: Callable[[], None]) -> None:
+    "Finish a file and leave what it stands in; where something failed already, what follows from that is not told instead."
+    try:
+        if error is None:
+            finish()
+    except BaseException as e:
+        stack.__exit__(type(e), e, e.__traceback__)
+        raise
+    if error is None:
+        stack.close()
+    elif isinstance(error, ForgeError | KeyboardInterrupt):
+        with contextlib.suppress(Exception):
+            stack.__exit__(type(error), error, error.__traceback__)
+    else:
+        stack.__exit__(type(error), error, error.__traceback__)
 
 # %% ../nbs/06_film.ipynb #6682b259
 GOP = 60  # frames from one key frame to the next, and the longest segment of a film
@@ -115,12 +132,12 @@ class Encoder:
         return self
 
     def __exit__(self, kind, error, trace) -> None:
-        with self._stack:
-            if error is not None:
-                raise error
-            if not self.frames:
-                raise RenderFailed("no frame was drawn", where=str(self.path), mend="give a shot a frame or more")
-            self._out.mux(self._stream.encode(None))
+        _closed(self._stack, error, self._finish)
+
+    def _finish(self) -> None:
+        if not self.frames:
+            raise RenderFailed("no frame was drawn", where=str(self.path), mend="give a shot a frame or more")
+        self._out.mux(self._stream.encode(None))
 
 # %% ../nbs/06_film.ipynb #026c3da6
 def _planes(self: Encoder) -> Planes:  # views into the encoder's frame, valid until `add()`
@@ -840,10 +857,7 @@ class SoundFile:
         self.samples += len(piece)
 
     def __exit__(self, kind, error, trace) -> None:
-        with self._stack:
-            if error is not None:
-                raise error
-            self._out.mux(self._stream.encode(None))
+        _closed(self._stack, error, lambda: self._out.mux(self._stream.encode(None)))
 
 # %% ../nbs/06_film.ipynb #7bd6e1e6
 def encode_sound(
@@ -867,13 +881,14 @@ def _same_length(sound: Path, seconds: Fraction) -> None:
             raise BadInput("the sound is not as long as the picture", where=str(sound), mend=f"give a sound of {samples} samples")
 
 
-def _copied(container: av.container.InputContainer, stream: av.AudioStream, out: av.container.OutputContainer) -> Iterator[av.Packet]:
+def _copied(sound: Path, out: av.container.OutputContainer) -> Iterator[av.Packet]:
     "The packets of a sound file, for another file."
-    aac = out.add_stream_from_template(stream)
-    for packet in container.demux(stream):
-        if packet.size:
-            packet.stream = aac
-            yield packet
+    with _open(sound, "audio") as (container, stream):
+        aac = out.add_stream_from_template(stream)
+        for packet in container.demux(stream):
+            if packet.size:
+                packet.stream = aac
+                yield packet
 
 # %% ../nbs/06_film.ipynb #a37226c2
 DELAY = 2  # frames that H.264 decoding may run ahead of display, as the encoder's settings allow
@@ -893,11 +908,12 @@ def join(
         raise RenderFailed("there is no segment to join", where=str(path), mend="give a shot a frame or more")
     options = _BITEXACT | _NO_EDITS | {"movflags": "+faststart+negative_cts_offsets"}
     with contextlib.ExitStack() as stack:
-        tmp, (_, first) = stack.enter_context(_part(path)), stack.enter_context(_open(segments[0]))
+        tmp = stack.enter_context(_part(path))
         out = stack.enter_context(av.open(tmp, "w", format="mp4", options=options))
-        picture, fps = out.add_stream_from_template(first), Fraction(first.average_rate).limit_denominator(1001)
+        with _open(segments[0]) as (_, first):
+            picture, fps = out.add_stream_from_template(first), Fraction(first.average_rate).limit_denominator(1001)
         picture.time_base = Fraction(1) / fps
-        voice = _copied(*stack.enter_context(_open(sound, "audio")), out) if sound else iter(())
+        voice = _copied(sound, out) if sound else iter(())
         pending = next(voice, None)
         for position, shown, packet in _packets(segments):
             while pending is not None and pending.dts * pending.time_base <= position / fps:

@@ -10,7 +10,6 @@ import difflib
 import io
 import math
 import re
-import shutil
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +18,7 @@ from typing import Any, Self
 from .audio import breath, write_wav
 from .briefs import example_briefs, read_brief
 from .captions import Page, pages, srt, vtt
-from .core import BadInput, Missing, cannot_write, digest, file_digest, from_json, plain, to_json, utc_now, write_atomic
+from .core import BadInput, Missing, copy_atomic, digest, file_digest, from_json, plain, to_json, utc_now, write_atomic
 from .interchange import from_moviepy
 from .lettering import drawable, font_licence, shape
 from .looks import platform as platform_named
@@ -454,7 +453,7 @@ def _export(self: Draft, began: str) -> RunRecord:
     for name, text in small.items():
         write_atomic(folder / name, text)
     for name, artefact in big.items():
-        _copy(store, artefact, folder / name)
+        copy_atomic(store.path(artefact), folder / name)
     outputs = {n: file_digest(folder / n) for n in (*big, *small)}
     record = RunRecord(
         id=self.run.id, title=self.brief.title, state="done", began=began, ended=utc_now().isoformat(),
@@ -464,16 +463,6 @@ def _export(self: Draft, began: str) -> RunRecord:
     )  # fmt: skip
     write_atomic(folder / "run.json", to_json(record, indent=1))
     return record
-
-
-def _copy(store: Store, artefact: Artefact, path: Path) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(".part-" + path.name)
-        shutil.copyfile(store.path(artefact), part)
-        part.replace(path)
-    except OSError as e:
-        raise cannot_write(path, e) from e
 
 # %% ../nbs/32_pipeline.ipynb #3d38947e
 def cover(

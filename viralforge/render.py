@@ -21,7 +21,7 @@ import cv2
 import numpy as np
 
 from .audio import Mastering, Sound, bed_gain, blocks, duck_curve, mastering, read_wav, stereo, wav_stretch
-from .core import BadInput, ForgeError, RenderFailed, digest, plain, progress, value
+from .core import BadInput, ForgeError, RenderFailed, cannot_write, digest, plain, progress, value
 from .film import Encoder, SoundFile, ebur128, join, probe
 from .film import planes as film_planes
 from .lettering import GET_FONTS, fonts_identity, glyphs_missing
@@ -280,9 +280,12 @@ def _stem(cues: list[Cue], run: Run, first: int, stop: int) -> np.ndarray:
 
 def _kept(sound: Sound, total: int, file: Path) -> Sound:
     "The same sound, worked out once and read from a file from then on."
-    with file.open("wb") as f:
-        for a, b in blocks(total):
-            f.write(np.ascontiguousarray(sound(a, b), np.float32))
+    try:
+        with file.open("wb") as f:
+            for a, b in blocks(total):
+                f.write(np.ascontiguousarray(sound(a, b), np.float32))
+    except OSError as e:
+        raise cannot_write(file, e) from e
     return lambda a, b: np.fromfile(file, np.float32, 2 * (b - a), offset=8 * a).reshape(-1, 2)
 
 

@@ -193,9 +193,15 @@ class _Objects:
 
     @contextlib.contextmanager
     def scratch(self) -> Iterator[Path]:
-        "A folder on the store's disk, gone afterwards."
-        (self.root / "tmp").mkdir(exist_ok=True)
-        folder = Path(tempfile.mkdtemp(dir=self.root / "tmp"))
+        """A folder on the store's disk, gone afterwards.
+
+        Raises: BadInput where the store cannot be written or the disk is full.
+        """
+        try:
+            (self.root / "tmp").mkdir(exist_ok=True)
+            folder = Path(tempfile.mkdtemp(dir=self.root / "tmp"))
+        except OSError as e:
+            raise cannot_write(self.root, e) from e
         try:
             yield folder
         finally:
@@ -226,7 +232,8 @@ class _Ledger:
             raise
         except sa.exc.DBAPIError as e:
             said = str(e.orig or e).strip().splitlines()[0]
-            mend = "free some space and run again: finished steps are kept" if "full" in said else "see that the database can be reached and written"
+            full = any(x in said for x in ("full", "disk I/O error", "unable to open database file"))
+            mend = "free some space (df -h; ulimit -f, -n) and run again: finished steps are kept" if full else "see that the database can be reached and written"
             raise ForgeError(f"the ledger cannot be used ({said})", where=str(self.root), mend=mend) from e
 
 # %% ../nbs/03_store.ipynb #a31762d4
@@ -257,7 +264,7 @@ class Store(_Objects, _Ledger):
                 sa.event.listen(self.db, "connect", _sqlite_settings)
             _meta.create_all(self.db)
         except (sa.exc.SQLAlchemyError, ImportError) as e:
-            mend = "give VIRALFORGE_DB an address such as postgresql://host/name, and install its driver" if named else "choose a folder of yours with --out DIR"
+            mend = "give VIRALFORGE_DB an address such as postgresql://host/name, and install its driver" if named else "free some space (df -h; ulimit -f, -n), or choose a folder of yours with --out DIR"
             said = str(e.__cause__ or e).strip().splitlines()[0]
             raise BadInput(f"the ledger cannot be opened ({said})", where=str(self.root), mend=mend) from e
         _same_make(self.root, self.db)
