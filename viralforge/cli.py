@@ -119,7 +119,7 @@ def _root(out: str | None) -> Path:
     "Of the store."
     from viralforge.store import default_root
 
-    return Path(out).absolute() / ".store" if out else default_root()
+    return Path(out).resolve() / ".store" if out else default_root()
 
 # %% ../nbs/43_cli.ipynb #897f12b6
 _TAKEN = {"brief", "out", "run_id", "allow"}  # parameters that the command fills in, or has an option of its own for
@@ -194,11 +194,17 @@ def _piped() -> str:
         raise BadInput(f"not UTF-8 text (byte {e.start})", where="standard input", mend="pipe UTF-8 text") from None
 
 # %% ../nbs/43_cli.ipynb #91afc9e9
+def _ready_brief(brief: str, given: dict[str, Any], out: str | None) -> tuple[str, dict[str, Any]]:
+    "A brief's file and its parameters, looked at before the first film is made."
+    if brief == "-":
+        path, beside = keep_text(_piped(), _root(out))
+        brief, given = str(path), beside | given
+    film_brief(brief, given)
+    return brief, given
+
+
 def _made(brief: str, given: dict[str, Any], out: str | None, review: bool, how: dict[str, Any]) -> None:
     "One film, and what there is to say about it."
-    if brief == "-":
-        brief, beside = keep_text(_piped(), _root(out))
-        given = beside | given
     if review:
         from viralforge.pipeline import Draft
         from viralforge.store import Store
@@ -245,7 +251,7 @@ def make(
 ) -> int:  # exit status
     """Make films from briefs by running their notebook.
 
-    Of several briefs, one that fails does not stop the others.
+    Several briefs are all looked at first; one that fails does not stop the others.
     \f
     Raises: BadInput for a wrong parameter; ForgeError where the film could not be made.
     """
@@ -255,21 +261,31 @@ def make(
     if briefs.count("-") > 1:
         raise BadInput("standard input can be read once", where="-", mend="give one -")
     given |= said | ({"allow": allow} if allow else {})
-    one = lambda brief: _made(brief, given, out, review, {"new": new, "quiet": quiet, "kernel": kernel})
+    how = {"new": new, "quiet": quiet, "kernel": kernel}
     if len(briefs) == 1:
-        one(briefs[0])
+        _made(*_ready_brief(briefs[0], given, out), out, review, how)
         return 0
-    status = []
-    for n, brief in enumerate(briefs, 1):
-        _print(f"[{n} of {len(briefs)}] {brief}")
+    return _each(briefs, given, out, review, how)
+
+# %% ../nbs/43_cli.ipynb #48eeef49
+def _each(briefs: tuple[str, ...], given: dict[str, Any], out: str | None, review: bool, how: dict[str, Any]) -> int:
+    "Several films; the exit status is that of the worst."
+    ready, status = {}, dict.fromkeys(briefs, 0)
+    for brief in status:
         try:
-            one(brief)
-            status.append(0)
+            ready[brief] = _ready_brief(brief, given, out)
         except Exception as e:
-            status.append(_told(e))
-    failed = [b for b, s in zip(briefs, status, strict=True) if s]
-    _print(f"{status.count(0)} of {len(briefs)} {'scripts' if review else 'films'} made" + (f"; not made: {', '.join(failed)}" if failed else ""))
-    return max(status)
+            status[brief] = _told(e)
+    for n, (brief, asked) in enumerate(ready.items(), 1):
+        _print(f"[{n} of {len(ready)}] {brief}")
+        try:
+            _made(*asked, out, review, how)
+        except Exception as e:
+            status[brief] = _told(e)
+    failed = [b for b in status if status[b]]
+    made = f"{len(status) - len(failed)} of {len(status)} {'scripts' if review else 'films'} made"
+    _print(made + (f"; not made: {', '.join(failed)}" if failed else ""))
+    return max(status.values())
 
 # %% ../nbs/43_cli.ipynb #2700e539
 @cli.command(no_args_is_help=True)
@@ -534,6 +550,14 @@ def _address(process: subprocess.Popen, seconds: float = 60.0) -> str:
     return ""
 
 # %% ../nbs/43_cli.ipynb #0366fed9
+def _end(process: subprocess.Popen) -> None:
+    if process.poll() is None:
+        process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(10)
+        process.kill()
+
+
 @cli.command(context_settings={"ignore_unknown_options": True})
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[DIR] [OPTIONS OF JUPYTERLAB]...")
 def lab(
@@ -558,14 +582,11 @@ def lab(
             raise BadInput(f"JupyterLab ended with status {process.returncode}", mend="see what it says above")
         return 0
     except KeyboardInterrupt:
+        _end(process)
         _warn("JupyterLab stopped")
         return 130
     finally:
-        if process.poll() is None:
-            process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(10)
-            process.kill()
+        _end(process)
 
 # %% ../nbs/43_cli.ipynb #1667aebe
 _COMPLETE = "_VIRALFORGE_COMPLETE"  # the environment variable through which a shell asks

@@ -238,7 +238,7 @@ def _own_parts(raw: dict[str, Any], where: str) -> dict[str, Any]:
 
     have = _packaged_styles()
     model, base = _read_style(have["aurora"]), raw.pop("base", None)
-    if base is not None and base not in have:
+    if base is not None and (not isinstance(base, str) or base not in have):
         raise BadInput(f"base is {base!r}", where=f"{where}, field base", mend=f"one of: {', '.join(sorted(have))}")
     out = _read_style(have[base]) if base else {}
     for part, fields in raw.items():

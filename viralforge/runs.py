@@ -360,7 +360,7 @@ def run_brief(
     notebook = Path(notebook) if notebook else run_notebook()
     values, film = film_brief(brief, given, notebook=notebook)
     kernel_spec(kernel)  # before anything is written
-    draft = Draft(film, store=Store(Path(out).absolute() / ".store" if out else None))
+    draft = Draft(film, store=Store(Path(out).resolve() / ".store" if out else None))
     run = open_run(draft.store, draft.brief.title, draft.identity, new=new)
     if run.resumed and not quiet:
         print(f"continuing run {run.id}: finished steps are recalled", file=sys.stderr)
