@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import shutil
 import struct
 import zlib
@@ -504,6 +505,7 @@ def test_a_moving_picture_is_a_clip_with_its_own_times(tmp_path, name):
     m = probe_media(tmp_path / name)
     assert m.seconds == 0.65 and (m.width, m.height) == (96, 128) and not m.notices
     assert np.allclose([t for t, _ in film.planes(tmp_path / name)], [0, 0.1, 0.4, 0.45])
+    assert film.still(tmp_path / name, 0.42)[60, 26, 0] > 200 and film.still(tmp_path / name, 9)[60, 34, 0] > 200
     clip, made = film_clip(m, tmp_path)
     assert np.allclose([t for t, _ in film.planes(made)], [0, 0.1, 0.4, 0.45], atol=1e-3) and abs(film.probe(made).seconds - 0.65) < 2e-3
     for n, (_, picture) in enumerate(film.frames(made)):
@@ -725,7 +727,8 @@ def test_where_two_files_could_be_meant_it_asks_and_a_slip_is_helped(tmp_path):
     assert "b.md" in str(e.value)
     with pytest.raises(BadInput, match="did you mean Ball.png"):
         probe_media("Bal.png", base=tmp_path)
-    for odd in ("a\0b.png", "x" * 5000, "file:", "~nobody/x.png", "", "%", "..", "/"):
+    os.mkfifo(tmp_path / "pipe.mp4")
+    for odd in ("pipe.mp4", "a\0b.png", "x" * 5000, "file:", "~nobody/x.png", "", "%", "..", "/"):
         with pytest.raises(BadInput):
             probe_media(odd, base=tmp_path)
 

@@ -82,6 +82,8 @@ def kind_of(
 ) -> Kind:  # `UNKNOWN` where no row fits, or the file cannot be read
     "What a file is."
     try:
+        if not os.path.isfile(path):  # a pipe would be waited for
+            return UNKNOWN
         with open(path, "rb") as f:
             head = f.read(_HEAD)
     except (OSError, ValueError):  # a name that the system does not take
