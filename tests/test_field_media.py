@@ -266,6 +266,34 @@ def test_interlaced_fields_become_whole_pictures(tmp_path):
     assert not film.probe(write(tmp_path / "b.mkv", pictures, codec="libx264")).interlaced
 
 
+OLD = {  # codec, size, frames a second, options -> as it is shown
+    "dv.avi": ("dvvideo", (720, 576), 25, {}, (768, 576)),
+    "dvd.ts": ("mpeg2video", (720, 576), 25, {"flags": "+ildct+ilme"}, (720, 576)),
+    "bottom first.mkv": ("libx264", (720, 480), 30, {"x264-params": "bff=1"}, (720, 480)),
+}
+
+
+@pytest.mark.parametrize("name", OLD)
+def test_tapes_and_discs(tmp_path, name):
+    codec, (w, h), fps, options, due = OLD[name]
+    with av.open(str(tmp_path / name), "w") as out:
+        video = out.add_stream(codec, rate=fps, options=options)
+        video.width, video.height, video.pix_fmt = w, h, "yuv420p"
+        for n in range(6):
+            rgb = np.zeros((h, w, 3))
+            for field in (0, 1):
+                x = 40 + 16 * n + 8 * field
+                rgb[field::2, x : x + 50] = 1
+            frame = frame_of(samples(rgb, 5, 1, 8), "yuv420p", 8)
+            frame.pts = n
+            out.mux(video.encode(frame))
+        out.mux(video.encode(None))
+    p, m = film.probe(tmp_path / name), probe_media(tmp_path / name)
+    assert p.interlaced and p.shown == due == (m.width, m.height)
+    y = [planes[0] for _, planes in film.planes(tmp_path / name)][3].astype(int)
+    assert np.abs(y[1:-1] * 2 - y[:-2] - y[2:]).mean() < 0.5 and y.max() > 200
+
+
 # ---- transparency
 
 
@@ -280,6 +308,7 @@ def clear_frame(n, pix):
 CLEAR = {
     "prores.mov": ("prores_ks", "yuva444p10le", {"profile": "4"}),
     "vp9.webm": ("libvpx-vp9", "yuva420p", {"auto-alt-ref": "0"}),
+    "vp8.webm": ("libvpx", "yuva420p", {"auto-alt-ref": "0"}),
     "animation.mov": ("qtrle", "argb", {}),
     "png.mov": ("png", "rgba", {}),
     "ffv1.mkv": ("ffv1", "yuva420p", {}),
