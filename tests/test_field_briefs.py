@@ -79,6 +79,38 @@ def test_numbers_and_switches_are_made_by_their_fields():
     assert read_brief({"title": 1984, "seconds": 20, "notes": ICE}).title == "1984"
 
 
+@pytest.mark.parametrize(
+    "front, want",
+    [
+        ("title:Why ice\nseconds:9", {"title": "Why ice", "seconds": 9}),
+        ("  title: Why ice\n  seconds: 9", {"title": "Why ice", "seconds": 9}),
+        ("title:\u00a0Why ice\nseconds: 20 s", {"title": "Why ice", "seconds": 20}),
+        ("TITLE: Why ice\nseconds: 1:30 # long", {"title": "Why ice", "seconds": 90}),
+        ("title: T\nsources:\n  – NASA: Hubble\n  – ESA", {"sources": ("NASA: Hubble", "ESA")}),
+        ("title: T\nTags: a\ntags: b\nrating: *5\nupdated: !!timestamp 2026\nup: [[Home]], x", {"title": "T"}),
+        ("title: T\naliases: [x,\n  y]\ncta: Go\nseconds: 9", {"cta": "Go", "seconds": 9}),
+    ],
+)
+def test_front_matter_as_people_type_it(front, want):
+    brief = read_brief(f"---\n{front}\n---\n{ICE}")
+    assert {k: getattr(brief, k) for k in want} == want
+
+
+@pytest.mark.parametrize(
+    "front, says",
+    [
+        ("title: 'Tis the season\nseconds: 9", "line 2"),
+        ("seconds: 9\ntitle: T\nTitle: U", "title is written twice"),
+        ("cta: a\ncall to action: b", "cta is written twice"),
+        ("title: T\n\tstyle: paper", "tab"),
+        ("title: T\nvisuals:\n  - “media”", "curled quotes"),
+        ("- title: T", "keys and values"),
+    ],
+)
+def test_what_front_matter_cannot_be(front, says):
+    assert says in refused(f"---\n{front}\n---\n{ICE}")
+
+
 # --- keys of others
 
 
@@ -258,6 +290,10 @@ A, B = "A lake freezes from the top.", "Ice is lighter than water."
         ("The #pond is deep. #lake/ice #winter", ["The pond is deep."], "#lake/ice #winter"),
         ("#ice #lake\n\nThe pond is deep.", ["The pond is deep."], "#ice #lake"),
         ("It is the #1 reason in C# and F#.", ["It is the #1 reason in C# and F#."], ""),
+        ("- TODO buy ink\n- The pond is deep.\n  id:: 64-ab\n- {{embed ((64ab-12cd-99))}}", ["The pond is deep."], "buy ink"),
+        # generators of sites
+        ("## Ponds {#ponds}\n\n::: note\nThe pond is deep.{.big}\n:::\n\n{{< figure src='x' >}}", ["The pond is deep."], "figure src"),
+        ('[TOC]\n\n!!! note "Title"\n    The pond is deep all winter.\n\nFish live :fish: there at 12:30:45.', ["The pond is deep all winter.", "Fish live there at 12:30:45."], "fish"),
         # emphasis, struck out, code
         ("The ***pond*** is __very__ _deep_ and ~~dry~~ `cold`.", ["The pond is very deep and cold."], "dry"),
         ("The **pond is deep. **Fish** live** there.", ["The pond is deep.", "Fish live there."], ""),

@@ -127,7 +127,8 @@ def _entries(v: Any) -> tuple[str, ...]:
 
 
 def _seconds(v: Any) -> float:
-    number = _number(v)
+    said = re.fullmatch(r"(?:(\d+):(?=\d\d(?!\d)))?(\d+(?:\.\d+)?)\s*(?:s|secs?|seconds?)?", str(v).strip())
+    number = 60 * int(said[1] or 0) + float(said[2]) if said and not isinstance(v, bool) else _number(v)
     if not 5 <= number <= 180:
         raise ValueError("a number of seconds from 5 to 180")
     return number

@@ -188,9 +188,9 @@ class _AsTyped(yaml.BaseLoader):
         return super().construct_object(node, deep)
 
     def construct_mapping(self, node, deep=False):
-        names = [str(k.value).strip().lower() for k, _ in node.value]
-        if twice := next((n for n in names if names.count(n) > 1), ""):
-            again = [k for k, _ in node.value if str(k.value).strip().lower() == twice][1]
+        names = [knob_name(k.value) for k, _ in node.value]
+        if twice := next((n for n in names if names.count(n) > 1 and n in KNOBS), ""):
+            again = [k for k, _ in node.value if knob_name(k.value) == twice][1]
             raise yaml.constructor.ConstructorError(problem=f"{twice} is written twice", problem_mark=again.start_mark)
         return super().construct_mapping(node, deep)
 
@@ -211,6 +211,9 @@ def _quoted(name: str, said: str, at: str, notices: list[str]) -> str:
     return "'" + kept.replace("'", "''") + "'" if kept else ""
 
 # %% ../nbs/01e_frontmatter.ipynb #66c089ee
+_CLOSE_KEY = re.compile(r"([^\W\d_][\w -]{0,40}?)[ \t]*:(?!/)(\S.*)")  # nothing stands between the colon and the value
+
+
 def _typed(lines: list[str], where: str) -> tuple[list[str], tuple[str, ...]]:
     "The lines of front matter with free text quoted and foreign keys emptied, and what is to be told; line for line."
     out, notices, name = [], [], ""
@@ -218,6 +221,8 @@ def _typed(lines: list[str], where: str) -> tuple[list[str], tuple[str, ...]]:
         at = f"{where}, line {i + 2}"
         if line.startswith("\t") and line.strip():
             raise BadInput("a tab stands where YAML wants spaces", where=at, mend="indent with spaces")
+        if (close := _CLOSE_KEY.match(line)) and knob_name(close[1]) in KNOBS:
+            line = f"{close[1]}: {close[2]}"
         m = _KEY.match(line)
         if m:
             name = knob_name(m[1])
@@ -228,8 +233,8 @@ def _typed(lines: list[str], where: str) -> tuple[list[str], tuple[str, ...]]:
                 line = f"{m[1]}: {_quoted(name, m[2], at, notices)}"
         elif name and name not in KNOBS and not near_knob(name) and (line[:1] in " \t-" or not line.strip()):
             line = ""
-        elif name == "sources" and (entry := re.match(r"(\s*- )(.*)", line)):
-            line = entry[1] + _quoted(name, entry[2], at, notices)
+        elif name in ("sources", "visuals") and (entry := re.match(r"(\s*)[-–—•] (.*)", line)):
+            line = entry[1] + "- " + _quoted(name, entry[2], at, notices)
         out.append(line)
     return out, tuple(notices)
 
@@ -277,7 +282,8 @@ def split_brief(
     try:
         front = yaml.load("\n".join(typed), _AsTyped) or {}
     except (yaml.YAMLError, ValueError, RecursionError) as e:
-        mark = getattr(e, "problem_mark", None)
+        quote = "quoted scalar" in (getattr(e, "context", None) or "")  # it is said where the quote begins
+        mark = getattr(e, "context_mark" if quote else "problem_mark", None)
         at = f"{where}, line {mark.line + before + 2}" if mark else where
         problem = getattr(e, "problem", None) or "it cannot be read"
         mend = 'put the whole value in straight quotes, as in title: "Sleep: five numbers"' if "twice" not in problem else "keep one of them"

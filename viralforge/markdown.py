@@ -74,6 +74,9 @@ _RULES = {  # name: pattern; each group's name begins with the rule's
     r"|\\\((?P<formula_round>[^\n]{1,300}?)\\\)|\\\[(?P<formula_square>[^\]]{1,1000}?)\\\]",
     "aside": r"\^\[(?P<aside_words>[^\[\]\n]{1,500})\]",
     "property": r"[\[(](?P<property_words>[\w -]{1,40}::[^\[\]()\n]{0,200})[\])]",
+    "template": r"(?P<template_words>\{\{[^{}\n]{0,300}\}\}|\{%[^\n%]{0,300}%\}|\(\((?=[\w-]*\d)[\w-]{8,60}\)\))",
+    "attributes": r"\{(?P<attributes_words>(?::\s?|[#.])[A-Za-z][^{}\n]{0,120})\}",
+    "shortcode": r"(?<![\w:]):(?P<shortcode_words>[a-z][a-z0-9_+-]{1,40}):(?![\w:])",
     "product": r"(?<=[\d)])\*{1,3}(?=[\d(])",
     "lowered": r"(?<=\w)~(?P<lowered_words>\w{1,4})~(?!~)",
     "lifted": r"(?<=[\w)])\^(?P<lifted_words>[+−-]?\w{1,4})\^",
@@ -89,6 +92,9 @@ def _is_formula(m: re.Match) -> bool:
     return not money and bool(re.search(r"[=^_\\<>]", tex) or not re.search(r"[^\W\d_]{3}", tex))
 
 # %% ../nbs/01ba_markdown.ipynb #c9dd45ac
+_LOST_AS = {"aside": "footnote", "template": "embed", "attributes": "property", "shortcode": "sign"}
+
+
 def _on_mark(name: str) -> Callable:
     def plain(state: Any, text: str) -> None:
         state.append_token({"type": "text", "raw": text, "_emphasis": False})
@@ -114,7 +120,7 @@ def _on_mark(name: str) -> Callable:
             up = m["lifted_words"]
             plain(state, raised(up) if re.search(r"\d", up) and not re.search(r"[a-z]{2}", up) else up)
         else:
-            kind = {"comment": "comment", "aside": "footnote", "property": "property"}[name]
+            kind = _LOST_AS.get(name, name)
             state.append_token({"type": "lost", "kind": kind, "raw": m[name + "_words"]})
         return m.end()
 
@@ -292,6 +298,7 @@ def without_html(
 # %% ../nbs/01ba_markdown.ipynb #666418eb
 _BULLET = re.compile(r"(\s*(?:>\s?)*)(?:[•‣▪–◦●○∙·]\s+|[-*+]\s+|(\d{1,3})[.)]\s+)(?=\S)")
 _LINE_FENCE = re.compile(r"(?:\s*>)*\s*(`{3,}|~{3,})([^`]*)$")
+_DIRECTIVE = re.compile(r":{3,}.*|!{3}\s*\w.*|\[\[?_?toc_?\]?\]|\{:.*\}", re.I)  # of generators of sites
 _PROPERTY = re.compile(r"\s*[\w][\w -]{0,40}::\s*\S.*$")
 
 
@@ -339,7 +346,7 @@ def _prepared(markdown: str, lost: Lost) -> list[str]:
                 end = next((k for k in range(i + 1, min(len(lines), i + 200)) if mark in lines[k]), None)
                 if end is not None:
                     line, i = " ".join(x.strip() for x in lines[i : end + 1]), end
-        if _PROPERTY.match(line) and "](" not in line:
+        if (_PROPERTY.match(line) and "](" not in line) or _DIRECTIVE.fullmatch(bare):
             lost["property"].append(bare)
             line = ""
         line, item = _standard(line, listed)
@@ -352,7 +359,7 @@ def _prepared(markdown: str, lost: Lost) -> list[str]:
 
 # %% ../nbs/01ba_markdown.ipynb #1bba3677
 _BOLD_HEADING = re.compile(r"\s*\*\*([^*]{1,60}[^*.!?:])(?:\*\*:?|:\*\*)\s*$")
-_TASK = re.compile(r"\[[ xX/\-><!?*]\]\s+")
+_TASK = re.compile(r"\[[ xX/\-><!?*]\]\s+|(?:TODO|DONE|DOING|LATER|NOW|WAITING)\s+(?=\S)")
 _CALLOUT = re.compile(r"\[!\s*[\w -]+\][+-]?[ \t]*(.*)")
 _RULER = re.compile(r"\s*([-*_=~]\s*){3,}")
 
