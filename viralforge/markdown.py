@@ -242,7 +242,7 @@ class _Tags(HTMLParser):
 
 # %% ../nbs/01ba_markdown.ipynb #cf6cce6a
 _CODE = re.compile(
-    r"^ {0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n(?:.*?\n)??(?: {0,3}(?P=fence)[`~]*[ \t]*(?=\n|\Z)|\Z)|(?<!`)(?P<ticks>`{1,5})(?!`)[^\n]{1,400}?(?<!`)(?P=ticks)(?!`)",
+    r"^ {0,3}(?P<fence>`{3,}+|~{3,}+)[^\n]*+\n(?:.*?\n)??(?: {0,3}(?P=fence)[`~]*[ \t]*(?=\n|\Z)|\Z)|(?<!`)(?P<ticks>`{1,5})(?!`)[^\n]{1,400}?(?<!`)(?P=ticks)(?!`)",
     re.S | re.M,
 )
 _ESCAPED = {ord(" "): "%20", ord("("): "%28", ord(")"): "%29"}
