@@ -10,12 +10,14 @@ import pytest
 
 from viralforge import lettering
 from viralforge.briefs import example_briefs, read_brief
-from viralforge.core import BadInput
+from viralforge.core import BadInput, plain
 from viralforge.images import name_words
 from viralforge.letters import find_file, plain_letters
 from viralforge.notes import read_notes
 from viralforge.pipeline import Draft, check_brief
-from viralforge.script import edit_line, script_from_markdown, script_to_markdown
+from viralforge.ports import Local, Spec, register
+from viralforge.script import edit_line, script_from_markdown, script_to_markdown, write_script
+from viralforge.store import scratch_run
 from viralforge.telling import left_out
 from viralforge.types import Brief, Line, Script
 from viralforge.words import content_words
@@ -342,3 +344,21 @@ def test_what_stands_in_brackets_or_as_an_address_is_told_too():
 def test_letters_named_in_html_are_plain_too():
     brief = read_brief("---\ntitle: Water\n---\nSo&shy;ft wa&#8203;ter is at 10&nbsp;000&nbsp;m, &#65313; deep. The &#xFB01;ne day, <b>H&ouml;hle</b>.")
     assert brief.notes == "Soft water is at 10,000 m, A deep. The fine day, Höhle."
+
+
+def test_what_a_writer_answers_is_plain():
+    said = Script(title="Ｃａｖｅ", lines=(Line(id="hook", role="hook", text=NFD("Die Höhle ist 𝐭𝐢𝐞𝐟.")),))
+
+    class Ornate(Local):
+        spec = Spec(name="writer:ornate", kind="writer", version="1")
+
+        def request(self, brief, words):
+            return {"words": words}
+
+        def send(self, request, folder):
+            return {"data": plain(said), "usage": {}}
+
+    register("writer:ornate", Ornate)
+    with scratch_run() as run:
+        script = write_script(Brief(title="Cave", notes="It is dark.", writer="ornate"), run, 150.0)
+    assert script.title == "Cave" and script.lines[0].text == NFC("Die Höhle ist tief.")

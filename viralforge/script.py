@@ -13,7 +13,7 @@ import os
 import re
 
 from .core import BadInput, from_json
-from .letters import find_file, plain_letters
+from .letters import find_file, in_plain_letters, plain_letters
 from .ports import backend
 from .store import Run
 from .types import Brief, Line, Script, line_id
@@ -43,7 +43,7 @@ def write_script(
     writer = backend(f"writer:{brief.writer}")
     words = word_budget(brief.seconds, pace_wpm)
     reply = run.step("script", writer, writer.request(brief, words), of=f"{words} words")
-    script = from_json(Script, reply.data)
+    script = from_json(Script, in_plain_letters(reply.data))
     if not script.lines:
         raise BadInput(
             "the writer gave no lines", where=f"writer:{brief.writer}", mend="add notes, or name another writer"
