@@ -117,7 +117,7 @@ def _of_field(brief: Brief, field: str, text: str) -> list[str]:
         out.append(f"the voice does not say {_quoted(silent)} of the {field}: it has no sound for another script.")
     return out
 
-
+# %% ../nbs/08b_remarks.ipynb #2d5fde27
 def remarks(
     brief: Brief,  # as read
 ) -> tuple[str, ...]:  # notices, each begins with "words:"
