@@ -54,10 +54,19 @@ def _small() -> dict[str, frozenset[str]]:
     return {code: frozenset(words.split()) for code, words in _data()["words"].items()}
 
 
+@cache
+def _speakers() -> dict[str, tuple[str, ...]]:  # a small word -> the languages that have it
+    words = {w for small in _small().values() for w in small}
+    return {w: tuple(code for code, small in _small().items() if w in small) for w in words}
+
+
 def _shares(words: list[str]) -> dict[str, float]:
-    "Language -> which part of the words are small words of it."
-    parts = [(w, *((w.split("'")[0] + "'", w.split("'", 1)[1]) if "'" in w else ())) for w in words]  # l'eau
-    return {code: sum(any(p in small for p in ps) for ps in parts) / max(1, len(words)) for code, small in _small().items()}
+    "Language -> which part of the words are small words of it; without those that have none."
+    count: Counter = Counter()
+    for w in words:
+        parts = (w, w.split("'")[0] + "'", w.split("'", 1)[1]) if "'" in w else (w,)  # l'eau
+        count.update({code for p in parts for code in _speakers().get(p, ())})
+    return {code: n / len(words) for code, n in count.items()}
 
 # %% ../nbs/01f_language.ipynb #7ee35e1c
 AHEAD = 28.0  # by how much another language has to be ahead, as a logarithm: no English sentence without foreign words reaches 13

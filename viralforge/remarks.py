@@ -8,6 +8,7 @@ __all__ = ['undrawable', 'check_title', 'whole_language', 'check_language', 'mis
 # %% ../nbs/08b_remarks.ipynb #409f6c5c
 import re
 import unicodedata
+from functools import lru_cache
 
 from .core import BadInput
 from .language import Foreign, foreign, language_code, language_name
@@ -53,16 +54,22 @@ def check_title(
 _LONG = 90  # letters of a sentence that a notice shows
 
 
-def _other_languages(brief: Brief) -> tuple[Foreign, ...]:
-    said = tuple(n.text for n in read_notes(brief.notes, brief.language).notes)
-    return foreign(said or ((brief.notes,) if brief.notes.strip() else ()), brief.language)
+@lru_cache(maxsize=8)
+def _said(notes: str, language: str) -> tuple[str, ...]:
+    return tuple(n.text for n in read_notes(notes, language).notes)
+
+
+@lru_cache(maxsize=8)
+def _other_languages(notes: str, language: str) -> tuple[Foreign, ...]:
+    said = _said(notes, language)
+    return foreign(said or ((notes,) if notes.strip() else ()), language)
 
 
 def whole_language(
     brief: Brief,  # as read
 ) -> str:  # a code such as "es"; empty where the notes may well be in the brief's language
     "The other language that all of the notes are in."
-    return next((f.language for f in _other_languages(brief) if f.whole), "")
+    return next((f.language for f in _other_languages(brief.notes, brief.language) if f.whole), "")
 
 
 def check_language(
@@ -123,12 +130,11 @@ def remarks(
 ) -> tuple[str, ...]:  # notices, each begins with "words:"
     "What of a brief's words will not be seen or heard as they are written."
     out = [*_of_field(brief, "title", brief.title), *_of_field(brief, "call to action", brief.cta)]
-    found = _other_languages(brief)
+    found = _other_languages(brief.notes, brief.language)
     for f in found if any(f.whole for f in found) else (*found, *foreign((brief.title,), brief.language), *foreign((brief.cta,), brief.language)):
         whole = f.whole and f.sentences not in ((brief.title,), (brief.cta,))
         out.append(_mismatch("the notes seem" if whole else "", () if whole else f.sentences, f.language, brief.language))
-    said = " ".join(n.text for n in read_notes(brief.notes, brief.language).notes)
-    if lost := undrawable(said, brief.style):
+    if lost := undrawable(" ".join(_said(brief.notes, brief.language)), brief.style):
         out.append(f"no installed font draws {_quoted(lost)} of the notes: {get_font(glyphs_missing(' '.join(lost), next(iter(FACES))))}.")
     if signs := _silent_signs(brief.cta):
         out.append(f"left out of the call to action, as signs are not spoken: {' '.join(signs)}")
