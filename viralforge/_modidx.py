@@ -683,6 +683,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                      'viralforge.numerals._day_month': ('numerals.html#_day_month', 'viralforge/numerals.py'),
                                      'viralforge.numerals._decade': ('numerals.html#_decade', 'viralforge/numerals.py'),
                                      'viralforge.numerals._degrees': ('numerals.html#_degrees', 'viralforge/numerals.py'),
+                                     'viralforge.numerals._docket': ('numerals.html#_docket', 'viralforge/numerals.py'),
+                                     'viralforge.numerals._doi': ('numerals.html#_doi', 'viralforge/numerals.py'),
                                      'viralforge.numerals._dots': ('numerals.html#_dots', 'viralforge/numerals.py'),
                                      'viralforge.numerals._dotted': ('numerals.html#_dotted', 'viralforge/numerals.py'),
                                      'viralforge.numerals._emergency': ('numerals.html#_emergency', 'viralforge/numerals.py'),

@@ -149,7 +149,8 @@ def _clock(m: re.Match) -> Pieces | None:
         spent = [counted(n, name) for n, name in ((hours, "hour"), (minutes, "minute"), (seconds, "second")) if int(n)]
         said = " ".join(spent) or "zero seconds"
     else:
-        said = cardinal(int(hours)) + _past(minutes) + _past(seconds) if seconds else _full_hour(int(hours), len(hours) > 1)
+        sure = len(hours) > 1 or word_before(m).lower() in ("at", "from", "until", "till", "by", "before", "after")
+        said = cardinal(int(hours)) + _past(minutes) + _past(seconds) if seconds else _full_hour(int(hours), sure)
     return [(g, said), *([(4, m[4].upper() + "M")] if m[4] else [])]
 
 
@@ -158,9 +159,9 @@ def _past(t: str | None) -> str:
     return "" if not t else f" oh {ONES[int(t)]}" if int(t) < 10 else f" {cardinal(int(t))}"
 
 
-def _full_hour(hours: int, two_digits: bool) -> str:
+def _full_hour(hours: int, of_day: bool) -> str:
     if hours in (0, 24):
-        return "midnight" if two_digits else "zero"
+        return "midnight" if of_day else "zero"
     return f"{cardinal(hours)} o'clock" if hours < 13 else f"{cardinal(hours)} hundred hours"
 
 
@@ -234,15 +235,15 @@ def _hundreds(m: re.Match) -> Pieces:
 
 # %% ../nbs/20a_numerals.ipynb #42813593
 _CALLED = frozenset("call calls called dial dialed phone ring text fax tel telephone hotline".split())
-_BY_DIGITS = frozenset("rfc iso iec din ieee cve pin sku id iban isbn isbn-10 isbn-13 issn zip ean upc vin code serial account invoice".split())
+_BY_DIGITS = frozenset("rfc iso iec din ieee cve pin sku id iban isbn isbn-10 isbn-13 issn zip ean upc vin port code serial account invoice".split())
 _VERSIONED = frozenset(
     "version release update build patch python ruby java node php perl rust swift kotlin scala django postgres postgresql mysql sqlite redis "
-    "linux kernel ubuntu debian fedora ios ipados watchos macos android windows chrome firefox safari bluetooth usb hdmi http tls ssl cuda pytorch "
+    "node.js linux kernel ubuntu debian fedora ios ipados watchos macos android windows chrome firefox safari bluetooth usb hdmi http tls ssl cuda pytorch "
     "tensorflow numpy pandas gpt gemini claude llama npm git docker kubernetes openssl unicode".split()
 )
 _EMERGENCY = re.compile(r"(?:911|999|112|988|[2-8]11)$")
 _COUNTED = re.compile(r" (?:[a-z]+s|people|men|women|children|feet|million|per)\b")
-_MORE = r"(?:(?:[ .-]|(?=\()|(?<=\)))\(?(\d{1,6})\)?)"
+_MORE = r"(?:(?:[ .-]|(?=\()|(?<=\)))\(?(\d{1,8})\)?)"
 
 
 def _cue(m: re.Match) -> str:
@@ -303,6 +304,18 @@ def _hyphened(m: re.Match) -> Pieces:
     return [(1, " ".join(map(number, parts)) if short else ", ".join(p if p == "X" else digits(p) for p in parts))]
 
 
+@reads(NUMERALS, r"(\d{1,4})-(\d{3,6})")
+def _docket(m: re.Match) -> Pieces | None:
+    named = _cue(m) in ("no", "number", "case", "docket", "order", "invoice", "ticket", "account")
+    return [(1, f"{number(m[1])} dash {digits(m[2])}")] if named else None
+
+
+@reads(NUMERALS, r"(10)\.(\d{4,9})/([\w.()-]+)")
+def _doi(m: re.Match) -> Pieces:
+    rest = " ".join(ONES[int(c)] if c.isdecimal() else {".": "dot", "-": "dash", "_": "underscore"}.get(c, c) for c in m[3] if c not in "()")
+    return [(1, f"ten dot {digits(m[2])} slash {rest}")]
+
+
 @reads(NUMERALS, r"(\d{3})")
 def _emergency(m: re.Match) -> Pieces | None:
     then = m.string[m.end() :]
@@ -314,23 +327,24 @@ def _emergency(m: re.Match) -> Pieces | None:
 def _serial(m: re.Match) -> Pieces | None:
     isbn = re.search(r"(?i)\bisbn\S*(?: [\d-]+)*[ :]*$", m.string[: m.start()])
     least = {True: 3, False: 4}[_cue(m) in _BY_DIGITS]
-    named = _cue(m) in _BY_DIGITS | _CALLED and len(m[1]) >= least and not _COUNTED.match(m.string, m.end())
+    texted = len(m[1]) > 4 and re.search(r"(?i)\btext \S+ to $", m.string[: m.start()])
+    named = texted or _cue(m) in _BY_DIGITS | _CALLED and len(m[1]) >= least and not _COUNTED.match(m.string, m.end())
     return [(1, digits(m[1]) + (" X" if m[2] else ""))] if isbn or named else None
 
-
+# %% ../nbs/20a_numerals.ipynb #fc5e9670
 @reads(NUMERALS, r"(\d+(?:\.\d+)+)(?! (?:million|billion|percent|%))")
 def _version(m: re.Match) -> Pieces | None:
     return [(1, " point ".join(map(number, m[1].split("."))))] if _cue(m) in _VERSIONED else None
 
 
-@reads(NUMERALS, r"(\d{1,4})((?:\([A-Za-z0-9]{1,4}\))+)")
-@reads(NUMERALS, r"(401|403|457)(k|b)")
+@reads(NUMERALS, r"(\d{1,4})((?:\([A-Za-z0-9]{1,4}\))+)(s?)")
+@reads(NUMERALS, r"(401|403|457)(k|b)(s?)")
 def _paragraph(m: re.Match) -> Pieces | None:
     owned = re.fullmatch(r"(?i)an?|the|my|your|our|his|her|their", word_before(m)) or re.match(r" (?:plan|account|match|savings)", m.string[m.end() :])
     if m[2] == "k" and not owned:  # 401k views
         return None
     letters = [number(x) if x.isdecimal() else " ".join(x) for x in re.findall(r"\w+", m[2])]
-    return [(1, " ".join([_paired(int(m[1])), *letters]))]
+    return [(1, " ".join([_paired(int(m[1])), *letters]) + ("'s" if m[3] else ""))]
 
 # %% ../nbs/20a_numerals.ipynb #ce8bd47a
 _N = r"(?:\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d\d)+,\d{3}|\d+)(?:\.\d+)?|\.\d+"  # 1,23,456 counts in lakhs
@@ -339,9 +353,12 @@ _SIGNS |= {"+": "plus", "−": "minus"}
 _SIGN = rf"(?:(?P<sign>{one_of(_SIGNS)}) ?|(?P<dash>[-–])(?=[\d.$€£]))?"
 
 
+_SCALES = {"Mio.": "million", "Mio": "million", "Mrd.": "billion", "Mrd": "billion", "mln": "million", "bln": "billion"}
+
+
 def _amount(short: str = "k|K|mn|M|bn|B|tn|T", gap: str = "") -> str:
     "The pattern of a number or a range with its scale; `short` are the suffixes that count as one, `gap` what may stand before them."
-    scale = rf"(?:{gap}(?P<short>{short})(?![A-Za-z])|[ -](?P<scale>hundred|lakh|crore|[tmbq]\w*(?:and|illion)))?"
+    scale = rf"(?:{gap}(?P<short>{short})(?![A-Za-z])|[ -](?P<scale>hundred|lakh|crore|{'|'.join(_SCALES)}|[tmbq]\w*(?:and|illion)))?"
     return rf"(?P<n>{_N})(?: ?(?P<to>[-–—]) ?[$€£]?(?P<n2>(?:(?<=–)[-−])?(?:{_N})))?{scale}"
 
 
@@ -360,7 +377,7 @@ def _spelled(m: re.Match, spell: Callable[[str], str] = number) -> Pieces:
         below = "minus " if m["n2"][0] in "-−" else ""
         pieces += [("to", "to"), ("n2", below + spell(m["n2"].lstrip("-−")))]
     if m["short"] or m["scale"]:
-        pieces.append(("short", SHORT_SCALES[m["short"]]) if m["short"] else ("scale", m["scale"]))
+        pieces.append(("short", SHORT_SCALES[m["short"]]) if m["short"] else ("scale", _SCALES.get(m["scale"], m["scale"])))
     return pieces
 
 # %% ../nbs/20a_numerals.ipynb #5b39e2b8
@@ -621,7 +638,7 @@ def _nth(m: re.Match) -> Pieces:
 
 # %% ../nbs/20a_numerals.ipynb #5dd33a87
 _CUES = frozenset("in since by from until till of year before after during circa early late mid".split())
-_PAIRED = frozenset("Boeing Airbus Flight Route Room Highway Interstate Section Rule Title".split())  # 747 is seven forty-seven
+_PAIRED = frozenset("Boeing Airbus Flight Route Room Highway Interstate Section Rule Title Error HTTP room".split())  # 747 is seven forty-seven
 
 
 @reads(NUMERALS, rf"{_SIGN}{_amount()}(?P<more>\+)")

@@ -87,7 +87,7 @@ def _web(m: re.Match) -> Pieces:
 def _tag(m: re.Match) -> Pieces:
     if m[2].isdecimal():
         return [(1, f"number {number(m[2])}")]
-    parts = re.findall(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|\d+", m[2].replace("_", " ")) or [m[2]]
+    parts = re.findall(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]|\d+", m[2].replace("_", " ")) or [m[2]]
     said = [number(p) if p.isdecimal() else _plain(p) for p in parts]
     return [(1, ("hashtag " if m[1] == "#" else "at ") + " ".join(said))]
 
@@ -258,7 +258,10 @@ def _by(m: re.Match) -> Pieces | None:
 
 
 @reads(_SHORT, r"((?=[\da-f]*\d)(?=[\da-f]*[a-f])[\da-f]{7,64})")
-def _hash(m: re.Match) -> Pieces:
+@reads(_SHORT, r"((?=(?:[A-Z]*\d+[A-Z]+){2})[\dA-Z]{8,64})")
+def _hash(m: re.Match) -> Pieces | None:
+    if re.fullmatch(_FORMULA, m[1]):
+        return None
     return [(1, " ".join(ONES[int(c)] if c.isdecimal() else c for c in m[1]))]
 
 
@@ -303,6 +306,7 @@ _FORMS = [
         (r"(?<=\d)\s?[º˚](?=[CF]?(?![a-z]))", "°"),
         (r"(?<=\d)(?:''|’’|′′)", '"'),
         (r"§(?=\d)", "§ "),
+        (r"^\*(\d)(\d)(?![\d*])", r"star \1 \2"),  # *67
         (r"\)²", ") squared"),
         (r"(?<=[²³])(?=[a-z][²³])", " "),  # a²b³
         (r"(?<=[Δδ∂]\w)/(?=[Δδ∂])|(?<=\))/(?=\w)", " over "),
@@ -421,7 +425,7 @@ def _compound(word: str, shouting: bool = False) -> str:
     for i in range(1, len(parts), 2):
         left, right, mark = parts[i - 1], parts[i + 1], parts[i]
         figures = any(c.isdecimal() for c in left)
-        if figures and re.fullmatch(UNIT, right):
+        if figures and right != "K" and re.fullmatch(UNIT, right):  # a form 10-K
             said[i + 1] = unit_name(right, True)
         figures = figures or " per " in said[:i]
         if mark == "–" and left and right or mark == "-" and len(parts) == 3 and _AMOUNTS.fullmatch(f"{left} {right}"):
