@@ -17,7 +17,7 @@ from measure import tree
 from speech import aligned, heard, word_errors
 
 from viralforge import film as fm
-from viralforge.audio import read_wav, write_wav
+from viralforge.audio import write_wav
 from viralforge.core import BadInput, ForgeError, digest, from_json
 from viralforge.pipeline import Draft, find_brief, licences
 from viralforge.record import Film, RunRecord
@@ -54,7 +54,7 @@ def draft(made, record):
 
 def test_the_folder_holds_the_film_and_all_that_belongs_to_it(made, record):
     for name in ("film.mp4", "cover.jpg", "captions.srt", "captions.vtt", "script.md", "timeline.json", "run.json", "quality.json",
-                 "stems/voice.wav", "stems/music.wav", "make_video.ipynb", "make_video.html"):  # fmt: skip
+                 "stems/voice.flac", "stems/music.flac", "make_video.ipynb", "make_video.html"):  # fmt: skip
         assert (made / name).stat().st_size > 0, name
     assert record.state == "done" and record.licences and record.versions["numpy"]
     assert not [p for p in made.rglob(".part-*")]
@@ -81,8 +81,8 @@ def test_loudness_and_peak_of_the_delivered_file(made):
 
 
 def test_the_stems_sum_to_the_mix(made):
-    mix, rate = read_wav(made / "stems/mix.wav")
-    total = sum(read_wav(made / f"stems/{n}.wav")[0] for n in ("voice", "music"))
+    mix = fm.sound(made / "stems/mix.flac")
+    total = sum(fm.sound(made / f"stems/{n}.flac") for n in ("voice", "music"))
     assert 20 * np.log10(np.abs(mix - total).max() + 1e-12) < -60
 
 
@@ -138,9 +138,8 @@ def test_every_word_is_captioned_once_and_in_order(timeline, draft):
 def test_captions_light_up_when_an_aligner_hears_their_words(made, timeline, draft):
     "Over three films of other words: the frames at which captions light a word, against the delivered voice."
     errors = []
-    for t, voice in [(timeline, made / "stems/voice.wav"), *(spoken(draft, name) for name in ("sleep", "hubble"))]:
-        sound, rate = read_wav(voice)
-        sound = sound.mean(axis=1) if sound.ndim == 2 else sound
+    for t, voice in [(timeline, made / "stems/voice.flac"), *(spoken(draft, name) for name in ("sleep", "hubble"))]:
+        sound, rate = fm.sound(voice).mean(axis=1), 48000
         for a, b in t.speech:
             first, last = a / 48000 - 0.1, b / 48000 + 0.1
             states = [(o.start + i.start, o, k) for o in t.overlays for k, i in enumerate(o.layers[0].items)]
@@ -497,7 +496,7 @@ def test_a_brief_can_come_from_parameters_alone(tmp_path):
     notes = "An octopus has three hearts. Two of them pump blood through the gills. The third stops when the octopus swims."
     folder = run_brief("", {"title": "Three hearts", "notes": notes, "seconds": 6, "music": "none"}, out=tmp_path, quiet=True)
     record = from_json(RunRecord, (folder / "run.json").read_text())
-    assert record.title == "Three hearts" and record.seconds < 12 and not (folder / "stems/music.wav").exists()
+    assert record.title == "Three hearts" and record.seconds < 12 and not (folder / "stems/music.flac").exists()
 
 
 def test_a_workspace_has_notebooks_and_briefs_of_its_own(tmp_path, monkeypatch):

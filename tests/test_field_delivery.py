@@ -147,7 +147,7 @@ def test_the_default_export_is_as_platforms_ask(bees):
 
 def test_sound_is_heard_where_it_was_planned(bees):
     "The delivered sound against the mix that was kept, to the sample: nothing but an edit list would move it afterwards."
-    heard, mix = sound(bees.video)[:, 0], sound(bees.folder / "stems" / "mix.wav")[:, 0]
+    heard, mix = sound(bees.video)[:, 0], sound(bees.folder / "stems" / "mix.flac")[:, 0]
     assert len(heard) == len(mix)
     for first in (4800, len(mix) // 2, len(mix) - 60_000):
         a = mix[first : first + 48_000]

@@ -110,6 +110,19 @@ def test_a_click_is_heard_at_its_own_sample_without_an_edit_list(tmp_path, rate)
         assert abs(int(np.argmax(np.abs(heard[k - 800 : k + 350, 0]) > 0.4)) - 800) <= 2
 
 
+@pytest.mark.parametrize("samples", [1, 4607, 48_000, 123_457])
+def test_flac_keeps_a_mix_to_24_bits(tmp_path, samples):
+    x = np.random.default_rng(2).uniform(-1, 1, (samples, 2)).astype(np.float32)
+    x[0] = (1.0, -1.0)
+    path, again = film.encode_sound(x, tmp_path / "a.flac"), film.encode_sound(x, tmp_path / "b.flac")
+    assert file_digest(path) == file_digest(again) and len(film.sound(path)) == samples
+    assert np.abs(film.sound(path) - x).max() <= 2.0**-23
+    quiet = (0.01 * np.sin(np.arange(96_000) / 30)).astype(np.float32)
+    tone = np.stack([quiet, quiet], axis=1)
+    kept = film.encode_sound(tone, tmp_path / "t.flac").stat().st_size
+    assert kept < 0.55 * film.encode_sound(tone, tmp_path / "t.wav").stat().st_size
+
+
 def test_a_container_tells_what_it_holds(joined, tmp_path):
     assert (film.container(joined).kind, film.container(joined).edit_lists, film.container(joined).others) == ("mp4", 0, 0)
     with av.open(str(joined)) as source, av.open(str(tmp_path / "a.mov"), "w", options={"write_tmcd": "1"}) as out:

@@ -21,7 +21,7 @@ def test_an_editor_reads_the_same_cuts(draft, tmp_path):
     otio = pytest.importorskip("opentimelineio", reason="pip install -e '.[interchange]'")
     t = draft.timeline
     (tmp_path / "stems").mkdir()
-    (tmp_path / "stems/voice.wav").touch()
+    (tmp_path / "stems/voice.flac").touch()
     back = otio.adapters.read_from_file(str(write_otio(t, tmp_path / "film.otio")))
     video, voice = back.tracks
     for n, (p, c) in enumerate(zip(t.places, video, strict=True)):
@@ -29,7 +29,7 @@ def test_an_editor_reads_the_same_cuts(draft, tmp_path):
         assert c.source_range.start_time.to_frames() == p.start == video.range_of_child_at_index(n).start_time.to_frames()
         assert c.duration().to_frames() == p.frames
     assert [m.name for m in video.markers] == [o.text for o in t.overlays]
-    assert voice[0].media_reference.target_url == "stems/voice.wav" and back.duration().to_frames() == t.frames
+    assert voice[0].media_reference.target_url == "stems/voice.flac" and back.duration().to_frames() == t.frames
 
 
 def test_moviepy_sees_the_same_pictures_and_hears_the_same_sound(draft):

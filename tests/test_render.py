@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from viralforge import render as r
-from viralforge.audio import read_wav, write_wav
+from viralforge.audio import write_wav
 from viralforge.core import BadInput, RenderFailed
 from viralforge.film import frames, planes, probe, sound
 from viralforge.picture import Canvas, Composer, blank, text_box
@@ -146,7 +146,7 @@ def test_the_film_is_exact():
         assert facts.colour == ("limited", "bt709", "bt709", "bt709") and (facts.audio, facts.rate) == ("aac", 48000)
         assert abs(facts.sound_seconds - facts.seconds) < 1 / 30 and abs(len(sound(path)) - 4 * RATE) <= 1600
         assert abs(done.loudness + 14) <= 1 and done.peak <= -1
-        parts = {n: read_wav(run.path(a))[0] for n, a in done.stems.items()}
+        parts = {n: sound(run.path(a)) for n, a in done.stems.items()}
         rest = sum(a for n, a in parts.items() if n != "mix") - parts["mix"]
         assert 20 * np.log10(np.abs(rest).max() + 1e-12) < -60
 
@@ -167,7 +167,7 @@ def test_a_sound_encoded_beside_the_picture_is_the_mix():
     with scratch_run() as run:
         made = film((scene("ALPHA"), 60), cues=(Cue(stem="voice", audio=noise(run, 1.8), start=0),), speech=((0, RATE),))
         done = r.render(made, run)
-        mix, heard = read_wav(run.path(done.stems["mix"]))[0], sound(run.path(done.video))
+        mix, heard = sound(run.path(done.stems["mix"])), sound(run.path(done.video))
     assert set(done.stems) == {"mix", "voice"} and len(heard) == len(mix) == 2 * RATE
     alike = lambda by: np.corrcoef(heard[9000:30000, 0], mix[9000 + by : 30000 + by, 0])[0, 1]
     assert alike(0) > 0.8 and alike(0) == max(map(alike, range(-3, 4))), "not a sample early or late"

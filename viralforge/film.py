@@ -797,6 +797,7 @@ def _packets(segments: list[Path]) -> Iterator[tuple[int, int, av.Packet]]:
 _AAC = {"b": "126000", "aac_coder": "fast", "flags": "+bitexact"}  # it lands up to 1 % above what it is asked for
 _SOUNDS = {  # suffix -> container and its options, codec and its options, layout of samples
     ".m4a": ("mp4", _BITEXACT | _NO_EDITS, "aac", _AAC, "fltp"),
+    ".flac": ("flac", {"fflags": "+bitexact"}, "flac", {"compression_level": "5", "flags": "+bitexact"}, "s32"),
     ".wav": ("wav", {"fflags": "+bitexact"}, "pcm_f32le", {}, "flt"),
 }
 _LEAD_IN = {"aac": 1024}  # samples that an encoder puts before the first one
@@ -814,13 +815,15 @@ def _sound_packets(stream: av.AudioStream, sound: np.ndarray, at: int) -> Iterat
     form, rate = stream.format.name, stream.sample_rate
     for n in range(0, len(sound), 48000):
         part = np.ascontiguousarray(sound[n : n + 48000], np.float32)
+        if form == "s32":  # 24 bits, at the top of 32
+            part = np.rint(np.clip(part, -1.0, 1.0 - 2.0**-23) * 2.0**23).astype(np.int32) << 8
         frame = av.AudioFrame.from_ndarray(part.T.copy() if form == "fltp" else part.reshape(1, -1), format=form, layout="stereo")
         frame.sample_rate, frame.pts, frame.time_base = rate, at + n, Fraction(1, rate)
         yield from stream.encode(frame)
 
 # %% ../nbs/06_film.ipynb #270da139
 class SoundFile:
-    "A sound being written piece by piece, as AAC (.m4a) or exactly, as 32-bit floats (.wav); a `with` block closes it."
+    "A sound being written piece by piece, as AAC (.m4a), as FLAC of 24 bits (.flac) or as 32-bit floats (.wav); a `with` block closes it."
 
     def __init__(
         self,
@@ -862,7 +865,7 @@ class SoundFile:
 # %% ../nbs/06_film.ipynb #7bd6e1e6
 def encode_sound(
     sound: np.ndarray,  # float32 (samples, 2)
-    path: str | Path,  # where the file shall be, ".m4a" or ".wav"
+    path: str | Path,  # where the file shall be, ".m4a", ".flac" or ".wav"
     rate: int = 48000,  # Hz
 ) -> Path:  # the same path
     """A sound in a file of its own; AAC is joined to a film without encoding it again; the same samples give the same bytes.

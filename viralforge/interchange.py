@@ -36,7 +36,7 @@ def to_otio(
     timeline: Timeline,  # the film as data
     *,
     film: str = "film.mp4",  # the delivered film, as the editor finds it from the OTIO file
-    sounds: dict[str, str] | None = None,  # track's name -> stem; {"voice": "stems/voice.wav"}
+    sounds: dict[str, str] | None = None,  # track's name -> stem; {"voice": "stems/voice.flac"}
 ) -> Any:  # an `opentimelineio.schema.Timeline`
     """The film for an editor.
 
@@ -73,7 +73,7 @@ def write_otio(
     Raises: Missing without OpenTimelineIO; BadInput where the file cannot be written.
     """
     path = Path(path)
-    found = {p.stem: f"stems/{p.name}" for p in sorted((path.parent / "stems").glob("*.wav")) if p.stem != "mix"}
+    found = {p.stem: f"stems/{p.name}" for p in sorted((path.parent / "stems").glob("*.flac")) if p.stem != "mix"}
     text = to_otio(timeline, sounds=found).to_json_string(indent=2)
     try:
         path.write_text(text, encoding="utf-8")

@@ -449,7 +449,7 @@ def _export(self: Draft, began: str) -> RunRecord:
         "timeline.json": to_json(self.timeline, indent=1),
         "quality.json": to_json(quality, indent=1),
     }
-    big = {"film.mp4": film.video, "cover.jpg": cover(self)} | {f"stems/{n}.wav": a for n, a in film.stems.items()}
+    big = {"film.mp4": film.video, "cover.jpg": cover(self)} | {f"stems/{n}{a.suffix}": a for n, a in film.stems.items()}
     for name, text in small.items():
         write_atomic(folder / name, text)
     for name, artefact in big.items():

@@ -20,7 +20,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from .audio import loudness, read_wav, within
+from .audio import loudness, within
 from .core import data_path, html_block, plain, progress, value
 from .film import container, ebur128, planes, probe, sound
 from .looks import platform as platform_named
@@ -201,7 +201,7 @@ def look(
 # %% ../nbs/26_quality.ipynb #08c230a0
 def hear(
     path: str | Path,  # the film
-    stems: dict[str, Path],  # "voice", "music": WAV at one rate
+    stems: dict[str, Path],  # "voice", "music": sound files
     spans: list[tuple[float, float]],  # s, speech by the plan
 ) -> dict:  # None where something cannot be measured
     "What can be heard in the film and its stems."
@@ -213,11 +213,11 @@ def hear(
             meter = ebur128(path)
             out |= {"loudness": max(-120.0, meter["integrated"]), "peak": max(-120.0, meter["true_peak"])}
     if "voice" in stems and spans:
-        voice, rate = read_wav(stems["voice"])
-        out |= _pauses(voice, rate)
+        voice = sound(stems["voice"], RATE)
+        out |= _pauses(voice, RATE)
         if "music" in stems:
-            music, _ = read_wav(stems["music"])
-            over = loudness(within(voice, spans, rate), rate) - loudness(within(music, spans, rate), rate)
+            music = sound(stems["music"], RATE)
+            over = loudness(within(voice, spans, RATE), RATE) - loudness(within(music, spans, RATE), RATE)
             out["over"] = float(over) if np.isfinite(over) else None
     return out
 

@@ -316,12 +316,12 @@ def _written(sounds: dict[str, Sound], total: int, folder: Path, loudness: float
     "Master the stems and write them, their mix, and the mix as AAC."
     how = mastering(lambda a, b: sum(s(a, b) for s in sounds.values()), total, RATE, loudness, peak)
     with contextlib.ExitStack() as stack:
-        files = {name: stack.enter_context(SoundFile(folder / name)) for name in (*(f"{n}.wav" for n in sounds), "mix.wav", "sound.m4a")}
+        files = {name: stack.enter_context(SoundFile(folder / name)) for name in (*(f"{n}.flac" for n in sounds), "mix.flac", "sound.m4a")}
         for a, b in blocks(total):
             parts = {name: how.applied(sound(a, b), a) for name, sound in sounds.items()}
             mixed = np.sum(list(parts.values()), axis=0, dtype=np.float32)
             for name, piece in {**parts, "mix": mixed}.items():
-                files[f"{name}.wav"].add(piece)
+                files[f"{name}.flac"].add(piece)
             files["sound.m4a"].add(mixed)
     return how
 
@@ -337,7 +337,7 @@ def _mixed(timeline: Timeline, run: Run) -> Work:
         heard = ebur128(folder / "sound.m4a") if timeline.seconds >= 1 else {}
         report = {"loudness": how.loudness, "true_peak": how.true_peak, **{f"aac_{k}": v for k, v in heard.items()}}
         finite = {k: float(v) if np.isfinite(v) else None for k, v in report.items()}
-        return {"data": finite, "files": {name: f"{name}.wav" for name in ("mix", *sounds)} | {"aac": "sound.m4a"}}
+        return {"data": finite, "files": {name: f"{name}.flac" for name in ("mix", *sounds)} | {"aac": "sound.m4a"}}
 
     return Work("render:mix", _code(), make)
 
@@ -372,7 +372,7 @@ class Render:
     seconds: float  # s
     segments: tuple[Artefact, ...]  # as joined
     hits: int  # segments that came from the store
-    stems: dict[str, Artefact]  # "mix", "voice", "music", "effects": float WAV; those that sound
+    stems: dict[str, Artefact]  # "mix", "voice", "music", "effects": FLAC of 24 bits; those that sound
     loudness: float | None  # LUFS, of the delivered AAC; None without sound
     peak: float | None  # dBTP, of the delivered AAC
 
