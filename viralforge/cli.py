@@ -55,12 +55,18 @@ def _warn(text: str) -> None:
         click.echo(text, file=sys.stderr)
 
 
+def _is_text(word: str) -> bool:
+    return not any("\ud800" <= c <= "\udfff" for c in word)  # bytes of a name that are no text
+
+
 class _Command(click.Command):
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            os.getcwd()
+            here = os.getcwd()
         except OSError as e:
             raise BadInput("the current folder is gone", mend="go to one that is there: cd") from e
+        if odd := [w for w in (here, *sys.argv[1:]) if not _is_text(w)]:
+            raise BadInput(f"the name {_clear(odd[0], 80)!r} is no text", mend="give the file or folder a name in UTF-8")
         for notice in load_settings():
             _warn(f"notice: {notice}")
         return super().invoke(ctx)

@@ -400,12 +400,12 @@ def write_trace(
     *folders: str | Path | None,  # where the file may lie, best first; the folder of temporary files comes last
 ) -> Path | None:  # None where no folder can be written
     "Keep an error's trace in a file, without the values of keys."
-    text = without_keys("".join(traceback.format_exception(error)))
+    raw = without_keys("".join(traceback.format_exception(error))).encode(errors="backslashreplace")
     for folder in map(Path, filter(None, folders)):
         with contextlib.suppress(BadInput, OSError):
-            return write_atomic(folder / f"error-{new_id()}.txt", text)
+            return write_atomic(folder / f"error-{new_id()}.txt", raw)
     with contextlib.suppress(BadInput, OSError):
-        return write_atomic(Path(tempfile.gettempdir()) / f"viralforge-error-{new_id()}.txt", text)
+        return write_atomic(Path(tempfile.gettempdir()) / f"viralforge-error-{new_id()}.txt", raw)
     return None
 
 # %% ../nbs/00_core.ipynb #c80a6079

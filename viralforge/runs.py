@@ -11,6 +11,7 @@ import ast
 import contextlib
 import difflib
 import json
+import logging
 import os
 import re
 import shutil
@@ -137,7 +138,7 @@ def execute(
         raise cannot_write(executed.parent, e) from e
     short = None if len(tempfile.gettempdir()) < 60 else "/tmp"  # a socket's path may have 107 letters
     own = tempfile.TemporaryDirectory(prefix="viralforge-", dir=short)  # only its owner may enter
-    with own as sockets, tempfile.TemporaryFile() as said, _shown(quiet) as relay:
+    with own as sockets, tempfile.TemporaryFile() as said, _shown(quiet) as relay, _silent("papermill"):
         env = {RELAY: relay, PAGE: str(Path(executed).absolute())}
         try:
             papermill.execute_notebook(
@@ -163,6 +164,17 @@ def execute(
     return executed
 
 # %% ../nbs/40_runs.ipynb #84dac300
+@contextlib.contextmanager
+def _silent(name: str) -> Iterator[None]:
+    "Without the lines of a library's log: what they tell is part of the error."
+    log = logging.getLogger(name)
+    was, log.disabled = log.disabled, True
+    try:
+        yield
+    finally:
+        log.disabled = was
+
+
 def _literal(path: str | Path) -> str:
     "A path for papermill, which takes braces in one for the names of parameters."
     return str(path).replace("{", "{{").replace("}", "}}")
@@ -239,6 +251,15 @@ def kernel_spec(
     return KernelSpec(**found[name])
 
 # %% ../nbs/40_runs.ipynb #589db886
+def _own_home(folder: str | Path) -> dict[str, str]:
+    "Where the kernel keeps its own things; beside its sockets where there is no home that can be written."
+    try:
+        (Path.home() / ".ipython").mkdir(exist_ok=True)
+        return {}
+    except (OSError, RuntimeError):
+        return {"IPYTHONDIR": str(Path(folder) / "ipython")}
+
+
 def private_kernel(
     said: IO[bytes],  # takes what the kernel process itself prints, beside the cells' outputs
     sockets: str | Path,  # a folder of one's own for the files through which the kernel is reached
@@ -256,7 +277,7 @@ def private_kernel(
         kernel_spec = property(lambda self: started)
 
         async def start_kernel(self, **options: Any) -> None:
-            options["env"] = {**os.environ, **(options.get("env") or {}), **(env or {})}
+            options["env"] = {**os.environ, **_own_home(sockets), **(options.get("env") or {}), **(env or {})}
             await super().start_kernel(stderr=said, **options)
 
     return Private
@@ -329,14 +350,16 @@ def _brief_file(brief: str | Path) -> Path:
         raise BadInput("a page from the web is not fetched", where=str(brief), mend="save its text and name the file")
     try:
         path = find_brief(brief)
-        if path.exists() or path.suffix or len(path.parts) > 1:
+        if path.exists() or len(path.parts) > 1:
             return path  # whatever is wrong with a file is told by the one who reads it
     except OSError as e:
         raise BadInput(f"no file has such a name ({e.strerror})", where="brief", mend="give a Markdown file; - reads standard input") from e
-    own = sorted(p.stem for f in ("briefs", ".") for p in Path(f).glob("*.md"))
-    names = list(dict.fromkeys([*own, *(p.stem for p in example_briefs())]))
-    near = difflib.get_close_matches(str(brief), names, 1, 0.5)
-    mend = f"did you mean {near[0]}?" if near else f"give a Markdown file, or a name: {', '.join(names[:12])}"
+    names = {p.stem: p.name for p in sorted(Path(".").glob("*.md"))}  # what each is asked for with
+    names |= {p.stem: p.stem for p in (*sorted(Path("briefs").glob("*.md")), *example_briefs())}
+    near = difflib.get_close_matches(path.stem if path.suffix else str(brief), names, 1, 0.5)
+    if path.suffix and not near:
+        return path
+    mend = f"did you mean {names[near[0]]}?" if near else f"give a Markdown file, or a name: {', '.join(list(names.values())[:12])}"
     raise BadInput(f"there is no brief {str(brief)!r}", mend=mend)
 
 # %% ../nbs/40_runs.ipynb #ae1b4854

@@ -264,8 +264,9 @@ class Store(_Objects, _Ledger):
                 sa.event.listen(self.db, "connect", _sqlite_settings)
             _meta.create_all(self.db)
         except (sa.exc.SQLAlchemyError, ImportError) as e:
-            mend = "give VIRALFORGE_DB an address such as postgresql://host/name, and install its driver" if named else "free some space (df -h; ulimit -f, -n), or choose a folder of yours with --out DIR"
             said = str(e.__cause__ or e).strip().splitlines()[0]
+            mend = "give VIRALFORGE_DB an address such as postgresql://host/name, and install its driver" if named else "free some space (df -h; ulimit -f, -n), or choose a folder of yours with --out DIR"
+            mend = "another program holds it: let that end, and run again" if "locked" in said else mend
             raise BadInput(f"the ledger cannot be opened ({said})", where=str(self.root), mend=mend) from e
         _same_make(self.root, self.db)
         self.prices = prices()
