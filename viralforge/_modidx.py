@@ -588,6 +588,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                    'viralforge.motion._figure_of': ('motion.html#_figure_of', 'viralforge/motion.py'),
                                    'viralforge.motion._head_span': ('motion.html#_head_span', 'viralforge/motion.py'),
                                    'viralforge.motion._icon_of': ('motion.html#_icon_of', 'viralforge/motion.py'),
+                                   'viralforge.motion._icons': ('motion.html#_icons', 'viralforge/motion.py'),
                                    'viralforge.motion._keyframe': ('motion.html#_keyframe', 'viralforge/motion.py'),
                                    'viralforge.motion._marked': ('motion.html#_marked', 'viralforge/motion.py'),
                                    'viralforge.motion._parts_of': ('motion.html#_parts_of', 'viralforge/motion.py'),

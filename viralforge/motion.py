@@ -25,9 +25,13 @@ from .words import has_verb
 
 # %% ../nbs/16_motion.ipynb #82bf6c97
 @cache
+def _icons() -> str:
+    return file_digest(data_path("icons.toml"))
+
+
 def _data(look: str, profile: str) -> str:
-    "Identity of the data that shapes a scene: an edited style or icon list makes new scenes."
-    return digest(plain(style(look)), plain(platform(profile)), file_digest(data_path("icons.toml")), fonts_identity())[:12]
+    "Identity of the data that shapes a scene: an edited style, also one of one's own that is edited just now, makes new scenes."
+    return digest(plain(style(look)), plain(platform(profile)), _icons(), fonts_identity())[:12]
 
 # %% ../nbs/16_motion.ipynb #85a9f1ef
 class MotionGraphics(Local):
