@@ -315,7 +315,7 @@ def run_notebook() -> Path:
     own = Path.cwd() / "make_video.ipynb"
     return own if own.exists() and own.with_name("briefs").is_dir() else runs_dir() / own.name
 
-
+# %% ../nbs/40_runs.ipynb #220da835
 def film_brief(
     brief: str | Path,  # a brief's file, or its name; empty where the parameters have title and notes
     given: dict[str, Any] | None = None,  # parameters of the notebook
@@ -341,7 +341,7 @@ def film_brief(
     allowed(values.get("allow"))
     return values, film
 
-
+# %% ../nbs/40_runs.ipynb #833adc12
 def _brief_file(brief: str | Path) -> Path:
     from viralforge.briefs import example_briefs
     from viralforge.pipeline import find_brief
