@@ -263,6 +263,11 @@ class _Tried(_Illustrated):
 class _Made(_Tried):
     "From a draft to a run of its own, and to the film."
 
+    @property
+    def identity(self) -> dict:
+        "What makes this film this film; a budget does not."
+        return {"brief": plain(replace(self.brief, budget=None, notices=())), "edits": plain(self.edits)}
+
     def begin(
         self,
         *,
@@ -373,18 +378,14 @@ class Draft(_Finished):
         "What was left out or missed: of the media folder, by the writer, by the voice."
         edited = misread(tuple(x.text for x in self.script.lines if not x.source or x.text not in x.source), self.brief.language) if self.edits else ()
         told = dict.fromkeys((*self.brief.notices, *remarks(self.brief)))  # a Brief that was not read has none yet
-        return (*told, *self.script.notices, *edited, *unheard(self.script), *unseen(self.script, self.brief.style))
+        shown = {n: None for m in self.materials for n in m.notices if n not in told}
+        return (*told, *shown, *self.script.notices, *edited, *unheard(self.script), *unseen(self.script, self.brief.style))
 
     def __repr__(self) -> str:
         return f"Draft({self.brief.title!r}, {self.brief.seconds:g} s, {len(self.edits)} edits, run {self.run.id!r})"
 
     def _repr_markdown_(self) -> str:
         return self.brief._repr_markdown_() + (f"\n\n{len(self.edits)} edits" if self.edits else "")
-
-    @property
-    def identity(self) -> dict:
-        "What makes this film this film; a budget does not."
-        return {"brief": plain(replace(self.brief, budget=None, notices=())), "edits": plain(self.edits)}
 
 # %% ../nbs/32_pipeline.ipynb #039704ef
 def check_brief(

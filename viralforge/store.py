@@ -149,11 +149,31 @@ def _same_make(root: Path, db: sa.Engine) -> None:
         what = f"the ledger is of an older make (no {', '.join(sorted(missing))})"
         raise BadInput(what, where=str(root), mend="move the folder away, or choose another with --out DIR")
 
-# %% ../nbs/03_store.ipynb #ef9e6c40
-class _Objects:
-    "Bytes in a folder, each under its digest."
+# %% ../nbs/03_store.ipynb #fa03e2cf
+class _Scratch:
+    "Folders for work under way, on the disk where its results will lie."
 
-    root: Path  # the folder
+    root: Path  # the store's folder
+
+    @contextlib.contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A folder on the store's disk, gone afterwards.
+
+        Raises: BadInput where the store cannot be written or the disk is full.
+        """
+        try:
+            (self.root / "tmp").mkdir(exist_ok=True)
+            folder = Path(tempfile.mkdtemp(dir=self.root / "tmp"))
+        except OSError as e:
+            raise cannot_write(self.root, e) from e
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+# %% ../nbs/03_store.ipynb #ef9e6c40
+class _Objects(_Scratch):
+    "Bytes in a folder, each under its digest."
 
     def path(
         self,
@@ -190,22 +210,6 @@ class _Objects:
                 return kept
         except OSError as e:
             raise cannot_write(self.root, e) from e
-
-    @contextlib.contextmanager
-    def scratch(self) -> Iterator[Path]:
-        """A folder on the store's disk, gone afterwards.
-
-        Raises: BadInput where the store cannot be written or the disk is full.
-        """
-        try:
-            (self.root / "tmp").mkdir(exist_ok=True)
-            folder = Path(tempfile.mkdtemp(dir=self.root / "tmp"))
-        except OSError as e:
-            raise cannot_write(self.root, e) from e
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
 
 # %% ../nbs/03_store.ipynb #bc5144d4
 def _sqlite_settings(connection: Any, _: Any) -> None:
