@@ -362,3 +362,23 @@ def test_what_a_writer_answers_is_plain():
     with scratch_run() as run:
         script = write_script(Brief(title="Cave", notes="It is dark.", writer="ornate"), run, 150.0)
     assert script.title == "Cave" and script.lines[0].text == NFC("Die Höhle ist tief.")
+
+
+@pytest.mark.parametrize(
+    ("notes", "language"),
+    [
+        ("- Uno: beber agua\n- Dos: dormir ocho horas cada noche\n- Tres: no mirar la pantalla", "Spanish"),
+        ("EL AGUA SUBE AL CIELO CON EL CALOR. ALLÍ SE ENFRÍA.", "Spanish"),
+        ("El nino duerme en la casa con su madre. Luego come.", "Spanish"),  # typed without accents
+        ("# Warum\n\n1. Das Wasser steigt auf.\n2. Es kühlt ab und wird schwer.\n3. Dann fällt es wieder herab.", "German"),
+        ("Les abeilles dansent. Le miel ne se gâte jamais. Les fourmis ne dorment pas la nuit.", "French"),
+        ("O mel nunca estraga. As abelhas dançam para as outras.", "Portuguese"),
+    ],
+)
+def test_lists_capitals_and_short_sentences_show_their_language_together(notes, language):
+    assert f"words: the notes seem to be {language}, and the voice speaks English" in read_brief({"title": "T", "notes": notes}).notices
+
+
+def test_what_is_quoted_and_explained_in_english_is_english():
+    notes = "“El gato duerme en la casa” means the cat sleeps in the house. “Buenos días a todos” means good morning to all. Hola means hello."
+    assert not [n for n in read_brief({"title": "T", "notes": notes}).notices if "seem" in n]

@@ -45,8 +45,9 @@ _ASKED = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*['’]?")
 
 def _asked(text: str) -> list[str]:
     "The words of a text that may tell its language, in lower case."
-    words = _ASKED.findall(_QUOTED.sub(" ", text))
-    return [w.lower().replace("’", "'") for i, w in enumerate(words) if i == 0 or not w[0].isupper() or w.isupper()]
+    text = _QUOTED.sub(" ", text)
+    begins = lambda m: text[: m.start()].rstrip(" (¿¡'’-*")[-1:] in ("", ".", "!", "?", "…")
+    return [m[0].lower().replace("’", "'") for m in _ASKED.finditer(text) if not m[0][0].isupper() or m[0].isupper() or begins(m)]
 
 
 @cache
@@ -132,8 +133,8 @@ def seems(
     both = [_ahead(t, home) for t in (" ".join(words), _QUOTED.sub(" ", text))]
     by = {code: min(b.get(code, 0.0) for b in both) for code in both[0]}
     letters = sum(map(len, words))
-    sure = lambda code: code in may and by[code] >= AHEAD or few and by[code] >= max(FAR, FAR_EACH * letters)
-    return next((code for code in by if code in _data()["names"] and sure(code)), "")
+    sure = [c for c in by if c in _data()["names"] and (c in may and by[c] >= AHEAD or few and by[c] >= max(FAR, FAR_EACH * letters))]
+    return max(sure, key=lambda c: by[c] + AHEAD * shares.get(c, 0.0), default="")  # of near relations, the one that both prefer
 
 # %% ../nbs/01f_language.ipynb #90270e87
 @value
