@@ -11,7 +11,7 @@ import textwrap
 import tomllib
 import unicodedata
 from collections import defaultdict
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from .core import value
@@ -55,9 +55,10 @@ def _sign(c: str) -> str:
 
 
 def _without_signs(text: str) -> str:
-    text = re.sub(r"(?<=[\w)])\^(?=[\w({+−-])", "\ue000", text)  # ten to the power of nine
-    text = "".join("^" if c == "\ue000" else _sign(c) for c in text)
-    text = re.sub(r"[\ufe00-\ufe0f™®]", "", text)
+    if not text.isascii() or "^" in text or "`" in text:
+        text = re.sub(r"(?<=[\w)])\^(?=[\w({+−-])", "\ue000", text)  # ten to the power of nine
+        text = "".join("^" if c == "\ue000" else _sign(c) for c in text)
+        text = re.sub(r"[\ufe00-\ufe0f™®]", "", text)
     text = re.sub(r"(\d\s?[^\W\d]{0,4}) ≈ (?=[\d$€£])", r"\1 is about ", text)
     text = re.sub(r"(?<![\w)])[~≈]\s*(?=[\d$€£])", "about ", text)
     text = re.sub(r"\bi\.e\.,?", "that is,", re.sub(r"\be\.g\.,?", "for example,", text))
@@ -159,6 +160,8 @@ def foreign_words(
     language: str = "en",  # BCP 47
 ) -> tuple[str, ...]:
     "The words in a script that the language does not use; Latin letters are at home everywhere."
+    if text.isascii():
+        return ()
     home = (
         *_SCRIPTS.get(language.split("-")[0].lower(), "LATIN").split(),
         "LATIN",
@@ -313,6 +316,7 @@ def _rows(block: Block, language: str, lost: Lost) -> list[tuple[str, str]]:
 _DATELINE = re.compile(r"[A-Z][A-Z .'-]{2,}(?:,[^—–]{0,25})?\s[—–-]{1,2}\s")
 
 
+@lru_cache(8)  # the same notes are asked for by several rooms
 def read_notes(
     markdown: str,  # a brief's notes
     language: str = "en",  # BCP 47
@@ -376,16 +380,18 @@ def _for_the_ear(said: str, language: str, lost: Lost) -> str:
         lost["formula"].append(said.replace("\ue000", "").replace("\ue001", ""))
         return ""
     text, aside = _without_brackets(_CORNERS.sub(r"\1", said), lost)
-    lost["sign"].extend(c for c in text if unicodedata.category(c) in ("So", "Co") and not _sign(c))
     text = _without_signs(text)
     if foreign_words(text, language):
         lost["language"].append(said)
         return ""
     lost["language"].extend(w.strip("().,;:!?") for w in foreign_words(aside, language))
+    full = text
     if _URL.search(text):
-        full, text = text, _without_url(text)
+        text = _without_url(text)
         lost["web"].extend([full] if not text else [m[0] for m in _URL.finditer(full)])
     if not text:
+        if not full and not _BRACKET.search(said):
+            lost["wordless"].append(said)
         return aside
     named = re.fullmatch(r"[–—-]{1,2}\s?[^\W\d_].{0,60}", text) and len(text.split()) < 7 and not has_verb(text)  # who is quoted
     if (page := named or _furniture(text)) or not re.search(r"[^\W\d_]{2}", text) or re.fullmatch(r"p{1,2}\.\s?\d+\.?", text):
