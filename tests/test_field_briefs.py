@@ -294,6 +294,10 @@ A, B = "A lake freezes from the top.", "Ice is lighter than water."
         # generators of sites
         ("## Ponds {#ponds}\n\n::: note\nThe pond is deep.{.big}\n:::\n\n{{< figure src='x' >}}", ["The pond is deep."], "figure src"),
         ('[TOC]\n\n!!! note "Title"\n    The pond is deep all winter.\n\nFish live :fish: there at 12:30:45.', ["The pond is deep all winter.", "Fish live there at 12:30:45."], "fish"),
+        ("%% not closed\nThe pond is deep.", ["The pond is deep."], "not closed"),
+        ("[x] buy ink\n☐ call Jo\n\nThe pond is deep.", ["The pond is deep."], "buy ink”, “call Jo"),
+        ("→ The pond is deep\n✓ Fish live", ["The pond is deep.", "Fish live."], ""),
+        ("Ponds\nLakes\n: Still water\n\nFish live at 20^o^C.", ["Ponds, Lakes: Still water.", "Fish live at 20°C."], ""),
         # emphasis, struck out, code
         ("The ***pond*** is __very__ _deep_ and ~~dry~~ `cold`.", ["The pond is very deep and cold."], "dry"),
         ("The **pond is deep. **Fish** live** there.", ["The pond is deep.", "Fish live there."], ""),
@@ -371,7 +375,7 @@ def test_kin_of_figures(shown):
     assert heard(shown)[0] == [then or shown]
 
 
-@pytest.mark.parametrize("mark", ["![[pics/pond.png]]", "![[pond.png|a pond]]", "![a pond|300](pond.png)", "![[pond.png|a pond|300x200]]", "| ![[pond.png\\|300]] | x |"])
+@pytest.mark.parametrize("mark", ["![[pics/pond.png]]", "![[pond.png|a pond]]", "![a pond|300](pond.png)", "![[pond.png|a pond|300x200]]", "[![a pond](pond.png){width=50%}](x)", "| ![[pond.png\\|300]] | x |"])
 def test_pictures_of_note_taking_apps(tmp_path, mark):
     (tmp_path / "pics").mkdir()
     Image.new("RGB", (9, 9)).save(tmp_path / "pics/pond.png")

@@ -178,7 +178,7 @@ def _own(given: dict[Any, Any]) -> tuple[dict[Any, Any], tuple[str, ...]]:
 _IMAGE = re.compile(
     r"!\[((?:[^\[\]]|\[[^\[\]]*\])*)\]"  # the words, which may hold [brackets]
     r"\(\s*(?:<([^>]+)>|((?:[^\s()]|\([^\s()]*\))+))"  # the path
-    r"(?:\s+[\"'“]([^\"”]*)[\"'”])?\s*\)"  # the title
+    r"(?:\s+[\"'“]([^\"”]*)[\"'”])?\s*\)(?:\{[^{}\n]*\})?"  # the title, and attributes
 )
 
 # %% ../nbs/09_briefs.ipynb #2add4a6c

@@ -118,7 +118,7 @@ def _on_mark(name: str) -> Callable:
             plain(state, m["lowered_words"])
         elif name == "lifted":
             up = m["lifted_words"]
-            plain(state, raised(up) if re.search(r"\d", up) and not re.search(r"[a-z]{2}", up) else up)
+            plain(state, "°" if up == "o" else raised(up) if re.search(r"\d", up) and not re.search(r"[a-z]{2}", up) else up)
         else:
             kind = _LOST_AS.get(name, name)
             state.append_token({"type": "lost", "kind": kind, "raw": m[name + "_words"]})
@@ -221,7 +221,7 @@ class _Tags(HTMLParser):
         heading = "#" * int(tag[1]) + " " if re.fullmatch("h[1-6]", tag) else ""
         self.out.append("\n\n" + heading if tag in _APART or heading else before.get(tag, "~~" * (tag in _STRUCK) or "\ue00a" * (tag == "sup")))
         told = {name: value or "" for name, value in attrs}
-        if tag == "img" and told.get("src", "").strip() and not self.silent:
+        if tag in ("img", "video") and told.get("src", "").strip() and not self.silent:
             self.out.append(image_mark(told.get("alt", ""), told["src"].strip(), told.get("title", "")))
 
     def handle_endtag(self, tag: str) -> None:
@@ -296,7 +296,7 @@ def without_html(
     return outside_code(text, change)
 
 # %% ../nbs/01ba_markdown.ipynb #666418eb
-_BULLET = re.compile(r"(\s*(?:>\s?)*)(?:[•‣▪–◦●○∙·]\s+|[-*+]\s+|(\d{1,3})[.)]\s+)(?=\S)")
+_BULLET = re.compile(r"(\s*(?:>\s?)*)(?:[•‣▪–◦●○∙·■□◆◇▶►➤→✓✔✅]\s+|[-*+]\s+|(\d{1,3})[.)]\s+)(?=\S)")
 _LINE_FENCE = re.compile(r"(?:\s*>)*\s*(`{3,}|~{3,})([^`]*)$")
 _DIRECTIVE = re.compile(r":{3,}.*|!{3}\s*\w.*|\[\[?_?toc_?\]?\]|\{:.*\}", re.I)  # of generators of sites
 _PROPERTY = re.compile(r"\s*[\w][\w -]{0,40}::\s*\S.*$")
@@ -313,6 +313,7 @@ def _fence_end(lines: list[str], at: int, mark: str) -> int:
 
 def _standard(line: str, listed: bool) -> tuple[str, bool]:
     "A line as the standard writes it, and whether it begins an item."
+    line = re.sub(r"^(\s*)(?:[☐☑☒]\s+|(\[[ xX]\]\s+))(?=\S)", lambda m: f"{m[1]}- {m[2] or '[ ] '}", line)  # to-dos
     line = re.sub(r"^(\s*)>(?=[\d$€£])", r"\1\\>", line)  # more than
     m = _BULLET.match(line)
     if m:
@@ -344,7 +345,10 @@ def _prepared(markdown: str, lost: Lost) -> list[str]:
         for mark in ("%%", "$$"):
             if bare.startswith(mark) and bare.count(mark) == 1:
                 end = next((k for k in range(i + 1, min(len(lines), i + 200)) if mark in lines[k]), None)
-                if end is not None:
+                if end is None and mark == "%%":
+                    lost["comment"].append(bare.strip("%"))
+                    line = ""
+                elif end is not None:
                     line, i = " ".join(x.strip() for x in lines[i : end + 1]), end
         if (_PROPERTY.match(line) and "](" not in line) or _DIRECTIVE.fullmatch(bare):
             lost["property"].append(bare)
@@ -468,10 +472,12 @@ class _Quotes(_Lists):
             self.lost["code"].append(text)
 
     def on_def_list(self, t: dict) -> None:
-        head = ""
+        heads: list[str] = []
+        begins = True
         for part in t["children"]:
             if part["type"] == "def_list_head":
-                head = " ".join(self.lines(part["text"]))
+                heads = [*heads * (not begins), " ".join(self.lines(part["text"]))]
+            begins, head = part["type"] != "def_list_head", ", ".join(heads)
             for inside in part.get("children", []):
                 said = " ".join(self.lines(inside.get("text", "")))
                 self.out.append(("sentence", [f"{head}: {said}"]))
