@@ -259,6 +259,7 @@ _NAMING = frozenset(  # a number after one of these is a name
 )
 _BEFORE_COUNT = frozenset("about around over under nearly almost roughly exactly approximately only just than least most some".split())
 _SHORTENED = frozenset("sq. cu. ft. in. min. hr. hrs. sec. lb. lbs. oz. yd. approx. c. ca.".split())
+_DIGIT = re.compile(r"\d")
 _COMPOSED = frozenset("ft feet foot h hr hrs hour hours min minute minutes lb lbs pounds degrees year years month months week weeks day days".split())
 _PARTS = frozenset("half third thirds quarter quarters tenth twice double".split())
 _OPERATORS = frozenset("+/- +/− × x * · ÷ / = + − ± ^ < > ≤ ≥ ≈ ~ → ≠ √".split())
@@ -344,13 +345,13 @@ def _unit_after(words: Sequence[str], last: int) -> int:
     at = lambda i: _core(words[i]) if i < len(words) and not _parted(words[i - 1]) else ""
     scaled = at(last + 1).lower() in SCALES
     last += scaled
-    if at(last + 1) in ("square", "cubic", "sq", "cu") and at(last + 2).lower() in UNIT_NAMES | {*UNITS}:
+    if at(last + 1) in ("square", "cubic", "sq", "cu") and (at(last + 2).lower() in UNIT_NAMES or at(last + 2) in UNITS):
         last += 2
     elif at(last + 1) in ("percentage", "basis") and at(last + 2) == "points":
         last += 2
     elif at(last + 1) == "per" and at(last + 2) == "cent":
         last += 2
-    elif _UNIT_WORD.fullmatch(at(last + 1)) or at(last + 1) in UNIT_NAMES - ({"people"} if scaled else set()) or (at(last + 1) in COINS and at(last + 1).isupper()):
+    elif _UNIT_WORD.fullmatch(at(last + 1)) or (at(last + 1) in UNIT_NAMES and not (scaled and at(last + 1) == "people")) or (at(last + 1) in COINS and at(last + 1).isupper()):
         last += 1
         last += at(last) in ("degree", "degrees") and at(last + 1) in ("Celsius", "Fahrenheit", "C", "F")
     else:
@@ -377,7 +378,8 @@ def figures_in(
     "The amounts in a text."
     out, i = [], 0
     while i < len(words):
-        found = _shares(words, i) or _amount_at(words, i)
+        shares = i + 1 < len(words) and words[i + 1] in ("in", "out")
+        found = (shares and _shares(words, i)) or (_DIGIT.search(words[i]) and _amount_at(words, i))
         out += [found] if found else []
         i = found.last + 1 if found else i + 1
     return tuple(out)
