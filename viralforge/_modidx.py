@@ -746,6 +746,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                      'viralforge.numerals._tower': ('numerals.html#_tower', 'viralforge/numerals.py'),
                                      'viralforge.numerals._two_years': ('numerals.html#_two_years', 'viralforge/numerals.py'),
                                      'viralforge.numerals._unit': ('numerals.html#_unit', 'viralforge/numerals.py'),
+                                     'viralforge.numerals._verse': ('numerals.html#_verse', 'viralforge/numerals.py'),
                                      'viralforge.numerals._version': ('numerals.html#_version', 'viralforge/numerals.py'),
                                      'viralforge.numerals.counted': ('numerals.html#counted', 'viralforge/numerals.py'),
                                      'viralforge.numerals.first_fit': ('numerals.html#first_fit', 'viralforge/numerals.py'),

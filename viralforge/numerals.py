@@ -334,7 +334,21 @@ def _serial(m: re.Match) -> Pieces | None:
 # %% ../nbs/20a_numerals.ipynb #fc5e9670
 @reads(NUMERALS, r"(\d+(?:\.\d+)+)(?! (?:million|billion|percent|%))")
 def _version(m: re.Match) -> Pieces | None:
-    return [(1, " point ".join(map(number, m[1].split("."))))] if _cue(m) in _VERSIONED else None
+    measured = re.match(rf" (?:{UNIT})(?!\w)", m.string[m.end() :])  # they build 3.25 km of road
+    return [(1, " point ".join(map(number, m[1].split("."))))] if _cue(m) in _VERSIONED and not measured else None
+
+
+_BOOKS = frozenset(
+    "Genesis Exodus Leviticus Deuteronomy Joshua Judges Ruth Samuel Kings Chronicles Ezra Nehemiah Esther Job Psalm Psalms Proverbs Ecclesiastes Isaiah "
+    "Jeremiah Ezekiel Daniel Hosea Joel Amos Jonah Micah Malachi Matthew Mark Luke John Acts Romans Corinthians Galatians Ephesians Philippians Colossians "
+    "Thessalonians Timothy Titus Hebrews James Peter Jude Revelation Quran Surah Sura Gita".split()
+)
+
+
+@reads(NUMERALS, r"(\d{1,3}):(\d{1,3})(?:([-–])(\d{1,3}))?")
+def _verse(m: re.Match) -> Pieces | None:
+    said = f"{number(m[1])} {number(m[2])}" + (f" to {number(m[4])}" if m[4] else "")
+    return [(1, said)] if word_before(m) in _BOOKS else None
 
 
 @reads(NUMERALS, r"(\d{1,4})((?:\([A-Za-z0-9]{1,4}\))+)(s?)")

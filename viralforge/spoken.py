@@ -409,7 +409,7 @@ def _plain(word: str, shouting: bool = False) -> str:
 
 
 _BETWEEN = {"&": "and", "+": "plus", "=": "equals", "−": "minus", "×": "times", "÷": "divided by"}
-_AMOUNTS = re.compile(rf"[$€£¥]?[\d.,^eE]*[\d{FRACTIONS}](?:[kKmMBT]|bn|mn|%)? [$€£¥]?\.?\d.*")  # on both sides of a hyphen: a range
+_AMOUNTS = re.compile(rf"[$€£¥]?[\d.,^eE]*[\d{FRACTIONS}](?:[kKmMBT]|bn|mn|%|st|nd|rd|th)? [$€£¥]?\.?\d.*")  # on both sides of a hyphen: a range
 
 
 def _compound(word: str, shouting: bool = False) -> str:
