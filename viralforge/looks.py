@@ -446,7 +446,7 @@ def upload_rules(
 
     Raises: BadInput for a name that does not exist.
     """
-    return {k: Rule(**v) for k, v in _platforms()[platform(name).name]["upload"].items()}
+    return {k: Rule(**v) for k, v in _platforms()[platform(name).name].get("upload", {}).items()}
 
 # %% ../nbs/07_looks.ipynb #995a020c
 _VOWEL = re.compile(r"[aeiouy]")

@@ -284,7 +284,8 @@ def _uploaded(timeline: Timeline, seen: dict) -> QualityRow:
     shown = lambda x: x if isinstance(x, str) else f"{x:.4g}" if x < 1000 else f"{x:.0f}"
     wrong = [f"{k.replace('_', ' ')}: {shown(found[k])}, asked {rule.asked}" for k, rule in asked.items() if not rule.keeps(found[k])]
     said = f"{len(asked) - len(wrong)} of {len(asked)} rules of {platform_named(timeline.platform).title}"
-    return make_row(19, {"rules": 1 - len(wrong) / len(asked)}, why="; ".join(wrong), said=said)
+    kept = {"rules": 1 - len(wrong) / len(asked)} if asked else {}
+    return make_row(19, kept, why="; ".join(wrong), said=said, missing="the platform's profile names no rules")
 
 # %% ../nbs/26_quality.ipynb #68a50617
 def _seen(timeline: Timeline, seen: dict) -> Iterator[QualityRow]:
