@@ -12,7 +12,7 @@ from PIL import Image
 from viralforge import render as r
 from viralforge.audio import write_wav
 from viralforge.core import BadInput, RenderFailed
-from viralforge.film import frames, planes, probe, sound
+from viralforge.film import container, frames, planes, probe, sound
 from viralforge.picture import Canvas, Composer, blank, text_box
 from viralforge.store import scratch_run
 from viralforge.timeline import RATE, Cue, Overlay, Place, Timeline
@@ -340,3 +340,14 @@ def test_stopping_is_prompt_and_keeps_what_is_done(monkeypatch):
         monkeypatch.setattr(r.Painter, "draw", draw)
         monkeypatch.setattr(r, "as_completed", completed)
         assert r.render(made, run).hits == 2
+
+
+def test_bursts_over_silence_stay_within_the_rate_that_platforms_take():
+    "AAC spends twice what it is asked for on them."
+    n = 4 * RATE
+    beats = np.random.default_rng(1).uniform(-0.7, 0.7, (n, 2)) * (np.sin(2 * np.pi * 3 * np.arange(n) / RATE) > 0)[:, None]
+    with scratch_run() as run, run.store.scratch() as d:
+        art = run.put(write_wav(d / "t.wav", beats.astype(np.float32), RATE))
+        done = r.render(film((scene("ALPHA"), 120), cues=(Cue(stem="voice", audio=art, start=0),), speech=((0, n),)), run)
+        packed = container(run.path(done.video))
+    assert 60 < packed.sound_rate <= 128 and done.peak <= -1 and abs(done.loudness + 14) < 1

@@ -306,6 +306,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                  'viralforge.film.probe': ('film.html#probe', 'viralforge/film.py'),
                                  'viralforge.film.small_copy': ('film.html#small_copy', 'viralforge/film.py'),
                                  'viralforge.film.sound': ('film.html#sound', 'viralforge/film.py'),
+                                 'viralforge.film.sound_rate': ('film.html#sound_rate', 'viralforge/film.py'),
                                  'viralforge.film.still': ('film.html#still', 'viralforge/film.py')},
             'viralforge.frontmatter': { 'viralforge.frontmatter._AsTyped': ('frontmatter.html#_astyped', 'viralforge/frontmatter.py'),
                                         'viralforge.frontmatter._AsTyped.construct_mapping': ( 'frontmatter.html#_astyped.construct_mapping',

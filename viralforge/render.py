@@ -22,7 +22,7 @@ import numpy as np
 
 from .audio import Mastering, Sound, bed_gain, blocks, duck_curve, mastering, read_wav, stereo, wav_stretch
 from .core import BadInput, ForgeError, RenderFailed, cannot_write, digest, plain, progress, value
-from .film import Encoder, SoundFile, ebur128, join, probe
+from .film import AAC_KBPS, Encoder, SoundFile, ebur128, join, probe, sound_rate
 from .film import planes as film_planes
 from .lettering import GET_FONTS, fonts_identity, glyphs_missing
 from .picture import Canvas, Composer, blank, shifted, warped
@@ -312,11 +312,11 @@ def stems(
     return made, total
 
 # %% ../nbs/25_render.ipynb #2513b51e
-def _written(sounds: dict[str, Sound], total: int, folder: Path, loudness: float, peak: float) -> Mastering:
+def _written(sounds: dict[str, Sound], total: int, folder: Path, loudness: float, peak: float, kbps: int = AAC_KBPS) -> Mastering:
     "Master the stems and write them, their mix, and the mix as AAC."
     how = mastering(lambda a, b: sum(s(a, b) for s in sounds.values()), total, RATE, loudness, peak)
     with contextlib.ExitStack() as stack:
-        files = {name: stack.enter_context(SoundFile(folder / name)) for name in (*(f"{n}.flac" for n in sounds), "mix.flac", "sound.m4a")}
+        files = {name: stack.enter_context(SoundFile(folder / name, kbps=kbps)) for name in (*(f"{n}.flac" for n in sounds), "mix.flac", "sound.m4a")}
         for a, b in blocks(total):
             parts = {name: how.applied(sound(a, b), a) for name, sound in sounds.items()}
             mixed = np.sum(list(parts.values()), axis=0, dtype=np.float32)
@@ -333,26 +333,29 @@ def _mixed(timeline: Timeline, run: Run) -> Work:
         sounds, total = stems(timeline, run, keep=folder)
         if not sounds:
             return {"data": {"loudness": None, "true_peak": None}}
-        how = _written(sounds, total, folder, request["loudness"], request["peak"])
+        how = _written(sounds, total, folder, request["loudness"], request["peak"], request["kbps"])
         heard = ebur128(folder / "sound.m4a") if timeline.seconds >= 1 else {}
+        heard["rate"] = sound_rate(folder / "sound.m4a")
         report = {"loudness": how.loudness, "true_peak": how.true_peak, **{f"aac_{k}": v for k, v in heard.items()}}
         finite = {k: float(v) if np.isfinite(v) else None for k, v in report.items()}
         return {"data": finite, "files": {name: f"{name}.flac" for name in ("mix", *sounds)} | {"aac": "sound.m4a"}}
 
     return Work("render:mix", _code(), make)
 
-
+# %% ../nbs/25_render.ipynb #4ba5b9b1
 def _sounded(timeline: Timeline, run: Run) -> Reply:
-    "The mix, made again where AAC moved its peak or its loudness too far."
-    loudness, peak = timeline.loudness, timeline.peak
+    "The mix, made again where AAC moved its peak or its loudness too far, or took too much."
+    loudness, peak, kbps = timeline.loudness, timeline.peak, AAC_KBPS
     sound = {k: plain(getattr(timeline, k)) for k in ("cues", "speech", "frames", "fps")}
-    for _ in range(4):
-        mixed = run.step("mix", _mixed(timeline, run), sound | {"loudness": loudness, "peak": peak})
+    for _ in range(5):
+        mixed = run.step("mix", _mixed(timeline, run), sound | {"loudness": loudness, "peak": peak, "kbps": kbps})
         over = (mixed.data.get("aac_true_peak") or -99.0) + 1.0
         off = (mixed.data.get("aac_integrated") or timeline.loudness) - timeline.loudness
-        if over <= 0 and not 0.5 < abs(off) < 6:
+        rate = mixed.data.get("aac_rate") or 0.0
+        if over <= 0 and not 0.5 < abs(off) < 6 and rate <= 128:
             break
-        peak, loudness = peak - (over + 0.2 if over > 0 else 0.0), loudness - off
+        peak, loudness = peak - (over + 0.2 if over > 0 else 0.0), loudness - (off if abs(off) < 6 else 0.0)
+        kbps = max(int(kbps * 120 / rate), 40) if rate > 128 else kbps
     return mixed
 
 
