@@ -225,6 +225,13 @@ def test_a_folder_that_was_deleted_under_the_command_is_one_line(tmp_path):
         assert status == 0 or "the current folder is gone" in p.stderr
 
 
+def test_a_name_that_is_no_text_is_one_line(tmp_path):
+    odd = os.fsdecode(b"o\xff")
+    for words in (("make", odd + ".md"), ("runs", "--out", odd)):
+        one_line(command(*words, cwd=tmp_path), 2, "no text", "UTF-8")
+    assert not list(tmp_path.iterdir())
+
+
 # ---- what nobody expected
 
 CRASH = """

@@ -55,8 +55,12 @@ def _warn(text: str) -> None:
         click.echo(text, file=sys.stderr)
 
 
-def _is_text(word: str) -> bool:
-    return not any("\ud800" <= c <= "\udfff" for c in word)  # bytes of a name that are no text
+def _is_text(name: str) -> bool:
+    "Whether the bytes of a name are UTF-8, whatever this process takes them for."
+    try:
+        return bool(os.fsencode(name).decode("utf-8")) or not name
+    except UnicodeError:
+        return False
 
 
 class _Command(click.Command):
