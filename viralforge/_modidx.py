@@ -644,6 +644,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                   'viralforge.notes._chat': ('notes.html#_chat', 'viralforge/notes.py'),
                                   'viralforge.notes._direction': ('notes.html#_direction', 'viralforge/notes.py'),
                                   'viralforge.notes._for_the_ear': ('notes.html#_for_the_ear', 'viralforge/notes.py'),
+                                  'viralforge.notes._formula': ('notes.html#_formula', 'viralforge/notes.py'),
                                   'viralforge.notes._furniture': ('notes.html#_furniture', 'viralforge/notes.py'),
                                   'viralforge.notes._is_script': ('notes.html#_is_script', 'viralforge/notes.py'),
                                   'viralforge.notes._label': ('notes.html#_label', 'viralforge/notes.py'),

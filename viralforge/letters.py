@@ -186,6 +186,7 @@ def plain_letters(
     if text.isascii() and text.replace("\n", "").replace("\t", "").replace("\r", "").isprintable():
         return text
     text = _spaced(unicodedata.normalize("NFC", text))
+    text = re.sub(r"(?<=\d)(\s?)(?:˚|º(?=\s?[CF]\b))", r"\1°", text)  # a ring, or a small o, where a degree is meant
     text = _boxed_numbers(text)
     wide = lambda m: chr(ord(m[0]) - 0xFEE0) if m[0] < "\uff5f" else m[0].translate(_ONE)
     text = _WIDE_MARK.sub(wide, text)

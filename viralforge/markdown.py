@@ -79,7 +79,7 @@ _RULES = {  # name: pattern; each group's name begins with the rule's
     "shortcode": r"(?<![\w:]):(?P<shortcode_words>[a-z][a-z0-9_+-]{1,40}):(?![\w:])",
     "product": r"(?<=[\d)])\*{1,3}(?=[\d(])",
     "lowered": r"(?<=\w)~(?P<lowered_words>\w{1,4})~(?!~)",
-    "lifted": r"(?<=[\w)])\^(?P<lifted_words>[+−-]?\w{1,4})\^",
+    "lifted": r"(?<=[\w)])\^(?P<lifted_words>[+−-]?\w{1,4})\^(?!\w)",
     "tag": r"(?<![\w&/#;])#(?P<tag_words>[^\W\d_][\w/-]{0,80})",
 }
 
@@ -111,7 +111,8 @@ def _on_mark(name: str) -> Callable:
             tex = " ".join((m["formula_far"] or m["formula_near"] or m["formula_round"] or m["formula_square"]).split())
             plain(state, plain_formula(tex) or _UNSAID[0] + tex + _UNSAID[1])
         elif name == "tag":
-            plain(state, _TAG[0] + m["tag_words"] + _TAG[1])
+            number = re.fullmatch(r"[A-Z]{1,4}-?\d[\w-]*", m["tag_words"])  # of an order or a part: #A1234
+            plain(state, "#" + m["tag_words"] if number else _TAG[0] + m["tag_words"] + _TAG[1])
         elif name == "product":
             plain(state, m[0])
         elif name == "lowered":

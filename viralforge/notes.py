@@ -60,6 +60,7 @@ def _without_signs(text: str) -> str:
         text = "".join("^" if c == "\ue000" else _sign(c) for c in text)
         text = re.sub(r"[\ufe00-\ufe0f™®]", "", text)
     text = re.sub(r"(\d\s?[^\W\d]{0,4}) ≈ (?=[\d$€£])", r"\1 is about ", text)
+    text = re.sub(r"(?i)\b(about|around|approximately|roughly|some|nearly)(\s+)[~≈]\s*(?=[\d$€£])", r"\1\2", text)
     text = re.sub(r"(?<![\w)])[~≈]\s*(?=[\d$€£])", "about ", text)
     text = re.sub(r"\bi\.e\.,?", "that is,", re.sub(r"\be\.g\.,?", "for example,", text))
     text = re.sub(r"\s+[—–]\s+|—", " – ", text.replace(" & ", " and ").replace(" @ ", " at "))
@@ -104,13 +105,23 @@ def _furniture(line: str) -> bool:
 _BRACKET = re.compile(r"\s?\(([^()]*)\)")
 
 
+_FUNCTIONS = r"(?:sin|cos|tan|log|ln|exp|max|min|mod|sqrt)"
+
+
+def _formula(inner: str) -> bool:
+    "Whether it is written in terms and signs, without a word: a + b, iπ, −b, 2x² − 1."
+    words = re.sub(rf"\b{_FUNCTIONS}\b", "", inner)
+    return bool(re.search(r"\w", inner)) and not re.search(r"[^\W\d_]{3}|[%,;:]", words)
+
+
 def _belongs(m: re.Match) -> bool:
     "Whether a bracket is part of a figure, a formula or a name."
     before, after = m.string[: m.start()][-12:], m.string[m.end() :][:3]
-    glued = m[0][0] == "(" and bool(before) and (before[-1].isalnum() or before[-1] in ")+-")
+    glued = m[0][0] == "(" and bool(before) and (before[-1].isalnum() or before[-1] in ")+-−√^*/×÷=")
     dialled = re.fullmatch(r"(?!1\d{3}$|20\d\d$)\d{1,5}", m[1]) and re.match(r"[\s-]?\d", after)
     term = re.search(r"[+−×÷=*/^√-]\s?$", before + m[0][0].strip("(")) or re.match(r"\s?[+−×÷=*/^]\s?[\d(\w]|[²³⁴⁵⁶⁷⁸⁹^]", after)
-    return bool(glued or dialled or (term and re.search(r"\d|^\w$", m[1])))
+    sums = re.search(r"\w[²³⁴⁵⁶⁷⁸⁹ⁿ]?\s?[+−×÷=*^√]\s?[\w(√−]|^[−√]\w", m[1])
+    return bool(glued or dialled or (term and (re.search(r"\d|^\w$", m[1]) or _formula(m[1]))) or (sums and _formula(m[1])))
 
 
 def _without_brackets(text: str, lost: Lost | None = None) -> tuple[str, str]:
@@ -159,7 +170,7 @@ def foreign_words(
     text: str,  # any text
     language: str = "en",  # BCP 47
 ) -> tuple[str, ...]:
-    "The words in a script that the language does not use; Latin letters are at home everywhere."
+    "The words in a script that the language does not use; Latin letters are at home everywhere, and Greek ones alone, as in a formula."
     if text.isascii():
         return ()
     home = (
@@ -175,7 +186,8 @@ def foreign_words(
         for c in set(text)
         if c.isalpha() and not unicodedata.name(c, "").startswith((*home, "OHM", "GREEK SMALL LETTER MU", "KELVIN"))
     ]
-    return tuple(dict.fromkeys(w for w in text.split() if any(c in w for c in odd)))
+    sign = lambda w: re.fullmatch(r"[^Ͱ-Ͽ]*(?:[Ͱ-Ͽ][^Ͱ-Ͽ]+)*[Ͱ-Ͽ]?[^Ͱ-Ͽ]*", w) and all("Ͱ" <= c <= "Ͽ" for c in w if c in odd)
+    return tuple(dict.fromkeys(w for w in text.split() if any(c in w for c in odd) and not sign(w)))
 
 # %% ../nbs/01c_notes.ipynb #e5d4447a
 @cache
@@ -398,7 +410,8 @@ def _for_the_ear(said: str, language: str, lost: Lost) -> str:
         lost["page" if page else "wordless"].append(text)
         return ""
     text = re.sub(r"\s*[:;,–-]+$", "", text)
-    text = text[0].upper() + text[1:] + ("" if re.search(r"[.!?…][\"”’']?$", text) else ".")
+    own = re.match(r"[a-z]\s?[(=+^]|[a-z]+[A-Z]", text)  # f(x), iPhone, pH, mRNA
+    text = (text[0] if own else text[0].upper()) + text[1:] + ("" if re.search(r"[.!?…][\"”’']?$", text) else ".")
     return f"{text} {aside}".strip()
 
 

@@ -87,6 +87,8 @@ def _web(m: re.Match) -> Pieces:
 def _tag(m: re.Match) -> Pieces:
     if m[2].isdecimal():
         return [(1, f"number {number(m[2])}")]
+    if m[1] == "#" and (code := re.fullmatch(r"([A-Z]{1,4})(\d+)", m[2])):  # of an order or a part
+        return [(1, f"number {_letters(code[1])} {' '.join(cardinal(int(d)) for d in code[2])}")]
     parts = re.findall(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]|\d+", m[2].replace("_", " ")) or [m[2]]
     said = [number(p) if p.isdecimal() else _plain(p) for p in parts]
     return [(1, ("hashtag " if m[1] == "#" else "at ") + " ".join(said))]
