@@ -215,3 +215,9 @@ def test_a_page_runs_in_seconds():
         hidden = [source(c) for c in cells(page) if re.search(r"#\| ?eval: ?false", source(c))]
         assert len(hidden) <= 2, page.name
     assert time.monotonic() - started < 30
+
+
+def test_each_page_has_an_address_of_its_own():
+    addresses = [p.name.split("_")[0] for p in PAGES]
+    assert len(set(addresses)) == len(addresses), [a for a in addresses if addresses.count(a) > 1]
+    assert all(re.fullmatch(r"\d\d[a-z]?", a) for a in addresses)
