@@ -221,3 +221,10 @@ def test_each_page_has_an_address_of_its_own():
     addresses = [p.name.split("_")[0] for p in PAGES]
     assert len(set(addresses)) == len(addresses), [a for a in addresses if addresses.count(a) > 1]
     assert all(re.fullmatch(r"\d\d[a-z]?", a) for a in addresses)
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "nbs/index.ipynb"], ids=lambda p: p.stem)
+def test_links_to_other_pages_lead_somewhere(page):
+    text = "\n".join(source(c) for c in cells(page) if c["cell_type"] == "markdown")
+    gone = [name for name in re.findall(r"\]\((?:\./)?([\w.]+\.ipynb)", text) if not (page.parent / name).exists()]
+    assert not gone

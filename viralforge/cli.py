@@ -219,7 +219,10 @@ def _made(brief: str, given: dict[str, Any], out: str | None, review: bool, how:
         from viralforge.pipeline import Draft
         from viralforge.store import Store
 
-        page = Draft(film_brief(brief, given)[1], store=Store(_root(out))).review()
+        draft = Draft(film_brief(brief, given)[1], store=Store(_root(out)))
+        page = draft.review()
+        for notice in draft.notices:
+            _print(f"notice    {notice}")
         _print(f"script    {_short(page)}\nEdit it, then run the same command without --review.")
         return
     from viralforge.record import RunRecord

@@ -123,7 +123,7 @@ def _belongs(m: re.Match) -> bool:
     sums = re.search(r"\w[²³⁴⁵⁶⁷⁸⁹ⁿ]?\s?[+−×÷=*^√]\s?[\w(√−]|^[−√]\w", m[1])
     return bool(glued or dialled or (term and (re.search(r"\d|^\w$", m[1]) or _formula(m[1]))) or (sums and _formula(m[1])))
 
-
+# %% ../nbs/01d_notes.ipynb #6cedfa8f
 def _without_brackets(text: str, lost: Lost | None = None) -> tuple[str, str]:
     asides = []
 

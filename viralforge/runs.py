@@ -99,7 +99,7 @@ _BOOLS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0"
 
 
 def _typed(p: Parameter, v: Any, where: str) -> Any:
-    if v is None and p.default is None:
+    if p.default is None and (v is None or (p.kind != "str" and str(v).strip().lower() == "none")):
         return None
     text = str(v).strip()
     with contextlib.suppress(ValueError, KeyError):
@@ -387,6 +387,8 @@ def run_brief(
     run = open_run(draft.store, draft.brief.title, draft.identity, new=new)
     if run.resumed and not quiet:
         print(f"continuing run {run.id}: finished steps are recalled", file=sys.stderr)
+    for notice in () if quiet else film.notices:  # while there is time to stop
+        print(f"notice    {notice}", file=sys.stderr)
     page, values = run.folder / notebook.name, values | {"run_id": run.id, "out": str(draft.store.root.parent)}
     try:
         execute(notebook, values, page, quiet=quiet, kernel=kernel)
