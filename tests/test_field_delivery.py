@@ -216,7 +216,7 @@ def test_a_file_size_limit_is_one_line_and_leaves_nothing(root, tmp_path, limit)
     assert not half_written(tmp_path / "out")
 
 
-@pytest.mark.parametrize("size", ["10m"])
+@pytest.mark.parametrize("size", ["6m"])
 def test_a_full_disk_is_one_line_and_leaves_nothing(root, tmp_path, size):
     mount, out = tmp_path / "small", tmp_path / "left"
     mount.mkdir()
