@@ -6,6 +6,7 @@
 __all__ = ['MAX_BRIEF', 'LONGEST_WORD', 'TITLE_WORD', 'example_briefs', 'example_brief', 'read_brief']
 
 # %% ../nbs/09_briefs.ipynb #d17c71dd
+import contextlib
 import difflib
 import math
 import os
@@ -21,7 +22,7 @@ from .core import BadInput, runs_dir
 from .frontmatter import KNOBS, file_kind, knob_name, near_knob, refuse_other, split_brief
 from .letters import find_file, in_plain_letters, plain_letters
 from .markdown import image_mark, outside_code, plain_lines, read_markdown, without_html
-from .media import CLIPS, PICTURES, media_folder, probe_media
+from .media import CLIPS, PICTURES, find_media, media_folder, probe_media
 from .notes import is_label, read_notes, take_call
 from .remarks import remarks
 from .types import Brief, Material
@@ -58,7 +59,7 @@ def _read_text(path: Path) -> str:
         raw = path.read_bytes()
     except FileNotFoundError:
         near = (
-            difflib.get_close_matches(path.name, [p.name for p in path.parent.glob("*")], 1)
+            difflib.get_close_matches(path.name, [p.name for p in path.parent.glob("*")], 1, 0.75)
             if path.parent.is_dir()
             else []
         )
@@ -161,7 +162,8 @@ def _knobs(given: dict[Any, Any], where: str, label: str = "field") -> dict[str,
         try:
             out[name] = _CONVERT[name](v)
         except ValueError as e:
-            shown = str(v) if len(str(v)) < 40 else str(v)[:37] + "…"
+            text = f"{v:g}" if isinstance(v, float) else str(v)
+            shown = text if len(text) < 40 else text[:37] + "…"
             raise BadInput(f"{name} is {shown!r}", where=f"{where}, {label} {name}", mend=f"give {e}") from None
     return out
 
@@ -230,7 +232,15 @@ def _embedded(body: str, base: Path) -> str:
     return _EMBED.sub(put, body)
 
 
-def _take_pictures(body: str, base: Path, where: str) -> tuple[str, tuple[Material, ...]]:
+def _home(target: str, base: Path, media: Path | None) -> Path:
+    "The folder that a picture's path is meant from: the brief's, or the media folder where it lies there only."
+    with contextlib.suppress(BadInput):  # which of two is meant is asked later
+        if media and not find_media(target, base).is_file() and find_media(target, media).is_file():
+            return media
+    return base
+
+
+def _take_pictures(body: str, base: Path, where: str, media: Path | None) -> tuple[str, tuple[Material, ...]]:
     found: dict[str, Material] = {}
 
     def take(m: re.Match) -> str:
@@ -241,7 +251,7 @@ def _take_pictures(body: str, base: Path, where: str) -> tuple[str, tuple[Materi
             raise BadInput("a picture from the web is not fetched", where=f"{where}, picture {target[:60]}", mend=mend)
         source, _, licence = (title or "").rpartition(";") if ";" in (title or "") else (title or "", "", "")
         shown = " ".join(_SIZE.sub("", words).split())
-        item = probe_media(target, base=base, words=shown, source=source.strip(), licence=licence.strip(), where=where)
+        item = probe_media(target, base=_home(target, base, media), words=shown, source=source.strip(), licence=licence.strip(), where=where)
         found.setdefault(item.file, item)
         return ""
 
@@ -368,14 +378,14 @@ def read_brief(
         raise BadInput("the brief is empty", where=where, mend="write a title and some notes, one fact a sentence")
     front, foreign = _own(front)
     knobs = _knobs(front, where) | _knobs(overrides, where if overrides else "", "parameter")
-    notes, materials, told = _notes(body, base, where, told)
+    folder = (Path.cwd() if overrides.get("media") else base) / os.path.expanduser(knobs["media"]) if knobs.get("media") else None
+    notes, materials, told = _notes(body, base, where, told, folder)
     title, notes = _title(knobs, notes, path)
     if not title:
         raise BadInput("the title is empty", where=f"{where}, field title", mend="give one, such as title: Three hearts")
     knobs, notes, told = _called(knobs, notes, told)
     named, offered = _given(given, base, where) + materials, ((), ())
-    if knobs.get("media"):
-        folder = (Path.cwd() if overrides.get("media") else base) / os.path.expanduser(knobs["media"])
+    if folder:
         offered = media_folder(folder, f"{where}, field media")
         knobs["media"] = str(folder.absolute())
     if knobs.get("music") and not overrides.get("music") and (music := find_file(base / knobs["music"])).is_file():
@@ -388,11 +398,11 @@ def read_brief(
     return replace(brief, notices=tuple(dict.fromkeys((*told, *foreign, *offered[1], *seen, *remarks(brief)))))
 
 # %% ../nbs/09_briefs.ipynb #27673b66
-def _notes(body: str, base: Path, where: str, told: tuple[str, ...]) -> tuple[str, tuple[Material, ...], tuple[str, ...]]:
+def _notes(body: str, base: Path, where: str, told: tuple[str, ...], media: Path | None) -> tuple[str, tuple[Material, ...], tuple[str, ...]]:
     "The notes without HTML and pictures, the pictures, and what is to be told."
     _sound_text(body, f"{where}, field notes", LONGEST_WORD)
     lost: dict[str, list[str]] = defaultdict(list)
-    notes, materials = _take_pictures(plain_letters(without_html(body, lost)), base, where)  # HTML names letters, too
+    notes, materials = _take_pictures(plain_letters(without_html(body, lost)), base, where, media)  # HTML names letters, too
     gone = [" ".join(w.split())[:70] for words in lost.values() for w in words if w.strip()]
     return notes, materials, (*told, *[f"Left out of the HTML: {', '.join(f'“{w}”' for w in gone[:4])}{' and more' if len(gone) > 4 else ''}."] * bool(gone))
 

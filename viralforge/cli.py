@@ -310,18 +310,22 @@ def new(
     \f
     Raises: BadInput where the folder cannot be written.
     """
-    target = Path(dir)
+    target, kept = Path(dir), []
     try:
         target.mkdir(parents=True, exist_ok=True)
         for source in [*sorted(runs_dir().glob("*.ipynb")), *sorted(runs_dir().glob("briefs/**/*"))]:
             place = target / source.relative_to(runs_dir())
-            if source.is_file() and not place.exists():
+            if source.is_file() and place.exists():
+                kept += [place.name] * (place.read_bytes() != source.read_bytes())
+            elif source.is_file():
                 place.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(source, place)
     except OSError as e:
-        raise cannot_write(target, e) from e
+        raise BadInput(cannot_write(target, e).what, where=str(target), mend="name another folder: viralforge new DIR") from e
     names = ", ".join(p.name for p in sorted(target.glob("*.ipynb")))
     _print(f"{target}: notebooks {names}; briefs in {target / 'briefs'}")
+    if kept:
+        _print(f"Kept as you have them: {', '.join(kept)}")
     _print(f"Next: cd {shlex.quote(str(target))} && viralforge make briefs/octopus.md")
 
 # %% ../nbs/43_cli.ipynb #2d11f15f

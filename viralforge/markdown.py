@@ -460,6 +460,8 @@ class _Quotes(_Lists):
         if first.get("type") == "paragraph" and (m := _CALLOUT.match(first["text"])):
             if m[1].strip():
                 self.on_heading({"text": m[1], "style": "setext"})
+                if self.out[-1][0] == "heading":
+                    self.lost["callout"].append(self.out[-1][1][0])
             rest = first["text"][m.end() :].strip("\n")
             inside = [{"type": "paragraph", "text": rest}] * bool(rest.strip()) + inside[1:]
         self.walk(inside)

@@ -360,6 +360,8 @@ def _spoken_blocks(blocks: tuple[Block, ...], language: str, scripted: bool, los
     for i, block in enumerate(blocks):
         if block.kind == "heading":
             below = "references" if _REFERENCES.match(block.lines[0]) else "call" if _calls(block.lines[0], language) else ""
+            if re.fullmatch(r"\[[^\[\]]+\]|\([^()]+\)", block.lines[0].strip()):
+                lost["direction"].append(block.lines[0].strip(" []()"))
             continue
         if below:
             lost[below].extend(block.lines or (" | ".join(row) for row in block.cells))
@@ -425,7 +427,7 @@ def _parts(text: str, kind: str) -> tuple[str, ...]:
 _REASONS = {
     "label": "labels of a script", "direction": "directions for the picture and the sound", "call": "a call to action, which is no note",
     "chat": "what a chat model says around its answer", "tag": "tags", "property": "properties of the note", "comment": "comments",
-    "task": "to-dos", "footnote": "footnotes", "struck": "what is struck out", "embed": "what another page or file shows",
+    "callout": "titles of callouts", "task": "to-dos", "footnote": "footnotes", "struck": "what is struck out", "embed": "what another page or file shows",
     "picture": "marks of pictures", "code": "code", "fence": "what stands in a code fence that is not closed",
     "formula": "sentences with a formula that cannot be said", "references": "what stands below a heading such as References", "bracket": "what stands in brackets",
     "language": "what this film's language does not write", "web": "what cannot be said of a web address",

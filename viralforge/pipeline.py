@@ -27,7 +27,7 @@ from .media import probe_media
 from .narration import narrate, unheard, unseen, write_to_length
 from .picture import draw
 from .plan import Blocked, Plan, Scout
-from .ports import backend
+from .ports import backend, providers
 from .quality import QualityReport, measure
 from .record import Edit, Film, RunRecord, Shown, apply_edit, credits, revision, versions
 from .remarks import check_language, check_title, misread, remarks
@@ -138,6 +138,11 @@ class _Sounding(_Parts):
 class _Changed(_Sounding):
     "Each change gives a new draft; the old one stays as it was."
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name not in ("brief", "edits", "store", "run", "passed"):
+            raise BadInput(f"a draft is not changed, and {name} is set on it", where="draft", mend=f"take a new one: d.set({name}=…)")
+        super().__setattr__(name, value)
+
     def _with(self, **changes: Any) -> Self:
         other = type(self)(**({"brief": self.brief, "edits": self.edits, "store": self.store} | changes))
         other.passed = self.passed
@@ -148,7 +153,12 @@ class _Changed(_Sounding):
         line: str,  # a line's id, or the beginning of one
         text: str,  # what it shall say
     ) -> Self:
-        "The draft with one line said differently; the line keeps its id: `d.edit('hook', 'Three hearts.')`."
+        """The draft with one line said differently; the line keeps its id: `d.edit('hook', 'Three hearts.')`.
+
+        Raises: BadInput where the line is not there, or the text is empty.
+        """
+        if not str(text).strip():
+            raise BadInput("the text is empty", where=f"line {line}", mend=f"take the line out with remove({line!r})")
         return self._with(edits=(*self.edits, Edit(kind="text", line=self.script.line(line).id, text=text)))
 
     def insert(
@@ -170,8 +180,12 @@ class _Changed(_Sounding):
         self,
         **knobs: Any,  # fields of the brief
     ) -> Self:
-        "The draft with other knobs: `d.set(style='paper', voice='hibari')`."
+        """The draft with other knobs: `d.set(style='paper', voice='hibari')`.
+
+        Raises: BadInput for a knob that no brief has, or a name that nobody answers to.
+        """
         other = self._with(brief=read_brief(plain(self.brief), **knobs))
+        check_brief(other.brief, "set")
         other.passed = self.passed | knobs
         return other
 
@@ -388,6 +402,11 @@ class Draft(_Finished):
         return self.brief._repr_markdown_() + (f"\n\n{len(self.edits)} edits" if self.edits else "")
 
 # %% ../nbs/32_pipeline.ipynb #039704ef
+def _spoken_here() -> tuple[str, ...]:
+    "Codes of the languages that any voice of this machine has."
+    return tuple(code for row in providers() if row["name"].startswith("voice:") and row["ready"] for code in row["languages"].split())
+
+
 def check_brief(
     brief: Brief,  # as read
     where: str = "brief",  # what to call it in errors
@@ -407,7 +426,7 @@ def check_brief(
         ("notes", lambda: backend(f"writer:{brief.writer}").request(brief, 50)),
         ("voice", lambda: backend(f"voice:{voice}")),
         ("language", speaker),
-        ("language", lambda: check_language(brief, backend(f"voice:{voice}").spec.languages)),
+        ("language", lambda: check_language(brief, backend(f"voice:{voice}").spec.languages, _spoken_here())),
         ("title", lambda: check_title(brief)),
         ("voice", lambda: speaker(voice=who)),
         ("visuals", lambda: [known_shooter(name) for name in brief.visuals]),
@@ -460,10 +479,18 @@ def _export(self: Draft, began: str) -> RunRecord:
         id=self.run.id, title=self.brief.title, state="done", began=began, ended=utc_now().isoformat(),
         resumed=self.run.resumed, brief=self.brief, edits=self.edits, passed=plain(self.passed), seed=self.brief.seed,
         seconds=self.timeline.seconds, bill=self.run.bill(), quality=quality, versions=versions(), revision=revision(),
-        outputs=outputs, licences=made_of, notices=self.notices, left_out=self.script.left_out, folder=str(folder),
+        outputs=outputs, licences=made_of, notices=(*self.notices, *_not_shown(self)), left_out=self.script.left_out, folder=str(folder),
     )  # fmt: skip
     write_atomic(folder / "run.json", to_json(record, indent=1))
     return record
+
+
+def _not_shown(self: Draft) -> tuple[str, ...]:
+    "Pictures and clips that the brief names and no shot shows."
+    shown = {s.material for s in self.shots}
+    left = [Path(m.file).name for m in self.materials if not m.home and m.digest not in shown]
+    return (f"Not shown, no line says what they show: {', '.join(left)}. Put one on a line with `visual: FILE` in script.md.",) if left else ()
+
 
 # %% ../nbs/32_pipeline.ipynb #3d38947e
 def cover(

@@ -43,6 +43,12 @@ class Plan:
         "USD, upper bound"
         return None if any(r.cost is None for r in self.rows) else sum(r.cost for r in self.rows)
 
+    @property
+    def headline(self) -> str:
+        "the plan in one line"
+        sec = "unknown" if self.seconds is None else f"{self.seconds:.1f}"
+        return f"{sum(r.to_do for r in self.rows)} steps to do, {sum(r.recalled for r in self.rows)} there already; {sec} s, at most {usd(self.cost)}"
+
     def _repr_markdown_(self) -> str:
         sec = lambda s: "unknown" if s is None else f"{s:.1f}"
         money = lambda amount: markdown_text(usd(amount))

@@ -90,7 +90,7 @@ class QualityReport:
         )
         body = ""
         for r in self.rows:
-            found = html.escape(r.value) + (f"<br><i>{html.escape(r.why)}</i>" if r.why else "")
+            found = "<br>".join(filter(None, (html.escape(r.value), r.why and f"<i>{html.escape(r.why)}</i>")))
             found += f" <span style='color:#6b7487'>at {r.at:.2f} s</span>" if r.at is not None else ""
             state = f"color:{colour[r.state]};font-weight:600;white-space:nowrap"
             about = f"title='{html.escape(r.basis, quote=True)}'"

@@ -284,7 +284,7 @@ def _headline(record: RunRecord) -> str:
 def _told(notices: tuple[str, ...]) -> str:
     "What was left out or missed, to unfold where it is much."
     items = "".join(f"<li>{html.escape(n)}</li>" for n in notices)
-    return f"<details{' open' * (len(notices) < 4)}><summary>{len(notices)} notices</summary><ul>{items}</ul></details>" if items else ""
+    return f"<details{' open' * (len(notices) < 4)}><summary>{len(notices)} notice{'s' * (len(notices) > 1)}</summary><ul>{items}</ul></details>" if items else ""
 
 
 def _player(film: Film) -> str:
@@ -299,13 +299,16 @@ def _player(film: Film) -> str:
 
 
 def open_film(
-    run: str | Path,  # a run's folder, wherever it lies now, or the id of a run of the current folder
+    run: str | Path = "",  # a run's folder, wherever it lies now, or the id of a run of the current folder; the newest where empty
 ) -> Film:
     """A film that was made before.
 
     Raises: BadInput where no finished run is there.
     """
-    folder = Path(run) if Path(run).is_dir() else default_root().parent / str(run)
+    there = default_root().parent
+    if not str(run):
+        run = max((p.parent for p in there.glob("*/run.json")), default=there)
+    folder = Path(run) if Path(run).is_dir() else there / str(run)
     record = folder / "run.json"
     try:
         return Film(from_json(RunRecord, record.read_text(encoding="utf-8")), folder)

@@ -75,6 +75,7 @@ def whole_language(
 def check_language(
     brief: Brief,  # as read
     speaks: tuple[str, ...] = (),  # codes of the languages that its voice has; unknown where empty
+    others: tuple[str, ...] | None = None,  # codes of those that any installed voice has; None where nobody has looked
 ) -> None:
     """Whether the notes are in the language that is spoken.
 
@@ -84,9 +85,10 @@ def check_language(
     if not code:
         return
     name, spoken = language_name(code), language_name(brief.language)
-    one = f"set language: {code}" if code in map(language_code, speaks) else f"set language: {code} and a voice that speaks it ('viralforge providers' lists them)"
-    raise BadInput(f"the notes seem to be {name}, and the voice speaks {spoken}", where="field language",
-                   mend=f"{one}, or write the notes in {spoken}")  # fmt: skip
+    one = f"set language: {code}" + (" and a voice that speaks it ('viralforge providers' lists them)" if code not in map(language_code, speaks) else "")
+    none = others is not None and code not in map(language_code, (*speaks, *others))
+    mend = f"write the notes in {spoken}: no voice that is installed speaks {name}" if none else f"{one}, or write the notes in {spoken}"
+    raise BadInput(f"the notes seem to be {name}, and the voice speaks {spoken}", where="field language", mend=mend)
 
 # %% ../nbs/08b_remarks.ipynb #bb0f5f65
 _SPOKEN_SIGNS = "°№™®©℃℉"

@@ -411,7 +411,9 @@ img, video { max-width: 100%; height: auto }
 @media (max-width: 600px) {
   .quality, .quality tbody, .quality tr { display: block }
   .quality tr { padding: 6px 0 } .quality th { display: none }
-  .quality td { display: inline; padding: 0 4px 0 0 !important } .quality td:nth-child(n+5) { display: block }
+  .quality td { display: inline; padding: 0 4px 0 0 !important } .quality td:nth-child(n+5) { display: block; text-align: left }
+  .quality tr { text-align: left } .quality td:first-child { display: none }
+  .jp-RenderedImage img { max-width: none; min-width: 720px }
 }
 </style>"""
 

@@ -107,7 +107,7 @@ class Brief:
     style: str = "aurora"  # a style's name
     effects: bool = False  # a soft sound of air where a scene slides, pushes or zooms in
     captions: bool = True  # burn captions in; sidecars are written either way
-    cta: str = ""  # call to action; a fitting one is made where empty
+    cta: str = ""  # call to action; "none" for none, a fitting one is made where empty
     sources: tuple[str, ...] = ()  # where the facts come from
     seed: int = 0
     budget: float | None = None  # USD, None for no cap
@@ -178,6 +178,7 @@ class Script:
 
         Raises: BadInput where none or several fit.
         """
+        id = str(id)
         found = [line for line in self.lines if line.id == id] or [x for x in self.lines if x.id.startswith(id)]
         if len(found) != 1:
             have = ", ".join(line.id for line in self.lines)
@@ -191,7 +192,7 @@ class Script:
             f"| `{x.id}` | {markdown_text(x.text)} | {markdown_text(x.source) if x.source != x.text else '='} |" for x in self.lines
         )
         notes = "".join(f"\n\n*{markdown_text(n)}*" for n in self.notices)
-        return f"**{markdown_text(self.title)}** · {len(self.lines)} lines, {self.words} words\n\n| line | text | from the note |\n|---|---|---|\n{rows}{notes}"
+        return f"**{markdown_text(self.title)}** · {len(self.lines)} lines, {self.words} words\n\n| line | text | from the note (= word for word) |\n|---|---|---|\n{rows}{notes}"
 
 # %% ../nbs/01_types.ipynb #997023df
 @value

@@ -323,8 +323,13 @@ def numbered(
 _CALLS = ("Follow for more like this.", "Follow for the next one.", "Save this for later.")
 
 
+_NONE = ("none", "no", "off", "false")  # as `music: none`
+
+
 def _call(request: dict) -> str:
     text = plain_text(request["cta"])
+    if text.lower() in _NONE:
+        return ""
     if text:
         return text if text[-1] in ".!?…" else text + "."
     english = request["language"].split("-")[0].lower() == "en"
@@ -483,7 +488,7 @@ def _asides(notes: tuple[Note, ...], lines: tuple[Line, ...], known: tuple[str, 
 
 
 def _no_call(request: dict, call: str) -> list[str]:
-    asked = plain_text(request["cta"])
+    asked = plain_text(request["cta"]) if request["cta"].strip().lower() not in _NONE else ""
     return [f"The call to action found no room in {request['seconds']:g} s, it needs {SHORT:g} s: “{asked}”"] if asked and not call else []
 
 # %% ../nbs/11_writers.ipynb #18db473b

@@ -1,0 +1,80 @@
+"What a newcomer meets: each of these was a stumble."
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from viralforge import Draft, open_film
+from viralforge.briefs import read_brief
+from viralforge.core import BadInput, write_atomic
+from viralforge.notes import read_notes
+from viralforge.store import Store
+
+NOTES = "A bridge hums when the wind pushes it. In 1940 the Tacoma Narrows Bridge fell. Its deck twisted for an hour before. Nobody was hurt."
+
+
+def draft(tmp_path, **knobs):
+    return Draft({"title": "The bridge that fell", "seconds": 20, "notes": NOTES, **knobs}, store=Store(tmp_path / ".store"))
+
+
+@pytest.mark.parametrize("word", ["none", "None", "off", "no"])
+def test_no_call_to_action_is_asked_for_as_no_music_is(tmp_path, word):
+    d = draft(tmp_path, cta=word)
+    assert [x.role for x in d.script.lines].count("cta") == 0
+    assert not any("call to action" in n for n in d.notices)
+    assert [x.role for x in draft(tmp_path).script.lines].count("cta") == 1
+
+
+def test_a_draft_is_frozen_and_says_how_to_change_it(tmp_path):
+    d = draft(tmp_path)
+    with pytest.raises(BadInput, match="d.set\\(style=…\\)"):
+        d.style = "paper"
+
+
+def test_a_wrong_name_or_an_empty_line_is_an_error_at_once(tmp_path):
+    d = draft(tmp_path)
+    with pytest.raises(BadInput, match="paper"):
+        d.set(style="papr")
+    with pytest.raises(BadInput, match="remove\\('hook'\\)"):
+        d.edit("hook", "  ")
+    with pytest.raises(BadInput, match="no line for '3'"):
+        d.play(3)
+
+
+@pytest.mark.parametrize("at", [-0.1, 10_000, float("nan"), float("inf")])
+def test_a_frame_outside_of_the_film_is_an_error(tmp_path, at):
+    with pytest.raises(BadInput, match="give seconds from 0 to"):
+        draft(tmp_path, seconds=6, music="none").frame(at)
+
+
+def test_a_plan_says_something_as_plain_text(tmp_path):
+    assert "steps to do" in repr(draft(tmp_path, seconds=6, music="none").plan())
+
+
+def test_an_embedded_picture_is_found_in_the_media_folder(tmp_path, root):
+    (tmp_path / "media").mkdir()
+    shutil.copyfile(root / "tests/field/34-tape-headline/pic.png", tmp_path / "media/arrow.png")
+    write_atomic(tmp_path / "a.md", "---\ntitle: An arrow\nmedia: media\n---\nAn arrow points up.\n\n![[arrow.png]]\n")
+    brief = read_brief(tmp_path / "a.md")
+    assert [Path(m.file).name for m in brief.materials] == ["arrow.png"]
+
+
+def test_a_picture_that_no_shot_shows_is_told(tmp_path, root):
+    shutil.copyfile(root / "tests/field/34-tape-headline/pic.png", tmp_path / "teapot.png")
+    write_atomic(tmp_path / "a.md", "---\ntitle: Bees\nseconds: 5\nmusic: none\ncta: none\n---\nA bee remembers the sun.\n\n![teapot](teapot.png)\n")
+    film = Draft(tmp_path / "a.md", store=Store(tmp_path / "out/.store")).make()
+    assert any("teapot.png" in n for n in film.record.notices)
+    told = json.loads((film.folder / "run.json").read_text(encoding="utf-8"))["notices"]
+    assert any("teapot.png" in n for n in told)
+    again = open_film(film.folder)
+    assert again.record == film.record
+    assert Draft.from_film(again).script == Draft(tmp_path / "a.md", store=Store(tmp_path / "out/.store")).script
+
+
+def test_directions_in_bold_and_titles_of_callouts_are_told():
+    found = read_notes("**[Visual: close-up of a leaf]**\n\nA leaf is green.\n\n**[Music swells]**\n\n> [!tip] Waggle dance\n> A bee dances.\n")
+    assert [n.text for n in found.notes] == ["A leaf is green.", "A bee dances."]
+    told = " ".join(found.left_out)
+    assert "close-up of a leaf" in told and "Music swells" in told and "Waggle dance" in told
