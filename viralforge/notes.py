@@ -353,7 +353,7 @@ def read_notes(
                                       leans=bool(found) and leans(said)))  # fmt: skip
     return Reading(notes=tuple(found), left_out=_left_out(lost))
 
-
+# %% ../nbs/01d_notes.ipynb #6f13a055
 def _spoken_blocks(blocks: tuple[Block, ...], language: str, scripted: bool, lost: Lost) -> list[tuple[str, list[tuple[str, str, int]]]]:
     "The blocks that may be said: for each its kind, and its lines with what is ready to be said and a number."
     out, below = [], ""

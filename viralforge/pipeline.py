@@ -169,6 +169,10 @@ class _Changed(_Sounding):
         "The draft with one more line: `d.insert('hook', 'Listen.')`."
         return self._with(edits=(*self.edits, Edit(kind="insert", line=self.script.line(after).id, text=text)))
 
+# %% ../nbs/32_pipeline.ipynb #17a22c4f
+class _Set(_Changed):
+    "A line less, and other knobs."
+
     def remove(
         self,
         line: str,  # a line's id
@@ -196,7 +200,7 @@ def _jpeg(im: Any, quality: int) -> bytes:
     return out.getvalue()
 
 
-class _Illustrated(_Changed):
+class _Illustrated(_Set):
     "Pictures: one of one's own on a line, and any moment of the film."
 
     def shot(
