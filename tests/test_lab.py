@@ -65,8 +65,7 @@ def work(tmp_path_factory) -> Path:
     root = tmp_path_factory.mktemp("my shorts")
     (root / "brief.md").write_text(BRIEF)
     env = {k: v for k, v in os.environ.items() if k != "VIRALFORGE_STORE"}
-    command = "import sys; from viralforge.cli import main; sys.exit(main(['make', 'brief.md', '--quiet']))"
-    subprocess.run([sys.executable, "-c", command], cwd=root, env=env, check=True)
+    subprocess.run([sys.executable, "-m", "viralforge", "make", "brief.md", "--quiet"], cwd=root, env=env, check=True)
     return root
 
 
@@ -172,7 +171,9 @@ def test_the_page_shows_the_film_first_and_fits_a_telephone(work):
         assert "https://example.org/honey" in tab.inner_text("pre:has-text('Sources:')")
         cells = tab.query_selector_all(".quality td:nth-child(5)")
         assert min(tab.evaluate("e => e.getBoundingClientRect().width", c) for c in cells) > 200, "what was found can be read"
-        assert tab.evaluate("Math.max(...[...document.querySelectorAll('img, video')].map(e => e.getBoundingClientRect().right))") <= 390
+        assert tab.evaluate("document.querySelector('video').getBoundingClientRect().right") <= 390
+        figures = tab.query_selector_all(".jp-RenderedImage img")
+        assert len(figures) == 3 and all(tab.evaluate("e => e.getBoundingClientRect().width", f) >= 700 for f in figures), "scrolled, not shrunk"
 
 
 def test_a_film_made_by_hand_gets_its_notebook_and_page(work):

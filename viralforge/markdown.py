@@ -79,7 +79,7 @@ _RULES = {  # name: pattern; each group's name begins with the rule's
     "shortcode": r"(?<![\w:]):(?P<shortcode_words>[a-z][a-z0-9_+-]{1,40}):(?![\w:])",
     "product": r"(?<=[\d)])\*{1,3}(?=[\d(])",
     "lowered": r"(?<=\w)~(?P<lowered_words>\w{1,4})~(?!~)",
-    "lifted": r"(?<=[\w)])\^(?P<lifted_words>[+−-]?\w{1,4})\^(?!\w)",
+    "lifted": r"(?<=[\w)])\^(?P<lifted_words>[+−-]?\w{1,4})\^(?!\d)",
     "tag": r"(?<![\w&/#;])#(?P<tag_words>[^\W\d_][\w/-]{0,80})",
 }
 

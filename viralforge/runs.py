@@ -412,7 +412,8 @@ img, video { max-width: 100%; height: auto }
   .quality, .quality tbody, .quality tr { display: block }
   .quality tr { padding: 6px 0 } .quality th { display: none }
   .quality td { display: inline; padding: 0 4px 0 0 !important } .quality td:nth-child(n+5) { display: block; text-align: left }
-  .quality tr { text-align: left } .quality td:first-child { display: none }
+  .quality tr { text-align: left !important } .quality td:first-child { display: none }
+  .jp-RenderedHTMLCommon :is(td, th) { padding: 4px 5px }
   .jp-RenderedImage img { max-width: none; min-width: 720px }
 }
 </style>"""
