@@ -280,7 +280,7 @@ A, B = "A lake freezes from the top.", "Ice is lighter than water."
         ("![[Old notes]]", [], "Old notes"),
         ("See how [[Pond]] and [[Lakes/Big lake|the big lake]] freeze.", ["See how Pond and the big lake freeze."], ""),
         ("The [[Pond#Depth]] matters to fish.", ["The Pond matters to fish."], ""),
-        ("> [!tip]- Remember this\n> The pond is deep.", ["The pond is deep."], ""),
+        ("> [!tip]- Remember this\n> The pond is deep.", ["The pond is deep."], "Remember this"),
         ("> [!info]\n> The pond is deep.", ["The pond is deep."], ""),
         ("The ==pond== is %%or was%% deep. ^a1b2", ["The pond is deep."], "or was"),
         ("%%\nThis is hidden.\n\nThis too.\n%%\n\nThe pond is deep.", ["The pond is deep."], "This too."),
