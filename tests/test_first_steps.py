@@ -78,3 +78,9 @@ def test_directions_in_bold_and_titles_of_callouts_are_told():
     assert [n.text for n in found.notes] == ["A leaf is green.", "A bee dances."]
     told = " ".join(found.left_out)
     assert "close-up of a leaf" in told and "Music swells" in told and "Waggle dance" in told
+
+
+def test_what_is_said_in_words_is_not_told_as_left_out(tmp_path):
+    d = draft(tmp_path, notes="The price today: $20 a month, i.e. ~£15. It was lower before. A bee lives for six weeks, e.g. in summer.")
+    assert "that is, about £15" in " ".join(x.text for x in d.script.lines)
+    assert not any("i.e." in n or "e.g." in n for n in d.notices)

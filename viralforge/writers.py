@@ -482,7 +482,7 @@ def _asides(notes: tuple[Note, ...], lines: tuple[Line, ...], known: tuple[str, 
     "What stood in a told sentence, but not in the note that was made of it, and is not among the notices of the notes."
     told = dict.fromkeys(n.source for n in notes if n.kind != "row" and left_out(n, lines) is not None)
     made = {source: [n.text for n in notes if n.source == source] for source in told}
-    found = (text for source, texts in made.items() for text in cuts(source, texts) or ())
+    found = (t for source, texts in made.items() for t in cuts(source, texts) or () if not any(plain_text(t) in x for x in texts))  # i.e. is that is
     said = [t for t in dict.fromkeys(found) if content_words(t) or re.search(r"\d", t)]
     return [t for t in said if not any(t[:40] in k for k in known)]
 
