@@ -84,3 +84,28 @@ def test_what_is_said_in_words_is_not_told_as_left_out(tmp_path):
     d = draft(tmp_path, notes="The price today: $20 a month, i.e. ~£15. It was lower before. A bee lives for six weeks, e.g. in summer.")
     assert "that is, about £15" in " ".join(x.text for x in d.script.lines)
     assert not any("i.e." in n or "e.g." in n for n in d.notices)
+
+
+def test_a_picture_below_a_sentence_is_meant_for_it_whatever_its_words(tmp_path):
+    from PIL import Image
+
+    for n, name in enumerate(("amber", "basalt", "cedar")):
+        Image.new("RGB", (600, 900), (80 * n, 120, 200)).save(tmp_path / f"{name}.png")
+    said = ("The first clip was cut twice.", "The second clip glows in the dark.", "The third clip is square.")
+    shown = ("![a glowing clip](amber.png)", "![a square](basalt.png)", "![a cut clip](cedar.png)")
+    interleaved = "\n\n".join(f"{s}\n\n{p}" for s, p in zip(said, shown, strict=True))
+
+    def pictures(body):
+        write_atomic(tmp_path / "a.md", f"---\ntitle: What my telephone filmed\nseconds: 14\ncta: none\nmusic: none\n---\n{body}\n")
+        d = Draft(tmp_path / "a.md", store=Store(tmp_path / ".store"))
+        file = {m.digest: Path(m.file).stem for m in d.materials}
+        found = {}
+        for s in d.shots:
+            if s.material:
+                found.setdefault(s.line.text, []).append(file[s.material])
+        return {text: names[0] for text, names in found.items()}
+
+    placed = pictures(interleaved)
+    assert placed.get(said[1]) == "basalt" and placed.get(said[2]) == "cedar", placed
+    gathered = pictures("\n\n".join(said) + "\n\n" + "\n".join(shown))
+    assert gathered.get(said[1]) == "amber", gathered

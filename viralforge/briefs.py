@@ -23,9 +23,10 @@ from .frontmatter import KNOBS, file_kind, knob_name, near_knob, refuse_other, s
 from .letters import find_file, in_plain_letters, plain_letters
 from .markdown import image_mark, outside_code, plain_lines, read_markdown, without_html
 from .media import CLIPS, PICTURES, find_media, media_folder, probe_media
-from .notes import is_label, read_notes, take_call
+from .notes import is_label, plain_text, read_notes, take_call
 from .remarks import remarks
 from .types import Brief, Material
+from .words import sentences
 
 # %% ../nbs/09_briefs.ipynb #431b272e
 def example_briefs() -> tuple[Path, ...]:
@@ -213,6 +214,19 @@ def _with_paths(body: str, where: str) -> str:
     out = _NAMED.sub(put, body)
     return _PLACE.sub(lambda m: "" if key(m[1]) in used else m[0], out)
 
+# %% ../nbs/09_briefs.ipynb #7a7960cb
+def _above(text: str) -> str:
+    "The last sentence before a picture, where it is no heading."
+    lines = _IMAGE.sub("", text).rstrip().rsplit("\n", 1)
+    last = re.sub(r"^\s*(?:[-*+>]|\d+[.)])\s+", "", lines[-1])
+    return "" if last.startswith("#") or not last.strip() else (sentences(plain_text(last)) or ("",))[-1]
+
+
+def _placed(found: tuple[Material, ...]) -> tuple[Material, ...]:
+    "What stands below a sentence of its own belongs to it; pictures gathered in one place, or a lone one, belong to the whole."
+    below = [m.near for m in found]
+    return tuple(m if len(found) > 1 and below.count(m.near) == 1 else replace(m, near="") for m in found)
+
 # %% ../nbs/09_briefs.ipynb #d34871fe
 _EMBED = re.compile(r"!\[\[([^\[\]|#\n]+?)(?:#[^\[\]|\n]*)?((?:\\?\|[^\[\]|\n]*)*)\]\]")
 _SIZE = re.compile(r"\s*\\?\|\s*\d+(?:x\d+)?\s*$|^\d+(?:x\d+)?$")
@@ -252,7 +266,7 @@ def _take_pictures(body: str, base: Path, where: str, media: Path | None) -> tup
         source, _, licence = (title or "").rpartition(";") if ";" in (title or "") else (title or "", "", "")
         shown = " ".join(_SIZE.sub("", words).split())
         item = probe_media(target, base=_home(target, base, media), words=shown, source=source.strip(), licence=licence.strip(), where=where)
-        found.setdefault(item.file, item)
+        found.setdefault(item.file, replace(item, near=_above(m.string[: m.start()])))
         return ""
 
     def change(body: str) -> str:
@@ -262,7 +276,7 @@ def _take_pictures(body: str, base: Path, where: str, media: Path | None) -> tup
             raise BadInput("the path cannot be read", where=f"{where}, picture {slip[0][:60]}", mend=mend)
         return body
 
-    return re.sub(r"\n{3,}", "\n\n", outside_code(body, change)).strip(), tuple(found.values())
+    return re.sub(r"\n{3,}", "\n\n", outside_code(body, change)).strip(), _placed(tuple(found.values()))
 
 # %% ../nbs/09_briefs.ipynb #1759be67
 _HEADINGS = (  # the first of the highest kind; a lower one counts where the text begins with it

@@ -85,6 +85,7 @@ class Material:
     height: int  # px, upright
     seconds: float = 0.0  # s, length of a clip's picture; 0 for a picture
     home: str = ""  # the media folder it was found in; empty where the brief names it
+    near: str = ""  # the sentence of the notes that it stands below; empty where that means nothing
     notices: tuple[str, ...] = ()  # what the reader should know of it: that its transparency is laid on a plain ground
 
 # %% ../nbs/01_types.ipynb #508a5971
