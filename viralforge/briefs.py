@@ -254,7 +254,7 @@ def _home(target: str, base: Path, media: Path | None) -> Path:
     return base
 
 
-def _take_pictures(body: str, base: Path, where: str, media: Path | None) -> tuple[str, tuple[Material, ...]]:
+def _take_pictures(body: str, base: Path, where: str, media: Path | None = None) -> tuple[str, tuple[Material, ...]]:
     found: dict[str, Material] = {}
 
     def take(m: re.Match) -> str:
