@@ -87,7 +87,7 @@ def _read_text(path: Path) -> str:
 # %% ../nbs/09_briefs.ipynb #b9e40efc
 def _text(v: Any) -> str:
     if isinstance(v, bool) or not isinstance(v, str | int | float):
-        raise ValueError("a text")
+        raise ValueError("a text; in quotes where it begins with a bracket")
     return " ".join(str(v).split())
 
 

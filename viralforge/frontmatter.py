@@ -72,6 +72,8 @@ def text_kind(
             data = None
         if isinstance(data, dict | list):
             return "a notebook" if isinstance(data, dict) and "nbformat" in data else "JSON data"
+        if re.match(r"\{\s*\"\w+\"\s*:.*?\n\}[ \t]*\n", text[:4000], re.S):
+            return "text with JSON front matter"
     return next((kind for begin, kind in _TEXTS.items() if re.match(begin, text[:4000].replace("\r", ""), re.I | re.S)), "")
 
 
@@ -83,8 +85,8 @@ def refuse_other(
 
     Raises: BadInput that says what it is, where `kind` is not empty.
     """
-    if "TOML" in kind:
-        raise BadInput("the front matter is TOML", where=where, mend="write it as YAML: lines such as title: Three hearts between two lines of ---")
+    if kind.endswith("front matter"):
+        raise BadInput(f"the front matter is {kind.split()[2]}", where=where, mend="write it as YAML: lines such as title: Three hearts between two lines of ---")
     if kind:
         raise BadInput(f"this is {kind}, not a brief", where=where, mend="copy its text into a Markdown file, or save it as one")
 
@@ -94,7 +96,7 @@ KNOBS = (
     "captions", "cta", "sources", "seed", "budget",
 )  # fmt: skip
 _ALIASES = {"call_to_action": "cta", "source": "sources"}
-_BAR = re.compile(r"(?:-{3,}|[—–]-?|—{2,})\s*$")  # a word processor makes dashes of hyphens
+_BAR = re.compile(r"(?:-{3,}|[—–]{1,3}-?|—{2,})\s*$")  # a word processor makes dashes of hyphens
 _KEY = re.compile(r"([^\W\d_][\w -]{0,40}?)[ \t]*:(?=\s|$)(.*)")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*([\w+-]*)[ \t]*$")
 
@@ -153,10 +155,12 @@ def _around(*parts: list[str]) -> tuple[str, ...]:
     said = [f"“{textwrap.shorten(text, 80, placeholder='…')}”" for text in (" ".join(p).strip() for p in parts) if text]
     return (f"Left out what stands around the brief: {' and '.join(said)}.",) if said else ()
 
-
+# %% ../nbs/01f_frontmatter.ipynb #f3c4c11d
 def _unwrapped(lines: list[str]) -> tuple[list[str], tuple[str, ...]]:
     "The brief's own lines, and what was left out around them."
     first = next((i for i, line in enumerate(lines) if line.strip()), 0)
+    if margin := re.match(r"([ \t]+|>[ \t]?)(?=-{3,}\s*$)", "".join(lines[first : first + 1])):  # quoted, or set in
+        lines = [line.removeprefix(margin[1]).removeprefix(margin[1].strip()) for line in lines]
     if first < len(lines) and _BAR.match(lines[first]):
         return lines[first:], ()
     if found := _fenced(lines):
@@ -176,6 +180,7 @@ def _unwrapped(lines: list[str]) -> tuple[list[str], tuple[str, ...]]:
 
 # %% ../nbs/01f_frontmatter.ipynb #b385247e
 _FREE = ("title", "audience", "tone", "cta", "sources")
+_SCALAR = re.compile(r"(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*')(?=\s+#|$)")  # a value in quotes, whatever comments on it
 _CURLED = re.compile(r"[“”„‟«»][^“„«]*[”“»«\"]$|[‘‚‛][^‘‚]*[’‘']$")
 
 
@@ -202,13 +207,14 @@ def _quoted(name: str, said: str, at: str, notices: list[str]) -> str:
     said = said.strip()
     if _CURLED.fullmatch(said):
         raise BadInput(f"curled quotes are no quotes in front matter: {said[:40]}", where=at, mend="use straight ones, or none")
-    if name not in _FREE or not said or said[0] in "\"'" or re.match(r"[|>][+-]?\d?[+-]?(\s+#.*)?$|\[.*\]$|\{.*\}$", said):
-        return said
-    kept = re.split(r"(?:^|\s)#(?=\s|$)", said, maxsplit=1)[0].strip()
+    quoted = _SCALAR.match(said)
+    if name not in _FREE or not said or (said[0] in "\"'" and not quoted) or re.match(r"[|>][+-]?\d?[+-]?(\s+#.*)?$|\[.*\]$|\{.*\}$", said):
+        return said.replace("\t", " ")
+    kept = quoted[0] if quoted else re.split(r"(?:^|\s)#(?=\s|$)", said, maxsplit=1)[0].strip()
     comment = said[len(kept) :].strip()
-    if kept and comment.strip("# ") and name in ("title", "cta"):
+    if kept and comment.strip("# "):
         notices.append(f"{name}: “{comment}” is left out as a comment; in quotes it would stay.")
-    return "'" + kept.replace("'", "''") + "'" if kept else ""
+    return kept if quoted or not kept else "'" + kept.replace("'", "''") + "'"
 
 # %% ../nbs/01f_frontmatter.ipynb #66c089ee
 _CLOSE_KEY = re.compile(r"([^\W\d_][\w -]{0,40}?)[ \t]*:(?!/)(\S.*)")  # nothing stands between the colon and the value
@@ -216,7 +222,7 @@ _CLOSE_KEY = re.compile(r"([^\W\d_][\w -]{0,40}?)[ \t]*:(?!/)(\S.*)")  # nothing
 
 def _typed(lines: list[str], where: str) -> tuple[list[str], tuple[str, ...]]:
     "The lines of front matter with free text quoted and foreign keys emptied, and what is to be told; line for line."
-    out, notices, name = [], [], ""
+    out, notices, name, plain = [], [], "", True
     for i, line in enumerate(lines):
         at = f"{where}, line {i + 2}"
         if line.startswith("\t") and line.strip():
@@ -226,6 +232,7 @@ def _typed(lines: list[str], where: str) -> tuple[list[str], tuple[str, ...]]:
         m = _KEY.match(line)
         if m:
             name = knob_name(m[1])
+            plain = m[2].strip()[:1] not in ("|", ">", "\"", "'")
             goes_on = i + 1 < len(lines) and re.match(r"\s+\S", lines[i + 1])
             if name not in KNOBS and not near_knob(name):
                 line = f"{m[1]}: ''"
@@ -233,6 +240,8 @@ def _typed(lines: list[str], where: str) -> tuple[list[str], tuple[str, ...]]:
                 line = f"{m[1]}: {_quoted(name, m[2], at, notices)}"
         elif name and name not in KNOBS and not near_knob(name) and (line[:1] in " \t-" or not line.strip()):
             line = ""
+        elif name in ("title", "audience", "tone", "cta") and line[:1] in " \t" and (comment := re.search(r"\s#\s?(?=\S).*$", line)) and plain:
+            notices.append(f"{name}: “{comment[0].strip()}” is left out as a comment; in quotes it would stay.")
         elif name in ("sources", "visuals") and (entry := re.match(r"(\s*)[-–—•] (.*)", line)):
             line = entry[1] + "- " + _quoted(name, entry[2], at, notices)
         out.append(line)
@@ -250,9 +259,15 @@ def near_knob(
     return next((k for k in KNOBS if len(name) >= 3 and k.startswith(name)), "")
 
 # %% ../nbs/01f_frontmatter.ipynb #067a557b
+_MARKED_KEY = re.compile(r"\s*(?:[-*+•]\s+)?(?:\*\*|__|\*|_)?([^\W\d_][\w -]{0,40}?)(?:(?::\s*)(?:\*\*|__|\*|_)|(?:\*\*|__|\*|_)\s*:|:(?=\s))[ \t]*")
+
+
 def _parted(lines: list[str], where: str) -> tuple[list[str], list[str]]:
     "The lines of front matter and those of the body."
     if not lines or not _BAR.match(lines[0]):
+        bare = [_MARKED_KEY.sub(r"\1: ", line) for line in lines[: len(KNOBS)]]  # - **Title:** Three hearts
+        if sum(_keyed(line) in KNOBS for line in bare[:2]) == 2:
+            lines = [b if _keyed(b) in KNOBS else line for b, line in zip(bare, lines, strict=False)] + lines[len(bare) :]
         n = next((i for i, line in enumerate(lines) if _keyed(line) not in KNOBS), len(lines))
         closed = n < len(lines) and bool(_BAR.match(lines[n]))
         loose = n >= 2 or (n == 1 and (closed or (_keyed(lines[0]) == "title" and not "".join(lines[1:2]).strip())))

@@ -74,9 +74,9 @@ _RULES = {  # name: pattern; each group's name begins with the rule's
     r"|\\\((?P<formula_round>[^\n]{1,300}?)\\\)|\\\[(?P<formula_square>[^\]]{1,1000}?)\\\]",
     "aside": r"\^\[(?P<aside_words>[^\[\]\n]{1,500})\]",
     "property": r"[\[(](?P<property_words>[\w -]{1,40}::[^\[\]()\n]{0,200})[\])]",
-    "template": r"(?P<template_words>\{\{[^{}\n]{0,300}\}\}|\{%[^\n%]{0,300}%\}|\(\((?=[\w-]*\d)[\w-]{8,60}\)\))",
+    "template": r"(?P<template_words>\{\{[^{}\n]{0,300}\}\}|\{%[^\n%]{0,300}%\}|\(\((?:(?=[\w-]*\d)[\w-]{8,60}|[\w-]{9})\)\))",
     "attributes": r"\{(?P<attributes_words>(?::\s?|[#.])[A-Za-z][^{}\n]{0,120})\}",
-    "shortcode": r"(?<![\w:]):(?P<shortcode_words>[a-z][a-z0-9_+-]{1,40}):(?![\w:])",
+    "shortcode": r"(?<![\w:]):(?P<shortcode_words>[a-z][a-z0-9_+-]{1,40}|[+-]1):(?![\w:])",
     "product": r"(?<=[\d)])\*{1,3}(?=[\d(])",
     "lowered": r"(?<=\w)~(?P<lowered_words>\w{1,4})~(?!~)",
     "lifted": r"(?<=[\w)])\^(?P<lifted_words>[+−-]?\w{1,4})\^(?!\d)",
@@ -102,7 +102,7 @@ def _on_mark(name: str) -> Callable:
     def parse(inline: Any, m: re.Match, state: Any) -> int:
         if name == "wiki":
             page, shown = m["wiki_page"].strip(), (m["wiki_shown"] or "").strip()
-            kind = "embed" if m["wiki_embed"] else ""
+            kind = "embed" if m["wiki_embed"] or re.match(r"(?i)(?:file|image|media):", page) else "tag" if re.match(r"(?i)category:", page) else ""
             state.append_token({"type": "lost", "kind": kind, "raw": page}) if kind else plain(state, shown or page.split("/")[-1] or m["wiki_part"] or "")
         elif name == "formula" and not _is_formula(m):
             plain(state, m[0][1:2] if m[0][0] == "\\" else "$")
@@ -148,6 +148,8 @@ def _words(tokens: list[dict], lost: Lost) -> str:
             lost[t["kind"]].append(t["raw"].strip())
         elif kind == "inline_html":  # tags went before; what is left only looks like one
             out.append(t["raw"])
+        elif kind == "codespan" and re.match(r"\$?= ?\w", t["raw"]):  # a query of a note
+            lost["property"].append(t["raw"])
         elif kind == "codespan":
             out.append(t["raw"])
         elif kind != "footnote_ref":
@@ -235,8 +237,8 @@ class _Tags(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not self.silent:
             self.out.append(re.sub(r"\n[ \t]+", "\n", data) if self.open > 0 else data)
-        elif self.silent[-1] == "pre" and data.strip():
-            self.lost["code"].append(data.strip())
+        elif self.silent[-1] != "style" and data.strip():
+            self.lost["code" if self.silent[-1] in ("pre", "script") else "page"].append(" ".join(data.split()))
 
     def handle_comment(self, data: str) -> None:
         self.lost["comment"].append(" ".join(data.split()))
@@ -273,6 +275,11 @@ def _raise(m: re.Match) -> str:
     return "" if re.fullmatch(r"\[?[\w*†‡]{1,3}\]?", up) else up
 
 
+_SIZED = re.compile(r"(?<=\S)[ \t]+=\d+%?x?\d*%?(?=\))|(!\[[^\[\]\n]{0,300}\]\([^()\n]{1,300}\))\{[^{}\n]{1,120}\}")  # of an image: =300x200, {width=50%}
+_REFERENCES = re.compile(r"<ref\b[^<>]{0,200}/>|<ref\b[^<>]{0,200}>([^<>]{0,1000})</ref>")  # of a wiki
+_NAMED_LINK = re.compile(r"<(?:https?://|mailto:)[^<>|\s]{1,300}\|([^<>\n]{1,300})>")  # of a chat room
+
+
 def without_html(
     text: str,  # Markdown that may hold HTML
     lost: Lost | None = None,  # takes what is left out
@@ -281,8 +288,10 @@ def without_html(
     lost = defaultdict(list) if lost is None else lost
 
     def change(text: str) -> str:
+        text = _SIZED.sub(r"\1", text)
         if not re.search(r"<[a-zA-Z/!?][^<>]{0,2000}>|<!--|&#?\w+;", text):
             return text
+        text = _NAMED_LINK.sub(r"\1", _REFERENCES.sub(lambda m: lost["footnote"].append(m[1] or "") or "", text))
         text = re.sub(r"<(?!!--)(?=[a-zA-Z/!?])(?![^<>]{0,2000}>)", "&lt;", text)  # nothing closes it
         closed = text.rfind("-->") + 1
         text = text[:closed] + text[closed:].replace("<!--", "&lt;!--")
@@ -299,7 +308,13 @@ def without_html(
 # %% ../nbs/01c_markdown.ipynb #666418eb
 _BULLET = re.compile(r"(\s*(?:>\s?)*)(?:[•‣▪–◦●○∙·■□◆◇▶►➤→✓✔✅]\s+|[-*+]\s+|(\d{1,3})[.)]\s+)(?=\S)")
 _LINE_FENCE = re.compile(r"(?:\s*>)*\s*(`{3,}|~{3,})([^`]*)$")
-_DIRECTIVE = re.compile(r":{3,}.*|!{3}\s*\w.*|\[\[?_?toc_?\]?\]|\{:.*\}", re.I)  # of generators of sites
+_DIRECTIVE = re.compile(  # of generators of sites, outliners and wikis
+    r":{3,}.*|[!?]{3}\+?\s*\w.*|@?\[\[?_?toc_?\]?\]|\{:.*\}|\*\[[^\[\]]+\]:\s.*|\.\. \w[\w-]*::.*|#\+\w+.*|\{\|.*|\|-|\|\}|__(?:no|force)?toc__"
+    r"|(?:[-*+]\s+)?(?-i:(?:SCHEDULED|DEADLINE|CLOSED|CLOCK):\s.*|:[A-Z_]+:(?:\s.*)?|:[a-z-]+:)",
+    re.I,
+)
+_HIDDEN = re.compile(r"\s*\[[^\[\]]+\]:\s*(?:#|<>)\s*[(\"'](.*)[)\"']\s*")  # [//]: # (a comment)
+_FOOT = re.compile(r"\s*(\[\d{1,3}\]|[¹²³⁴-⁹]{1,2})\s+(?=\S)")
 _PROPERTY = re.compile(r"\s*[\w][\w -]{0,40}::\s*\S.*$")
 
 
@@ -325,11 +340,51 @@ def _standard(line: str, listed: bool) -> tuple[str, bool]:
         line = line.lstrip() if not listed and len(m[1]) - len(m[1].lstrip()) > 3 else line
     return line, bool(m)
 
+# %% ../nbs/01c_markdown.ipynb #227630d2
+_OTHER_MARKS = (  # of wikis, outliners, reviews and chat rooms: what stands for the mark, and the kind of what is left out
+    (re.compile(r"^(={2,6})\s+(\S.*?)\s+\1\s*$"), lambda m: "#" * len(m[1]) + " " + m[2], ""),  # == Ponds ==
+    (re.compile(r"^(#{2,6})(?=[^\W\d_])"), r"\1 ", ""),  # ##Ponds
+    (re.compile(r"^(\*{2,6})\s+(?:(?:TODO|DONE)\s+)?(?=\S)"), lambda m: "#" * len(m[1]) + " ", ""),  # ** Ponds
+    (re.compile(r"(?<!')'{2,3}(?=[^\s'])([^'\n]{1,300}?)(?<=[^\s'])'{2,3}(?!')"), r"\1", ""),  # '''bold'''
+    (re.compile(r"\[\[[^\[\]\n]{1,300}\]\[([^\[\]\n]{1,300})\]\]"), r"\1", ""),  # [[address][words]]
+    (re.compile(r"(?<!\[)\[https?://[^\s\[\]]+\s+([^\[\]\n]{1,300})\](?![(\[])"), r"\1", ""),  # [address words]
+    (re.compile(r"\{>>(.{0,500}?)<<\}"), "", "comment"),
+    (re.compile(r"\{--(.{0,500}?)--\}"), "", "struck"),
+    (re.compile(r"\{~~([^~]{0,500}?)~>([^~]{0,500}?)~~\}"), r"\2", "struck"),
+    (re.compile(r"\{(\+\+|==)(.{0,500}?)\1\}"), r"\2", ""),
+    (re.compile(r"(?<![\w+])\+\+(?=[^\s+])([^+\n]{1,200}?)(?<=[^\s+])\+\+(?![\w+])"), r"\1", ""),  # ++inserted++
+    (re.compile(r"(?<![\w:])::(?=[^\W\d_])([^:\n]{1,200}?)(?<=[^\s:])::(?![\w:])"), r"\1", ""),  # ::marked::
+    (re.compile(r"(?<=\w)::\s+(?=\S)(?![^()\[\]\n]*[)\]])"), ": ", ""),  # mass:: five kilograms
+    (re.compile(r"(?<![\w~])~(?=[^\W\d_])([^~\n]{1,200}?)(?<=[^\s~])~(?![\w~])"), "", "struck"),  # ~struck~
+    (re.compile(r"\|\|(?=[^\s|])([^|\n]{1,200}?)(?<=[^\s|])\|\|(?=[\s.,;:!?]|$)|>!([^\n]{1,200}?)!<"), lambda m: m[1] or m[2], ""),  # spoilers
+    (re.compile(r"\\(?:cite\w*|ref|label|footnote)\{([^{}]*)\}"), "", "footnote"),
+    (re.compile(r"\\(?:text(?:bf|it|tt|sc)|emph|underline)\{([^{}]*)\}"), r"\1", ""),
+    (re.compile(r"#(?=\[\[)"), "", ""),  # #[[a tag]]
+    (re.compile(r"\{\{c\d+::([^{}:]{1,200})(?:::[^{}]*)?\}\}"), r"\1", ""),  # a gap of a flash card
+)
+
+
+def _other_marks(line: str, lost: Lost) -> str:
+    "A line without the marks that are no Markdown."
+    for mark, stands, kind in _OTHER_MARKS:
+        if kind:
+            lost[kind].extend(m[1] for m in mark.finditer(line))
+        line = mark.sub(stands, line)
+    return line
+
 
 def _ends(line: str) -> bool:
     return len(line.strip()) < 60 or bool(re.search(r"[.!?:]$", line.strip()))
 
 # %% ../nbs/01c_markdown.ipynb #49c28bc6
+def _prose(name: str, inside: list[str], around: list[str]) -> bool:
+    "Whether a fence holds the text itself, as a chat model hands it over: little stands around it, and it reads as sentences."
+    words, text = sum(len(line.split()) for line in around), "\n".join(inside).strip()
+    if name in ("text", "txt", "plaintext", "md", "markdown"):
+        return words <= 60
+    return not name and words <= 15 and bool(re.search(r"\w[.!?…][\"”’)]*$", text)) and not re.search(r"[{};=<>]|\w\(|^\s*[$>#]", text, re.M)
+
+# %% ../nbs/01c_markdown.ipynb #d5f1d296
 def _prepared(markdown: str, lost: Lost) -> list[str]:
     lines, out, i, listed, open_marks = markdown.split("\n"), [], 0, False, set()
     while i < len(lines):
@@ -339,6 +394,9 @@ def _prepared(markdown: str, lost: Lost) -> list[str]:
             if end < 0:  # no later fence of this kind is closed either
                 open_marks.add(fence[1])
                 end = -next((k for k in range(i + 1, len(lines)) if not lines[k].strip()), len(lines))
+            if end > 0 and _prose(fence[2].strip().lower(), lines[i + 1 : end], lines[:i] + lines[end + 1 :]):
+                lines[i] = lines[end] = ""
+                continue
             lost["fence" if end < 0 else "code"].append("\n".join(lines[i + 1 : abs(end)]).strip())
             out.append("")
             i = abs(end) + (end > 0)
@@ -351,9 +409,19 @@ def _prepared(markdown: str, lost: Lost) -> list[str]:
                     line = ""
                 elif end is not None:
                     line, i = " ".join(x.strip() for x in lines[i : end + 1]), end
+        if bare.startswith("\\begin{") and (end := next((k for k in range(i, min(len(lines), i + 60)) if "\\end{" in lines[k]), None)) is not None:
+            lost["formula"].append(" ".join(x.strip() for x in lines[i : end + 1]))
+            line, bare, i = "", "", end
+        if hidden := _HIDDEN.fullmatch(line):
+            lost["comment"].append(hidden[1])
+            line = bare = ""
+        if (foot := _FOOT.match(line)) and any(foot[1] in before for before in lines[:i]):
+            lost["footnote"].append(bare)
+            line = bare = ""
         if (_PROPERTY.match(line) and "](" not in line) or _DIRECTIVE.fullmatch(bare):
             lost["property"].append(bare)
-            line = ""
+            line = bare = ""
+        line = _other_marks(line, lost)
         line, item = _standard(line, listed)
         if listed and not item and bare and not line[:1].isspace() and re.match(r"[A-Z\d\"“$€£*_]", bare) and _ends(out[-1]):
             out.append("")
@@ -363,7 +431,7 @@ def _prepared(markdown: str, lost: Lost) -> list[str]:
     return out
 
 # %% ../nbs/01c_markdown.ipynb #1bba3677
-_BOLD_HEADING = re.compile(r"\s*\*\*([^*]{1,60}[^*.!?:])(?:\*\*:?|:\*\*)\s*$")
+_BOLD_HEADING = re.compile(r"\s*(?:\*\*|__)(?=[^*_])([^*]{1,60}[^*_.!?:])(?:(?:\*\*|__):?|:(?:\*\*|__))\s*$")
 _TASK = re.compile(r"\[[ xX/\-><!?*]\]\s+|(?:TODO|DONE|DOING|LATER|NOW|WAITING)\s+(?=\S)")
 _CALLOUT = re.compile(r"\[!\s*[\w -]+\][+-]?[ \t]*(.*)")
 _RULER = re.compile(r"\s*([-*_=~]\s*){3,}")

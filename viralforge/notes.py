@@ -42,7 +42,10 @@ class Reading:
 _URL = re.compile(
     r"(?:https?://|www\.)[^\s)>\]]+|\b[\w.+-]+@[\w-]+\.\w[\w.]*|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|de|eu|gov|edu)(?:/\S*)?\b"
 )
-_REFERENCE = re.compile(r"\s?\[(?:\d{1,3}(?:\s?[,–-]\s?\d{1,3})*|[a-z]|\^[^\]\s]{1,40}|@[^\]]{1,80}|citation needed)\](?![\w(])")
+_REFERENCE = re.compile(  # to a source or a footnote
+    r"\s?\[(?:[1-9]\d{0,2}(?:\s?[,–-]\s?[1-9]\d{0,2})*|[a-z]|\^[^\]\s]{1,40}|-?@[^\]]{1,80}|citation needed|edit(?: source)?|clarification needed|who\?|when\?|sic)\](?![\w(])"
+    r"|\s?【[^【】]{1,80}】|\s?\ue200[^\ue201]{1,200}\ue201|\s?\b(?:file)?cite(?:turn\d+\w+?\d+)+\b|(?<=[a-z][.!?,;])[¹²³⁴-⁹]{1,2}(?=\s|$)"
+)
 _CORNERS = re.compile(r"\[([^\[\]]+)\](?:\[[^\[\]]*\])?")
 
 
@@ -77,7 +80,7 @@ def plain_text(
 _FURNITURE = re.compile(  # whatever follows
     r"""(subscribe\b|sign\ up\ (?:to|for)|follow\ (?:us|me)\b|read\ (?:more|also|next)\b|advertisement\b|sponsored\ (?:by|content)|
     (?:photo|image|picture|video|caption|source|credit|tag)s?\s*:|(?:photos?|images?)\ (?:by|credit|courtesy)\b|©|copyright\b|all\ rights\ reserved|
-    published\ (?:on\ )?\d|updated\ (?:on\ )?\d|last\ (?:updated|modified)|comments?\ (?:are|off|closed)|\d+\ comments?\b|leave\ a\ (?:comment|reply)|
+    from\ wikipedia,\ the\ free|(?:created|last\ edited)(?:\ time|\ by)?\s*:|status\s*:|published\ (?:on\ )?\d|updated\ (?:on\ )?\d|last\ (?:updated|modified)|comments?\ (?:are|off|closed)|\d+\ comments?\b|leave\ a\ (?:comment|reply)|
     accept\ all|we\ use\ cookies|add\ to\ (?:cart|bag|basket)|buy\ now|order\ now|customers\ also|you\ may\ also|write\ a\ review|sku\b|isbn\b|doi\b|
     (?:any\ )?questions\?|contact\ us|skip\ to|back\ to\ top|share\ (?:this|on)|click\ here|tap\ here|download\ the\ (?:app|pdf)|get\ the\ app|see\ also)""",
     re.IGNORECASE | re.VERBOSE,
@@ -142,7 +145,8 @@ def _without_brackets(text: str, lost: Lost | None = None) -> tuple[str, str]:
             lost["bracket"].append(inner)
         return " "
 
-    text = _BRACKET.sub(lift, text)
+    for _ in range(3):  # brackets may stand in brackets
+        text = _BRACKET.sub(lift, text)
     return re.sub(r"\s+([,.;:!?])(?=\s|$)", r"\1", " ".join(text.split())), " ".join(asides)
 
 
@@ -201,12 +205,19 @@ def _labels(language: str) -> dict[str, dict[str, frozenset[str]]]:
                 out[part][kind] |= frozenset(words)
     return out
 
-
+# %% ../nbs/01d_notes.ipynb #70077a58
 _TIME = re.compile(
     r"(?:[\[(]?\d{1,2}:\d\d(?:[.:]\d+)?\s*(?:[-–—]|to)\s*\d{1,2}:\d\d(?:[.:]\d+)?[\])]?|[\[(]\d{1,2}:\d\d(?::\d\d)?[\])]"
-    r"|[\[(]\d+\s*[-–—]\s*\d+\s*(?:s|secs?|seconds?)[\])])\s*[:|–—-]?\s*"
+    r"|[\[(](?:\d+\s*[-–—]\s*)?\d+\s*(?:s|secs?|seconds?)[\])]|\d+\s*[-–—]\s*\d+\s*(?:s|secs?|seconds?)(?=\s*[:|–—-]))\s*[:|–—-]?\s*"
 )
+_BARE_TIME = re.compile(r"(?:\d{1,2}:\d\d|\d+\s*[-–—]\s*\d+\s*(?:s|secs?|seconds?))\s*[:|–—-]?\s+(?=[A-Z“\"])")  # in a script
 _LABELLED = re.compile(r"([^\W\d_][\w /&'’.-]{0,40}?)(\s*#?\d{1,2})?((?:\s*[(\[][^()\[\]]{0,60}[)\]])*)\s*([:：]|\s[–—-]\s)\s*")
+
+
+def _names(label: str) -> set[str]:
+    "A label as it may stand in the lists: as a whole, and each side of a stroke."
+    plain = re.sub(r"\s*[(\[][^()\[\]]*[)\]]", "", label).strip(" *:").lower()
+    return {plain, *(part.strip() for part in re.split(r"[/&]", plain))}
 
 
 def _label(line: str, language: str, scripted: bool) -> tuple[str, str]:
@@ -219,7 +230,7 @@ def _label(line: str, language: str, scripted: bool) -> tuple[str, str]:
         return "shown", line
     if not m or (m[4].strip() not in (":", "：") and not scripted):
         return "", ""
-    names = {m[1].strip().lower(), *(part.strip() for part in re.split(r"[/&]", m[1].lower()))}
+    names = _names(m[1])
     for sure in ("sure", *["maybe"] * scripted):
         for kind in ("call", "shown", "spoken"):
             if names & lists[sure][kind]:
@@ -237,13 +248,23 @@ def is_label(
     return bool(_label(heading if ":" in heading else heading + ":", language, False)[0])
 
 
+def _undecked(line: str) -> str:
+    "A line without the pictures before its first word, where a label may stand."
+    n = next((i for i, c in enumerate(line) if not (unicodedata.category(c) in ("So", "Sk", "Mn", "Me", "Cf") or c.isspace())), 0)
+    return line[n:]
+
+
 def _is_script(lines: list[str], language: str) -> bool:
-    return any(_label(line, language, False)[0] or _TIME.match(line) for line in lines)
+    return any(_label(bare := _undecked(line), language, False)[0] or _TIME.match(bare) for line in lines)
 
 # %% ../nbs/01d_notes.ipynb #29da1a52
 def _direction(m: re.Match, language: str) -> bool:
     "Whether a square bracket holds a direction: it stands between sentences, or begins as directions do."
-    before, after, inner = m.string[: m.start()].rstrip(), m.string[m.end() :].lstrip(), m[1].strip().lower()
+    before, after, inner = m.string[: m.start()].rstrip(), m.string[m.end() :].lstrip(), (m[1] or m[2]).strip().lower()
+    if inner in _labels(language)["direction"]["alone"]:
+        return True
+    if m[2]:
+        return False
     apart = (not before or before[-1] in ".!?…:”\"]") and (not after or not after[0].islower()) and len(inner.split()) > 1
     first = re.match(r"[\w-]*", inner)[0]
     return apart or (first in _labels(language)["direction"]["begins"] and bool(not before or len(inner.split()) > 1 or not after))
@@ -251,17 +272,18 @@ def _direction(m: re.Match, language: str) -> bool:
 
 def _unlabelled(line: str, language: str, scripted: bool, lost: Lost) -> str:
     "What is said of a line of a script."
-    if m := _TIME.match(line):
+    line = _undecked(line)
+    if m := _TIME.match(line) or (scripted and _BARE_TIME.match(line)):
         lost["label"].append(m[0])
         line = line[m.end() :]
 
     def lift(m: re.Match) -> str:
         if not _direction(m, language):
             return m[0]
-        lost["direction"].append(m[1])
+        lost["direction"].append(m[1] or m[2])
         return " "
 
-    line = re.sub(r"\[([^\[\]]{1,300})\]", lift, _REFERENCE.sub("", line)).strip()
+    line = re.sub(r"\[([^\[\]]{1,300})\]|[{<]([a-z][\w -]{1,40})[}>]", lift, _REFERENCE.sub("", line)).strip()
     kind, label = _label(line, language, scripted)
     if kind in ("call", "shown"):
         lost["call" if kind == "call" else "direction"].append(line)
@@ -281,9 +303,14 @@ def _unlabelled(line: str, language: str, scripted: bool, lost: Lost) -> str:
 def _thoughts(lines: tuple[str, ...], language: str, scripted: bool, lost: Lost) -> list[str]:
     "A paragraph's lines, joined where a line goes on."
     out: list[str] = []
-    fresh = True
+    fresh, below = True, False
     for raw in lines:
         line = _unlabelled(raw, language, scripted, lost)
+        kind, label = _label(_undecked(raw), language, scripted)
+        below = kind == "shown" and label.strip() == _undecked(raw).strip() or (below and not kind and not _TIME.match(raw))  # what is shown is told below
+        if below and line:
+            lost["direction"].append(line)
+            line = ""
         begins = fresh or line != raw or _URL.fullmatch(line) or _furniture(line)
         fresh = not line or bool(_URL.fullmatch(line))
         if not line:
@@ -304,7 +331,7 @@ def _rows(block: Block, language: str, lost: Lost) -> list[tuple[str, str]]:
     named_by = block.head or rule == 1 or (rule is None and len(cells) > 1 and not any(re.search(r"\d", c) for c in cells[0]))
     head = cells[0] if named_by else ()
     lists = _labels(language)
-    told = [i for i, h in enumerate(head) if h.lower() in lists["sure"]["spoken"] | lists["maybe"]["spoken"]]
+    told = [i for i, h in enumerate(head) if _names(h) & (lists["sure"]["spoken"] | lists["maybe"]["spoken"])]
     out = []
     for row in cells:
         if row is head or not any(re.search(r"\w", c) for c in row) or re.fullmatch(r"[-: ]+", "".join(row)):
@@ -359,7 +386,8 @@ def _spoken_blocks(blocks: tuple[Block, ...], language: str, scripted: bool, los
     out, below = [], ""
     for i, block in enumerate(blocks):
         if block.kind == "heading":
-            below = "references" if _REFERENCES.match(block.lines[0]) else "call" if _calls(block.lines[0], language) else ""
+            aside = scripted and _names(_undecked(block.lines[0])) & _labels(language)["direction"]["headings"]
+            below = "direction" if aside else "references" if _REFERENCES.match(block.lines[0]) else "call" if _calls(block.lines[0], language) else ""
             if re.fullmatch(r"\[[^\[\]]+\]|\([^()]+\)", block.lines[0].strip()):
                 lost["direction"].append(block.lines[0].strip(" []()"))
             continue
@@ -380,10 +408,12 @@ def _spoken_blocks(blocks: tuple[Block, ...], language: str, scripted: bool, los
 # %% ../nbs/01d_notes.ipynb #cab17adc
 def _chat(line: str, first: bool, last: bool, scripted: bool, language: str, lost: Lost) -> bool:
     "Whether the line is what a chat model says before or after its answer."
-    begins = _labels(language)["chat"]
-    before = first and line.endswith(":") and (scripted or re.search(r"\b(?:script|brief|notes|version|draft|video)\b", line, re.I))
-    words = begins["before"] if before else begins["after"] if last else ()
-    if not any(re.match(re.escape(w) + r"\b", line.replace("’", "'"), re.I) for w in words):
+    lists, line_ = _labels(language)["chat"], line.replace("’", "'")
+    begins = lambda words: any(re.match(re.escape(w) + r"\b", line_, re.I) for w in words)
+    named = re.search(r"\b(?:script|brief|notes|version|draft|video|take|voice-?over|JSON)\b", line, re.I)
+    colon = line.endswith(":") and (scripted or named) and begins(lists["before"] | lists["own"])
+    own = named and begins(lists["own"]) or re.match(r"[\w ]{2,14}\s?[!.,:—–]", line) and begins(lists["yes"]) and (re.fullmatch(r"[\w ]{2,14}[!.,]", line) or named and re.search(r"\b(?:here(?:'s| is| are)|below)\b", line_, re.I))
+    if not (first and len(line) < 200 and (colon or own) or last and begins(lists["after"])):
         return False
     lost["chat"].append(line)
     return True
@@ -453,6 +483,10 @@ def _calls(heading: str, language: str) -> bool:
     return words in _labels(language)["sure"]["call"]
 
 
+def _unlisted(line: str) -> str:
+    return re.sub(r"^\s*(?:[-*+>•]|\d+[.)])\s+", "", line)
+
+
 def take_call(
     markdown: str,  # a brief's notes
     language: str = "en",  # BCP 47
@@ -462,12 +496,13 @@ def take_call(
     for i, line in enumerate(lines):
         if len(line) < 400 and any(label in line.lower() for label in labels):
             lost: Lost = defaultdict(list)
-            text = _CORNERS.sub(r"\1", " ".join(plain_lines(re.sub(r"^\s*(?:[-*+>]|\d+[.)])\s+", "", line), lost)))
+            text = _CORNERS.sub(r"\1", " ".join(plain_lines(_unlisted(line), lost)))
+            text = _undecked(text)
             kind, label = _label(text, language, False)
             said, end = text[len(label) :].strip() if kind == "call" else "", i + 1
             if not said and (kind == "call" or _calls(line, language)):  # it stands below
                 end = next((k + 1 for k in range(i + 1, len(lines)) if lines[k].strip()), i)
-                said = _unlabelled(" ".join(plain_lines(lines[end - 1], lost)), language, True, lost) if end > i else ""
+                said = _unlabelled(" ".join(plain_lines(_unlisted(lines[end - 1]), lost)), language, True, lost) if end > i else ""
             if said:
                 return said.strip("“”\""), "\n".join(lines[:i] + lines[end:]), _left_out(lost)
     return "", markdown, ()

@@ -1,0 +1,141 @@
+"Kin of the field cases: other texts of the same kinds, each with what a careful reader expects."
+
+import pytest
+
+from viralforge.briefs import read_brief
+from viralforge.core import BadInput
+from viralforge.notes import read_notes
+
+ICE = "Ice is lighter than water. A lake freezes from the top."
+
+
+def said(notes, **knobs):
+    brief = read_brief({"title": "Why ice floats", "notes": notes, **knobs})
+    found = read_notes(brief.notes)
+    return [n.text for n in found.notes], " ".join((*brief.notices, *found.left_out)), brief.cta
+
+
+# --- front matter
+
+
+@pytest.mark.parametrize(
+    "text",
+    {
+        "set in": "  ---\n  title: 12:30\n  seconds: 8\n  ---\n" + ICE,
+        "quoted": "> ---\n> title: 12:30\n> seconds: 8\n> ---\n>\n> " + ICE,
+        "bold keys": "**Title:** 12:30\n**Seconds:** 8\n\n" + ICE,
+        "keys as a list": "- title: 12:30\n- seconds: 8\n\n" + ICE,
+        "dashes of a word processor": "–––\ntitle: 12:30\nseconds: 8\n–––\n" + ICE,
+        "a tab before a comment": "---\ntitle: 12:30\nseconds: 8\t# short\n---\n" + ICE,
+    }.values(),
+)
+def test_front_matter_as_people_write_it(text):
+    brief = read_brief(text)
+    assert (brief.title, brief.seconds, brief.notes) == ("12:30", 8.0, ICE)
+
+
+@pytest.mark.parametrize("typed", ['"Bell" #1', "'Bell' # one", "Bell\n  rings # one", "Bell #\tone"])
+def test_a_comment_is_told_wherever_it_stands(typed):
+    brief = read_brief(f"---\ntitle: {typed}\n---\n{ICE}")
+    assert brief.title in ("Bell", "Bell rings") and any("is left out as a comment" in n for n in brief.notices)
+
+
+def test_json_front_matter_is_refused_in_one_line():
+    with pytest.raises(BadInput, match="the front matter is JSON"):
+        read_brief('{\n"title": "12:30",\n"seconds": 8\n}\n\n' + ICE)
+
+
+@pytest.mark.parametrize("typed", ["[a, b]", "{a: b}"])
+def test_a_list_as_title_is_told_to_stand_in_quotes(typed):
+    with pytest.raises(BadInput, match="in quotes"):
+        read_brief(f"---\ntitle: {typed}\n---\n{ICE}")
+
+
+# --- answers of chat models
+
+SCRIPTS = {
+    "🎬 **Hook:** Ice should sink.\n🎙️ Voiceover: Fish live below.\n🎵 Music: soft piano\n👉 CTA: Follow!": "Music: soft piano",
+    "| Scene | Time | Visuals | Narration / VO |\n|---|---|---|---|\n| 1 | 0-3s | Lake | Ice should sink. |\n| 2 | 3-8s | Fish | Fish live below. |": "Lake",
+    "VO: Ice should sink. [pause]\nEND CARD: logo\nV/O – Fish live below.\nWord count: 7": "END CARD: logo",
+    "VO: Ice should sink. {cut} [laughs] <pause> Fish live below.": "laughs",
+    "Narrator:\nIce should sink.\n\nVisual:\nA lake.\n\nNarrator:\nFish live below.": "A lake.",
+    "**0–3 seconds:** Ice should sink.\n**0:03** Fish live below.\n### Caption\nWow, ice!": "Wow, ice!",
+    "[0:00] Ice should sink.\n[3s] Fish live below.\n\n**(Music fades out)**": "Music fades out",
+    "Certainly! Below is a script you can use.\n\nIce should sink. Fish live below.\n\nWant me to go on?": "Certainly!",
+    "I've written a short script about ice:\n\nIce should sink. Fish live below.": "I've written",
+    "Okay, here's a script for a short video.\n\n**Narrator:** Ice should sink.\n**Narrator:** Fish live below.": "Okay, here's",
+    "Of course.\n\nIce should sink 【1†source】. Fish live below.": "Of course.",
+    "Sure!\n\n```text\nIce should sink.\nFish live below.\n```": "Sure!",
+    "```\nIce should sink. Fish live below.\n```": "",
+}
+
+
+@pytest.mark.parametrize("notes", SCRIPTS)
+def test_a_chat_answer_gives_what_is_for_the_ear(notes):
+    texts, told, _ = said(notes)
+    assert texts == ["Ice should sink.", "Fish live below."] and SCRIPTS[notes] in told
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "Great apes use tools. Here is a video.", "Here's the thing: ice is light.", "Music soothes the mind.", "Fish [the cod] live below.",
+        "It rang at 9:30 today.", "There is one hook: surprise.", "Sure, ice is light.",
+    ],
+)  # fmt: skip
+def test_prose_with_such_words_stays(notes):
+    assert " ".join(said(notes)[0]).replace("the cod", "[the cod]") == notes
+
+
+def test_a_call_in_a_list_has_no_bullet():
+    assert said("**Hook**\n- Ice should sink.\n**Call to Action**\n- Follow for more!")[2] == "Follow for more!"
+
+
+def test_a_fence_of_code_stays_code():
+    texts, told, _ = said(ICE + "\n\n```\nprint('ice')\n```\n")
+    assert len(texts) == 2 and "print('ice')" in told
+
+
+def test_text_in_a_script_tag_is_told():
+    assert "Ice should sink." in said("<script>\nIce should sink.\n</script>\n\nFish live below.")[1]
+
+
+# --- marks of other programs
+
+MARKS = {
+    "![pond](pond.png =300x200) Ice floats.": "", "![pond](pond.png){width=50%}\n\nIce floats.": "", "[//]: # (hidden)\nIce floats.": "hidden",
+    "??? tip\n\nIce floats.": "??? tip", "*[HTML]: a language\n\nIce floats.": "*[HTML]", "#+TITLE: Ponds\nIce floats.": "#+TITLE",
+    "\\begin{align}\na &= b\n\\end{align}\nIce floats.": "a &= b", "##Ponds\nIce floats.": "", "__Ponds:__\n\nIce floats.": "",
+    "== Ponds ==\n'''Ice''' ''floats''.": "", "[https://x.org Ice] floats.<ref>A book</ref>": "A book", "[[https://x.org][Ice]] floats.": "",
+    "[[File:a.png|thumb|A pond]] Ice floats.\n[[Category:Ice]]": "Category:Ice", "Ice {--sinks--}{++floats++}.{>>sure?<<}": "sinks",
+    "++Ice++ floats.": "", "::Ice:: floats.": "", "Ice ~sinks~ floats.": "sinks", "||Ice|| floats.": "", "<https://x.org|Ice> floats.": "",
+    "#[[Ice]] floats.": "", "Ice floats. [-@smith]": "", "\\textbf{Ice} floats.\\cite{smith}": "smith", "Ice {{c1::floats}}.": "",
+    "Ice floats.[edit]": "", "Ice floats.¹": "", "Ice floats.[1]\n\n[1] Smith, A book.": "Smith, A book.", "Ice floats. :+1:": "+1",
+    "- Ice floats.\n- SCHEDULED: <2026-11-30 Mon>": "SCHEDULED", ":PROPERTIES:\n:ID: 5\n:END:\nIce floats.": ":ID: 5",
+    "Ice floats. `= this.x`": "= this.x", "Created: 30 May 2026 1:00 PM\nStatus: Done\n\nIce floats.": "Status: Done",
+    "Ice (on a lake (or a pond)) floats.": "or a pond",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("notes", MARKS)
+def test_marks_of_other_programs_are_not_said(notes):
+    found = read_notes(notes)
+    assert [n.text for n in found.notes] == ["Ice floats."]
+    assert MARKS[notes] in " ".join(found.left_out)
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "C++ and D++ are languages.", "It is ~5 to ~6 m.", "A gate is a || b or c || d.", "It is 5'11'' or 6'2'' tall.", "It has [0, 1] as bounds.",
+        "a == b and c == d hold.",
+    ],
+)  # fmt: skip
+def test_signs_that_are_no_marks_stay(notes):
+    kept = "".join(n.text for n in read_notes(notes).notes).replace("about ", "~")
+    assert kept.lower() == notes.replace("[0, 1]", "0, 1").lower()
+
+
+def test_nested_bullets_below_properties_are_items():
+    notes = "- Ice floats\n  id:: 64a1\n\t- Fish live below\n\t\t- They are cold"
+    assert [n.text for n in read_notes(notes).notes] == ["Ice floats.", "Fish live below.", "They are cold."]
