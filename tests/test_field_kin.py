@@ -5,6 +5,8 @@ import pytest
 from viralforge.briefs import read_brief
 from viralforge.core import BadInput
 from viralforge.notes import read_notes
+from viralforge.spoken import speakable
+from viralforge.words import figure_in
 
 ICE = "Ice is lighter than water. A lake freezes from the top."
 
@@ -139,3 +141,30 @@ def test_signs_that_are_no_marks_stay(notes):
 def test_nested_bullets_below_properties_are_items():
     notes = "- Ice floats\n  id:: 64a1\n\t- Fish live below\n\t\t- They are cold"
     assert [n.text for n in read_notes(notes).notes] == ["Ice floats.", "Fish live below.", "They are cold."]
+
+
+# --- figures
+
+HEARD = {
+    "It costs 5 €/kg.": "five euros per kilogram", "It costs 5 £/h.": "five pounds per hour", "It costs 3,50 €/l.": "three euros and fifty cents per liter",
+    "It costs €5–7/kg.": "five to seven euros per kilogram", "It costs 1 234,56 €.": "one thousand two hundred thirty-four euros and fifty-six cents",
+    "It costs 12 000 $ now.": "twelve thousand dollars", "Room 101B is cold.": "Room one hundred one B is", "Gate 5B is open.": "Gate five B is",
+    "It has 5B users.": "five billion users", "Fall at 9.8 m/s^2 now.": "nine point eight meters per second squared", "It is 5 g/cm^3.": "five grams per cubic centimeter",
+    "It is 5 W/m^2.": "five watts per square meter", "It has 52! ways.": "fifty-two factorial ways", "So 5! = 120.": "five factorial equals one hundred twenty",
+    "So f(2) = 4.": "f of two equals four", "So |−5| = 5.": "the absolute value of minus five equals five", "So log₂ 8 = 3.": "log base two of eight equals three",
+    "It is 5 Ω.": "five ohms", "It is 10 kΩ.": "ten kilohms", "Add 5 tbsp of it.": "five tablespoons", "On Nov. 30, 2026 it rang.": "November thirtieth",
+    "On Sept. 1 it rang.": "September first",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("written", HEARD)
+def test_a_figure_is_shown_as_written_and_said_right(written):
+    (note,) = read_notes(read_brief(f"---\ntitle: A line\n---\n{written}\n").notes).notes
+    words = speakable(note.text)
+    assert note.text == written and HEARD[written] in " ".join(w.spoken for w in words if w.spoken)
+    assert not any(w.why_dropped for w in words)
+
+
+@pytest.mark.parametrize("written", ["Room 101B is cold.", "So |−5| = 5 kg.", "It costs 5-7 €/kg.", "It has 12 000 people.", "It is 5 g/cm^3."])
+def test_no_part_of_a_figure_is_shown_large(written):
+    assert figure_in(written) == ""

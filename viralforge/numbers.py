@@ -120,7 +120,7 @@ fps = frame per second|frames per second, rpm = R P M|R P M, bpm = beat per minu
 ppb = part per billion|parts per billion, bp = basis point,
 % = percent|percent, ‰ = per mille|per mille, °C = degree Celsius|degrees Celsius, ℃ = degree Celsius|degrees Celsius,
 °F = degree Fahrenheit|degrees Fahrenheit, ℉ = degree Fahrenheit|degrees Fahrenheit, deg = degree, ° = degree, K = kelvin|kelvin, Ω = ohm, kΩ = kilohm, MΩ = megohm,
-mo = month, wk = week, x = time, × = time, ly = light-year, AU = astronomical unit
+mo = month, wk = week, tbsp = tablespoon, tsp = teaspoon, x = time, × = time, ly = light-year, AU = astronomical unit
 """)
 COINS = table("""
 $ = dollar|dollars|cents, € = euro|euros|cents, £ = pound|pounds|pence, ¥ = yen|yen|, ₹ = rupee|rupees|paise,

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 
 from .numbers import COINS, MONTHS, ONES, SHORT_SCALES, UNITS, cardinal, digits, number, ordinal, table, unit_name, year
+from .words import NAMING
 
 # %% ../nbs/20a_numerals.ipynb #2fb791fa
 Pieces = list[tuple[int | str, str]]  # (group, words)
@@ -421,7 +422,7 @@ def _money(m: re.Match) -> Pieces:
 
 # %% ../nbs/20a_numerals.ipynb #ff800bb3
 UNIT = one_of([u for u in UNITS if u not in ("x", "×", "in.")])
-_POWER = r"(?:[²³]|(?<=m|t)\^?[23](?![\d.]))"  # m², m2 and m^2
+_POWER = r"(?:[²³]|(?<=m|t|s)\^?[23](?!\d|\.\d))"  # m², m2 and m^2
 _PER = rf"(?:/(?:(?:{UNIT}){_POWER}?|day|night|week|month|year|hour|minute|second|person|user)|[ ·]?(?:{UNIT})[⁻^][-−]?[¹²³123])*"  # /s, s⁻¹
 
 
@@ -429,7 +430,16 @@ def _unit(text: str, one: bool) -> str:
     "The name of a unit that may be divided by others: *mg/kg/day*, *m s⁻²*."
     head, per = re.fullmatch(rf"((?:{UNIT}){_POWER}?)?({_PER}|/.*)", text).groups()
     names = [f"{m[1]}{m[2].replace('¹', '')}" if m[1] else m[3] for m in re.finditer(r"[ ·]?([^\W\d]+)[⁻^][-−]?([¹²³])|/([^/]+)", per.translate(str.maketrans("123", "¹²³")))]
-    return " per ".join([unit_name(head, one) if head else "", *("second squared" if p == "s²" else unit_name(p, True) for p in names)]).strip()
+    return " per ".join([unit_name(head, one) if head else "", *("second squared" if p.replace("^", "") == "s²" else unit_name(p.replace("^", ""), True) for p in names)]).strip()
+
+
+_EACH = rf"/(?P<unit>(?:{UNIT}){_POWER}?|day|night|week|month|year|hour|minute|second|person|user)"
+
+
+@reads(NUMERALS, rf"{_SIGN}{_amount(_SHORT_COINS)} (?P<coin>{one_of(COINS)}){_EACH}(?P<of>(?!))?(?P<adjective>(?!))?")
+@reads(NUMERALS, rf"{_SIGN}(?:(?P<of>US|AU?|CA?|NZ|HK)(?=\$))?(?P<coin>[{_SINGLE_COINS}]){_amount(_SHORT_COINS)}{_EACH}(?P<adjective>(?!))?")
+def _money_per(m: re.Match) -> Pieces:
+    return [*_money(m), ("unit", f"per {unit_name(m['unit'], True)}" if m["unit"] in UNITS or m["unit"][-1] in "²³23" else f"per {m['unit']}")]
 
 
 _WINDS = {"N": "north", "S": "south", "E": "east", "W": "west"}
@@ -622,7 +632,7 @@ def _root(m: re.Match) -> Pieces:
     return [*([(1, f"{said(m[1])} times")] if m[1] else []), (2, f"the {'square' if m[2] == '√' else 'cube'} root of"), (3, said(m[3].rstrip(".,")))]
 
 
-@reads(NUMERALS, r"(\d+)!(?= [-+=×÷≈−])")
+@reads(NUMERALS, r"(\d+)!(?= (?:[-+=×÷≈−]|(?:ways|orders?|possible|different|distinct|arrangements|permutations|combinations)\b))")
 def _factorial(m: re.Match) -> Pieces:
     return [(1, f"{number(m[1])} factorial")]
 
@@ -639,6 +649,15 @@ def _dotted(m: re.Match) -> Pieces:
 @reads(NUMERALS, r"([1-9]\d{0,2}(?: \d{3})+)([-–])([1-9]\d{0,2}(?: \d{3})+)(?! \d)")
 def _spaced_range(m: re.Match) -> Pieces:
     return [(1, cardinal(int(m[1].replace(" ", "")))), (2, "to"), (3, cardinal(int(m[3].replace(" ", ""))))]
+
+
+@reads(NUMERALS, rf"(?<!\d )([1-9]\d{{0,2}})((?: \d{{3}})+)(?:[.,](\d\d))? ?({one_of(COINS)})(?:/({UNIT}))?")
+def _spaced_money(m: re.Match) -> Pieces:
+    whole, (_, many, parts) = int((m[1] + m[2]).replace(" ", "")), COINS[m[4]].split("|")
+    cents = f" and {cardinal(int(m[3]))} {parts}" if m[3] and int(m[3]) and parts else f" point {digits(m[3])}" if m[3] and int(m[3]) else ""
+    point = cents.startswith(" point")
+    said = cardinal(whole) + (f"{cents} {many}" if point else f" {many}{cents}")
+    return [(1, said), *([(5, f"per {unit_name(m[5], True)}")] if m[5] else [])]
 
 
 @reads(NUMERALS, r"(?<!\d )([1-9]\d{0,2})((?: \d{3})+)(?:[.,](\d{1,2}))?(?! \d)")
@@ -662,7 +681,7 @@ def _and_more(m: re.Match) -> Pieces:
 
 @reads(NUMERALS, _SIGN + _amount())
 def _bare(m: re.Match) -> Pieces:
-    if m["short"] in ("B", "M", "T", "K") and re.match(" [A-Z]", m.string[m.end() :]):  # 221B Baker Street
+    if m["short"] in ("B", "M", "T", "K") and (re.match(" [A-Z]", m.string[m.end() :]) or word_before(m).lower() in NAMING):  # 221B Baker Street, room 101B
         return [*_spelled(m)[:-1], ("short", m["short"])]
     bare = not (m["sign"] or m["dash"] or m["short"] or m["scale"])
     if m["short"] == "K" and (m["n"] in ("2", "4", "5", "8") or len(m["n"]) > 3):  # a picture's size, a run; a temperature

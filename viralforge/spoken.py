@@ -212,16 +212,21 @@ def _hex(m: re.Match) -> Pieces:
     return [(1, "zero x " + " ".join(ONES[int(c)] if c.isdecimal() else c.upper() for c in m[1]))]
 
 
+@reads(_SHORT, r"(Ω)")
+def _omega(m: re.Match) -> Pieces:
+    return [(1, "omega")]
+
+
 @reads(_SHORT, r"([nkm])!")
 def _factorial(m: re.Match) -> Pieces:
     return [(1, f"{m[1]} factorial")]
 
 
-@reads(_SHORT, r"([a-z])\(([a-z])\)")
+@reads(_SHORT, r"([a-z])\(([a-z]|(?<=[fgh]\()[-−]?\d+(?:\.\d+)?)\)")
 def _function(m: re.Match) -> Pieces:
-    return [(1, f"{m[1]} of {m[2]}")]
+    return [(1, f"{m[1]} of {m[2] if m[2].isalpha() else 'minus ' * (m[2][0] in '-−') + number(m[2].lstrip('-−'))}")]
 
-
+# %% ../nbs/20b_spoken.ipynb #3b96a7d2
 @reads(_SHORT, r"([-–])(?= \S+(?: [-+−×÷] \S+)* =)")
 def _minus(m: re.Match) -> Pieces | None:
     return [(1, "minus")] if re.search(r"\d$|^[A-Za-z]$", word_before(m)) else None
@@ -315,7 +320,8 @@ _FORMS = [
         (r"(?<=\d)\((?=\d+[+−*-])", " times ("),  # 2(3+4)
         (r"(?<=[a-z])→(?=[\d∞])", " to "),
         (r"^c\.(?=\d{3})", "c. "),
-        (r"^\|([A-Za-z]|\d[\d.]*)\|", r"the absolute value of \1"),
+        (r"(?<![\w|])\|([-−]?(?:[A-Za-z]|\d[\d.]*))\|(?![\w|])", r"the absolute value of \1"),
+        (r"^log([₀-₉]+)(?=$|\()", lambda m: f"log base {m[1].translate(str.maketrans('₀₁₂₃₄₅₆₇₈₉', '0123456789'))} of"),
         (r"√\((?=\S*$)", "√"),
         (r"^(sin|cos|tan)([²³])?(?:\((\w)\))?(?=\W*$)", lambda m: {"sin": "sine", "cos": "cosine", "tan": "tangent"}[m[1]] + {"²": " squared", "³": " cubed"}.get(m[2], "") + (f" of {m[3]}" if m[3] else "")),
         (r"√(?=[A-Za-z\d]+[²³⁰¹⁴-⁹])", " the square root of "),
@@ -385,6 +391,8 @@ def _clean(token: str) -> tuple[str, str]:
             kept += " "
         elif c in _SILENT or kind[0] in "CM" or name.startswith("MODIFIER LETTER"):
             continue
+        elif c == "Ω" and re.fullmatch(r"[\d.,]*[kM]?Ω\W*", token):  # ohms, where a number stands before
+            kept += c
         elif c in _GREEK and not greek and not re.search("[μµ][a-zA-Z]", token):
             kept += f" {_GREEK[c]} "
         elif c.isascii() or c in _KEPT or c in "μµ" or name.startswith("LATIN"):
