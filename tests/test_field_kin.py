@@ -168,3 +168,34 @@ def test_a_figure_is_shown_as_written_and_said_right(written):
 @pytest.mark.parametrize("written", ["Room 101B is cold.", "So |−5| = 5 kg.", "It costs 5-7 €/kg.", "It has 12 000 people.", "It is 5 g/cm^3."])
 def test_no_part_of_a_figure_is_shown_large(written):
     assert figure_in(written) == ""
+
+
+# --- languages
+
+
+@pytest.mark.parametrize(
+    "notes, name",
+    {
+        "Is flyter på vatten. Fiskarna lever under den.": "Swedish", "Is flyder på vand. Fiskene lever under den.": "Danish",
+        "Is flyter på vann. Fiskene lever under den.": "Norwegian", "A jég úszik a vízen. A halak alatta élnek.": "Hungarian",
+    }.items(),
+)  # fmt: skip
+def test_a_text_whose_small_words_are_english_ones_too_is_told(notes, name):
+    assert any(f"the notes seem to be {name}" in n for n in read_brief({"title": "A thing", "notes": notes}).notices)
+
+
+def test_a_short_title_of_clear_words_is_told():
+    brief = read_brief({"title": "La glace flotte sur l'eau", "notes": ICE})
+    assert any("seems to be French" in n for n in brief.notices)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Die hard fans die hard.", "Los Alamos made the bomb.", "A la carte menus cost more.", "In vino veritas.", "Mi casa es su casa, they say.", "Is a man in a hat?",
+        "The angle is Ω.", "α β γ", "Ω", "A bad man is an island.", "Pad thai, pho, banh mi and bun cha sell well.", "Leonardo da Vinci painted La Gioconda.",
+    ],
+)  # fmt: skip
+def test_english_with_other_words_raises_no_alarm(text):
+    for brief in (read_brief({"title": text, "notes": ICE}), read_brief({"title": "A thing", "notes": text})):
+        assert not any("seem" in n for n in brief.notices)
