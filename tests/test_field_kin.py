@@ -2,6 +2,7 @@
 
 import pytest
 
+from viralforge import Draft
 from viralforge.briefs import read_brief
 from viralforge.core import BadInput
 from viralforge.notes import read_notes
@@ -199,3 +200,28 @@ def test_a_short_title_of_clear_words_is_told():
 def test_english_with_other_words_raises_no_alarm(text):
     for brief in (read_brief({"title": text, "notes": ICE}), read_brief({"title": "A thing", "notes": text})):
         assert not any("seem" in n for n in brief.notices)
+
+
+# --- letters and titles
+
+
+@pytest.mark.parametrize(
+    "typed, kept",
+    {
+        "I don`t know, and it`s so.": "I don't know, and it's so.", "Ice❄️floats on a lake.": "Ice floats on a lake.", "СО₂ rises in the air.": "CO₂ rises in the air.",
+        "So е=mc² holds for all.": "So e=mc² holds for all.", "x² is a square.": "x² is a square.", "µm are small.": "µm are small.",
+    }.items(),
+)  # fmt: skip
+def test_letters_in_disguise_are_read(typed, kept):
+    assert said(typed)[0] == [kept]
+
+
+def test_words_of_another_script_stay_what_they_are():
+    assert "“он”" in read_brief({"title": "The word он", "notes": ICE}).notices[0]
+
+
+@pytest.mark.parametrize("title", ["🐙🐙", "!!!", "—", "★★★", "( )", "$$$", "→", "_", "؟"])
+def test_a_title_of_signs_is_told_and_not_asked_about(title):
+    draft = Draft(read_brief({"title": title, "notes": ICE + " Fish live on below."}))
+    assert any(f"the title “{title}” has no word" in n for n in draft.notices)
+    assert not any(title in line.text for line in draft.script.lines)

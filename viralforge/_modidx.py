@@ -461,6 +461,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                     'viralforge.letters._script': ('letters.html#_script', 'viralforge/letters.py'),
                                     'viralforge.letters._small_capitals': ('letters.html#_small_capitals', 'viralforge/letters.py'),
                                     'viralforge.letters._spaced': ('letters.html#_spaced', 'viralforge/letters.py'),
+                                    'viralforge.letters._with_apostrophes': ('letters.html#_with_apostrophes', 'viralforge/letters.py'),
                                     'viralforge.letters.find_file': ('letters.html#find_file', 'viralforge/letters.py'),
                                     'viralforge.letters.in_plain_letters': ('letters.html#in_plain_letters', 'viralforge/letters.py'),
                                     'viralforge.letters.plain_letters': ('letters.html#plain_letters', 'viralforge/letters.py')},

@@ -146,7 +146,12 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def _look_alikes(text: str) -> str:
-    return _WORD.sub(_one_script, text)
+    text = _WORD.sub(_one_script, text)
+    twins = _alike().get(("CYRILLIC", "LATIN"), {})
+    odd = [c for c in text if _script(c) == "CYRILLIC"]
+    if odd and all(c in twins for c in odd) and 3 * len(odd) < sum(_script(c) == "LATIN" for c in text):  # СО₂ in an English text
+        text = "".join(twins.get(c, c) for c in text)
+    return text
 
 # %% ../nbs/00a_letters.ipynb #c3fe1721
 _GROUPED = re.compile("(?<![0-9.,])[0-9]{1,3}(?:[\u00a0\u2007\u2009\u202f][0-9]{3})+(?![0-9])(,[0-9]{1,2}(?![0-9]))?")
@@ -179,10 +184,19 @@ def _home_digits(text: str) -> str:
     return text.translate({ord(c): str(unicodedata.decimal(c)) for c in odd if script(unicodedata.name(c, "")) not in written})
 
 # %% ../nbs/00a_letters.ipynb #6a85d7be
+_TICK = re.compile(r"(?<![`\w])([^\W\d_]+)`(?=(?:s|t|re|ve|ll|d|m)\b)")
+
+
+def _with_apostrophes(line: str) -> str:
+    "A line whose backticks are all apostrophes: don`t."
+    return _TICK.sub(r"\1'", line) if line.count("`") == len(_TICK.findall(line)) else line
+
+
 def plain_letters(
     text: str,  # as typed, pasted or read
 ) -> str:  # the same words and figures; a plain text comes back unchanged
     "The text in plain letters: composed (NFC), of one script a word, without disguises and without what is not seen."
+    text = "\n".join(map(_with_apostrophes, text.split("\n"))) if "`" in text else text
     if text.isascii() and text.replace("\n", "").replace("\t", "").replace("\r", "").isprintable():
         return text
     text = _spaced(unicodedata.normalize("NFC", text))

@@ -60,7 +60,8 @@ def _sign(c: str) -> str:
 def _without_signs(text: str) -> str:
     if not text.isascii() or "^" in text or "`" in text:
         text = re.sub(r"(?<=[\w)])\^(?=[\w({+−-])", "\ue000", text)  # ten to the power of nine
-        text = "".join("^" if c == "\ue000" else _sign(c) for c in text)
+        text = "".join("^" if c == "\ue000" else _sign(c) or "\ue001" * (unicodedata.category(c) == "So") for c in text.replace("\ufe0f", ""))
+        text = re.sub(r"(?<=\w)\ue001+(?=\w)", " ", text).replace("\ue001", "")
         text = re.sub(r"[\ufe00-\ufe0f™®]", "", text)
     text = re.sub(r"(\d\s?[^\W\d]{0,4}) ≈ (?=[\d$€£])", r"\1 is about ", text)
     text = re.sub(r"(?i)\b(about|around|approximately|roughly|some|nearly)(\s+)[~≈]\s*(?=[\d$€£])", r"\1\2", text)
@@ -442,7 +443,7 @@ def _for_the_ear(said: str, language: str, lost: Lost) -> str:
         lost["page" if page else "wordless"].append(text)
         return ""
     text = re.sub(r"\s*[:;,–-]+$", "", text)
-    own = re.match(r"[a-z]\s?[(=+^]|[a-z]+[A-Z]", text)  # f(x), iPhone, pH, mRNA
+    own = re.match(r"[a-z]\s?[(=+^]|[a-z]+[A-Z]|[a-z]{1,2}[²³⁰¹⁴-⁹₀-₉]|µ", text)  # f(x), iPhone, pH, mRNA, x², µm
     text = (text[0] if own else text[0].upper()) + text[1:] + ("" if re.search(r"[.!?…][\"”’']?$", text) else ".")
     return f"{text} {aside}".strip()
 

@@ -132,6 +132,8 @@ def remarks(
 ) -> tuple[str, ...]:  # notices, each begins with "words:"
     "What of a brief's words will not be seen or heard as they are written."
     out = [*_of_field(brief, "title", brief.title), *_of_field(brief, "call to action", brief.cta)]
+    if not _lettered(brief.title):
+        out.append(f"the title {_quoted((brief.title,))} has no word that can be said: it is shown, and the film begins without it.")
     found = _other_languages(brief.notes, brief.language)
     for f in found if any(f.whole for f in found) else (*found, *foreign((brief.title,), brief.language), *foreign((brief.cta,), brief.language)):
         whole = f.whole and f.sentences not in ((brief.title,), (brief.cta,))

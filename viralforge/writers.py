@@ -102,7 +102,7 @@ def _title_hook(title: str) -> Hook | None:
     asked = as_question(title)
     count = len(asked.split())
     says = count >= 4 and catches(asked) and not _named(title)
-    if count <= HOOK_WORDS and (asked.endswith("?") or says):
+    if count <= HOOK_WORDS and any(map(str.isalnum, title)) and (asked.endswith("?") or says):
         told = title.split()[0].lower() in _DOES.values()  # "Make your houseplants survive"
         score = 0.6 + 0.6 * surprise(asked) if not asked.endswith("?") else 2.4 if told else 3.4
         return Hook(text=asked if asked[-1:] in ".!?…" else asked + ".", source=title, score=score)
@@ -120,7 +120,7 @@ def _asked_about(title: str) -> Hook | None:
     told = _named(subject)
     ask = "Have you heard of" if told else "What do you know about"
     text = f"{ask} {lower}?"
-    fits = len(text.split()) <= HOOK_WORDS and (told or not has_verb(subject)) and subject
+    fits = len(text.split()) <= HOOK_WORDS and (told or not has_verb(subject)) and any(map(str.isalnum, subject))
     return Hook(text=text, source=title, score=0.9 if told else 0.6) if fits else None
 
 
