@@ -225,3 +225,25 @@ def test_a_title_of_signs_is_told_and_not_asked_about(title):
     draft = Draft(read_brief({"title": title, "notes": ICE + " Fish live on below."}))
     assert any(f"the title “{title}” has no word" in n for n in draft.notices)
     assert not any(title in line.text for line in draft.script.lines)
+
+
+SHEETS = {
+    "[VO] Ice should sink.\n[VISUAL] A lake\n[VO] Fish live below.": "A lake", "Hook - Ice should sink.\nVO - Fish live below.\nVisual - a lake": "a lake",
+    "Host: Ice should sink.\n\n[Cut to fish]\n\nHost: Fish live below.\n\n[Outro]": "[Outro]",
+    "**Hook:** Ice should sink. **Body:** Fish live below. **CTA:** Follow me!": "CTA: Follow me!",
+    "[whispers] Ice should sink. [excited] Fish live below.\n\nVO:": "whispers", "<speak>Ice should sink. <break time=\"1s\"/> Fish live below.</speak>": "",
+    "1. **Intro (0-5s)**\n   - Visual: Lake\n   - VO: Ice should sink.\n2. **Body (5-15s)**\n   - VO: Fish live below.": "Intro (0-5s)",
+    "| Shot | What we see | What we hear |\n|---|---|---|\n| 1 | Lake | Ice should sink. |\n| 2 | Fish | Fish live below. |": "Lake",
+    "ON CAMERA: Ice should sink.\nCUTAWAY: fish\nNARR: Fish live below.\n**Music suggestion:** calm": "CUTAWAY: fish",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("notes", SHEETS)
+def test_a_script_of_another_make_gives_what_is_for_the_ear(notes):
+    texts, told, _ = said(notes)
+    assert texts == ["Ice should sink.", "Fish live below."] and SHEETS[notes] in told
+
+
+@pytest.mark.parametrize("notes", ["Step 1: Fill a tray.", "The host - a warm cell - dies.", "Music - an old art - soothes us.", "Intro texts are short.", "He [the king] left."])
+def test_prose_is_no_script(notes):
+    assert said(notes)[0] == [notes.replace("[the king]", "the king")]

@@ -202,7 +202,7 @@ _APART = frozenset("p div section article main header footer aside details summa
 _INLINE = frozenset(
     """a abbr address audio b bdi bdo big caption center cite code col colgroup data dd del dfn em embed figcaption font i img input ins kbd label
     legend li link mark meta option picture q s samp select small source span strike strong sub sup tbody td textarea tfoot th thead time tr track
-    tt u var video wbr body html br h1 h2 h3 h4 h5 h6""".split()
+    tt u var video wbr body html br h1 h2 h3 h4 h5 h6 speak break emphasis prosody voice phoneme""".split()
 )
 _STRUCK = ("del", "s", "strike")
 

@@ -212,7 +212,7 @@ _TIME = re.compile(
     r"|[\[(](?:\d+\s*[-–—]\s*)?\d+\s*(?:s|secs?|seconds?)[\])]|\d+\s*[-–—]\s*\d+\s*(?:s|secs?|seconds?)(?=\s*[:|–—-]))\s*[:|–—-]?\s*"
 )
 _BARE_TIME = re.compile(r"(?:\d{1,2}:\d\d|\d+\s*[-–—]\s*\d+\s*(?:s|secs?|seconds?))\s*[:|–—-]?\s+(?=[A-Z“\"])")  # in a script
-_LABELLED = re.compile(r"([^\W\d_][\w /&'’.-]{0,40}?)(\s*#?\d{1,2})?((?:\s*[(\[][^()\[\]]{0,60}[)\]])*)\s*([:：]|\s[–—-]\s)\s*")
+_LABELLED = re.compile(r"([^\W\d_][\w /&'’.-]{0,40}?)(\s*#?\d{1,2})?((?:\s*[(\[][^()\[\]]{0,60}[)\]])*)\s*([:：]|\s[–—→-]\s)\s*")
 
 
 def _names(label: str) -> set[str]:
@@ -225,6 +225,8 @@ def _label(line: str, language: str, scripted: bool) -> tuple[str, str]:
     "The kind of label that the line begins with, and the label; nothing where there is none."
     m, lists = _LABELLED.match(line), _labels(language)
     alone = re.sub(r"\s*\([^()]*\)|[\[\]:*]", "", line).strip()
+    if scripted and not re.search(r"[.!?,]", alone) and alone.lower() in lists["sure"]["spoken"] | lists["maybe"]["spoken"]:
+        return "spoken", line
     if alone.isupper() and (alone.lower() in lists["sure"]["spoken"] or (scripted and alone.lower() in lists["maybe"]["spoken"])):
         return "spoken", line  # as screenplays name who speaks
     if scripted and line.isupper() and line.lower().startswith(tuple(lists["direction"]["lines"])):
@@ -248,15 +250,29 @@ def is_label(
     "Whether a heading only names a part of a script: Scene 1, Hook."
     return bool(_label(heading if ":" in heading else heading + ":", language, False)[0])
 
-
+# %% ../nbs/01d_notes.ipynb #7b6d29b7
 def _undecked(line: str) -> str:
     "A line without the pictures before its first word, where a label may stand."
-    n = next((i for i, c in enumerate(line) if not (unicodedata.category(c) in ("So", "Sk", "Mn", "Me", "Cf") or c.isspace())), 0)
+    n = next((i for i, c in enumerate(line) if not (unicodedata.category(c) in ("So", "Sk", "Mn", "Me", "Cf") or c in "→ ")), 0)
     return line[n:]
 
 
+def _opened(line: str, language: str) -> str:
+    "A line whose label may stand in brackets, [VO], behind a picture: as one with a colon."
+    line, sure = _undecked(line), _labels(language)["sure"]
+    m = re.match(r"[\[(]([^\[\]()]{1,30})[\])]\s*:?\s*(?=\S)", line)
+    return f"{m[1]}: {line[m.end():]}" if m and _names(m[1]) & (sure["spoken"] | sure["shown"] | sure["call"]) else line
+
+
 def _is_script(lines: list[str], language: str) -> bool:
-    return any(_label(bare := _undecked(line), language, False)[0] or _TIME.match(bare) for line in lines)
+    lines = [_opened(line, language) for line in lines]
+    dashed = [re.sub(r"^([^:]{1,40}?)\s[–—→-]\s", r"\1: ", line) for line in lines]
+    hosts = [label for line in lines for kind, label in [_label(line, language, True)] if kind == "spoken" and ":" in label]
+    return (
+        any(_label(line, language, False)[0] or _TIME.match(line) for line in lines)
+        or sum(bool(_label(line, language, False)[0]) for line in dashed) > 1
+        or any(hosts.count(label) > 1 for label in hosts)
+    )
 
 # %% ../nbs/01d_notes.ipynb #29da1a52
 def _direction(m: re.Match, language: str) -> bool:
@@ -266,6 +282,8 @@ def _direction(m: re.Match, language: str) -> bool:
         return True
     if m[2]:
         return False
+    if re.fullmatch(r"[a-z]{4,}", m[1]) and (not before or before[-1] in ".!?…”\"") and re.match(r"[\"“]?[A-Z]", after):  # [whispers] Fish live below.
+        return True
     apart = (not before or before[-1] in ".!?…:”\"]") and (not after or not after[0].islower()) and len(inner.split()) > 1
     first = re.match(r"[\w-]*", inner)[0]
     return apart or (first in _labels(language)["direction"]["begins"] and bool(not before or len(inner.split()) > 1 or not after))
@@ -273,7 +291,7 @@ def _direction(m: re.Match, language: str) -> bool:
 
 def _unlabelled(line: str, language: str, scripted: bool, lost: Lost) -> str:
     "What is said of a line of a script."
-    line = _undecked(line)
+    line = _opened(line, language)
     if m := _TIME.match(line) or (scripted and _BARE_TIME.match(line)):
         lost["label"].append(m[0])
         line = line[m.end() :]
@@ -301,11 +319,18 @@ def _unlabelled(line: str, language: str, scripted: bool, lost: Lost) -> str:
     return line
 
 # %% ../nbs/01d_notes.ipynb #b988b541
+def _labelled_parts(line: str, language: str, scripted: bool) -> list[str]:
+    "A line cut where a label follows a sentence: Hook: Ice sinks. CTA: Follow!"
+    cuts = [m.end() for m in re.finditer(r"[.!?…][”\"]?\s+(?=[^\W\d_])", line) if scripted and _label(line[m.end() :], language, False)[0]] if ":" in line else []
+    maybe = [m.end() for m in re.finditer(r"[.!?…][”\"]?\s+(?=[^\W\d_])", line) if _label(line[m.end() :], language, True)[1][-2:].strip() == ":"] if cuts else []
+    return [line[a:b].strip() for a, b in zip([0, *sorted({*cuts, *maybe})], [*sorted({*cuts, *maybe}), None], strict=True)]
+
+
 def _thoughts(lines: tuple[str, ...], language: str, scripted: bool, lost: Lost) -> list[str]:
     "A paragraph's lines, joined where a line goes on."
     out: list[str] = []
     fresh, below = True, False
-    for raw in lines:
+    for raw in (part for whole in lines for part in _labelled_parts(whole, language, scripted)):
         line = _unlabelled(raw, language, scripted, lost)
         kind, label = _label(_undecked(raw), language, scripted)
         below = kind == "shown" and label.strip() == _undecked(raw).strip() or (below and not kind and not _TIME.match(raw))  # what is shown is told below
@@ -349,7 +374,7 @@ def _rows(block: Block, language: str, lost: Lost) -> list[tuple[str, str]]:
             f"{h} {c}" if h and len(named) > 1 else f"{c} {h.lower()}" if re.fullmatch(r"[\d.,]+", c) and h else c
             for h, c in named
         ]
-        out.append((f"{row[0]}: {', '.join(values)}.", " | ".join(c for c in (*head, *row) if c)))
+        out.append((f"{row[0]}: {', '.join(values).rstrip('.')}.", " | ".join(c for c in (*head, *row) if c)))
     return out
 
 # %% ../nbs/01d_notes.ipynb #c2e3f361
