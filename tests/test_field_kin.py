@@ -117,6 +117,8 @@ MARKS = {
     "- Ice floats.\n- SCHEDULED: <2026-11-30 Mon>": "SCHEDULED", ":PROPERTIES:\n:ID: 5\n:END:\nIce floats.": ":ID: 5",
     "Ice floats. `= this.x`": "= this.x", "Created: 30 May 2026 1:00 PM\nStatus: Done\n\nIce floats.": "Status: Done",
     "Ice (on a lake (or a pond)) floats.": "or a pond",
+    "Ice %%no%% floats. %%\nsecret\n%%": "secret", "[Ice]{.smallcaps} floats.": "", "{abbr}`Ice` floats.": "",
+    "[b]Ice[/b] [url=https://x.org]floats[/url].[img]a.png[/img]": "a.png",
 }  # fmt: skip
 
 
@@ -247,3 +249,8 @@ def test_a_script_of_another_make_gives_what_is_for_the_ear(notes):
 @pytest.mark.parametrize("notes", ["Step 1: Fill a tray.", "The host - a warm cell - dies.", "Music - an old art - soothes us.", "Intro texts are short.", "He [the king] left."])
 def test_prose_is_no_script(notes):
     assert said(notes)[0] == [notes.replace("[the king]", "the king")]
+
+
+@pytest.mark.parametrize("notes", ["a. Ice floats.\nb. Fish live.", "a) Ice floats.\nb) Fish live.", "i. Ice floats.\nii. Fish live."])
+def test_lists_by_letters_are_lists(notes):
+    assert [n.text for n in read_notes(notes).notes] == ["Ice floats.", "Fish live."]

@@ -306,7 +306,7 @@ def without_html(
     return outside_code(text, change)
 
 # %% ../nbs/01c_markdown.ipynb #666418eb
-_BULLET = re.compile(r"(\s*(?:>\s?)*)(?:[•‣▪–◦●○∙·■□◆◇▶►➤→✓✔✅]\s+|[-*+]\s+|(\d{1,3})[.)]\s+)(?=\S)")
+_BULLET = re.compile(r"(\s*(?:>\s?)*)(?:[•‣▪–◦●○∙·■□◆◇▶►➤→✓✔✅]\s+|[-*+]\s+|(?:[a-h]|i{1,3}|iv|vi{0,3}|ix|x)[.)]\s+(?=[A-Z])|(\d{1,3})[.)]\s+)(?=\S)")
 _LINE_FENCE = re.compile(r"(?:\s*>)*\s*(`{3,}|~{3,})([^`]*)$")
 _DIRECTIVE = re.compile(  # of generators of sites, outliners and wikis
     r":{3,}.*|[!?]{3}\+?\s*\w.*|@?\[\[?_?toc_?\]?\]|\{:.*\}|\*\[[^\[\]]+\]:\s.*|\.\. \w[\w-]*::.*|#\+\w+.*|\{\|.*|\|-|\|\}|__(?:no|force)?toc__"
@@ -348,6 +348,9 @@ _OTHER_MARKS = (  # of wikis, outliners, reviews and chat rooms: what stands for
     (re.compile(r"(?<!')'{2,3}(?=[^\s'])([^'\n]{1,300}?)(?<=[^\s'])'{2,3}(?!')"), r"\1", ""),  # '''bold'''
     (re.compile(r"\[\[[^\[\]\n]{1,300}\]\[([^\[\]\n]{1,300})\]\]"), r"\1", ""),  # [[address][words]]
     (re.compile(r"(?<!\[)\[https?://[^\s\[\]]+\s+([^\[\]\n]{1,300})\](?![(\[])"), r"\1", ""),  # [address words]
+    (re.compile(r"\[([^\[\]\n]{1,300})\]\{[.#][^{}\n]{0,200}\}|\{[a-z][\w:-]{0,40}\}(?=`)"), lambda m: m[1] or "", ""),  # [words]{.class}, {role}`words`
+    (re.compile(r"\[img[^\[\]]{0,100}\]([^\[\]\n]{1,300})\[/img\]"), "", "picture"),
+    (re.compile(r"\[(b|i|u|s|url|size|color|quote)(?:=[^\[\]]{0,300})?\]([^\n]{1,500}?)\[/\1\]"), r"\2", ""),  # [b]words[/b]
     (re.compile(r"\{>>(.{0,500}?)<<\}"), "", "comment"),
     (re.compile(r"\{--(.{0,500}?)--\}"), "", "struck"),
     (re.compile(r"\{~~([^~]{0,500}?)~>([^~]{0,500}?)~~\}"), r"\2", "struck"),
@@ -402,7 +405,7 @@ def _prepared(markdown: str, lost: Lost) -> list[str]:
             i = abs(end) + (end > 0)
             continue
         for mark in ("%%", "$$"):
-            if bare.startswith(mark) and bare.count(mark) == 1:
+            if bare.startswith(mark) and bare.count(mark) == 1 or (mark == "%%" and bare.count(mark) % 2 and any(mark in x for x in lines[i + 1 : i + 200])):
                 end = next((k for k in range(i + 1, min(len(lines), i + 200)) if mark in lines[k]), None)
                 if end is None and mark == "%%":
                     lost["comment"].append(bare.strip("%"))
