@@ -65,6 +65,8 @@ def _beat(onsets: np.ndarray, hop: int = 256) -> tuple[float, float]:
 
     x, n = onsets - onsets.mean(), len(onsets)
     echo = np.fft.irfft(np.abs(np.fft.rfft(x, 2 * n)) ** 2)[:n]
+    if echo[0] <= 0:  # nothing in it begins anywhere
+        return 65.0, 0.0
     echo = ndimage.gaussian_filter1d(echo / echo[0] / (1 - np.arange(n) / n).clip(0.1), 1.0)
     bpm = np.arange(65, 165, 0.1)
     lag = 60 * RATE / hop / bpm
@@ -124,7 +126,7 @@ def _all_of(mono: np.ndarray, first: int, stop: int, hop: int = 256) -> dict:
     "The loop of a short piece: most of what is loud of it, as long as makes onsets follow each other as they do in it."
     from scipy import signal
 
-    fade = min(1.6, (stop - first) / RATE / 4)
+    fade = int(1000 * min(1.6, (stop - first) / RATE / 4)) / 1000  # whole ms, as it is kept: half of it must lie before the loop
     half, reach = int(fade * RATE / 2), RATE // 50
     begin, onsets = first + half, _onsets(mono[first:stop], hop)
     most = (stop - first - 2 * half) // hop
@@ -133,7 +135,7 @@ def _all_of(mono: np.ndarray, first: int, stop: int, hop: int = 256) -> dict:
     there, here = mono[end - half : end + half], mono[begin - half : begin + half + reach]
     shift = int(np.argmax(signal.correlate(here, there, "valid")))
     met = here[shift : shift + 2 * half]
-    return {"loop": [begin + shift, end], "alike": round(same(there, met), 2), "fade": round(fade, 3)}
+    return {"loop": [begin + shift, end], "alike": round(same(there, met), 2), "fade": fade}
 
 # %% ../nbs/17_music.ipynb #07354bfc
 def measure_track(
@@ -146,11 +148,14 @@ def measure_track(
     from scipy import ndimage
 
     mono = array.mean(axis=1)
+    if np.square(mono).sum() < 0.01 * np.square(array[:, 0]).sum():  # channels that cancel each other
+        mono = array[:, 0]
     level = loudness(array, RATE)
     if not np.isfinite(level):
         raise BadInput("the music is silent or shorter than 0.4 s", where="music", mend="give another file")
-    power = np.sqrt(ndimage.uniform_filter1d(np.square(mono), int(0.4 * RATE))[:: RATE // 10])
-    loud = np.flatnonzero(power > 0.56 * np.median(power))
+    power = np.sqrt(ndimage.uniform_filter1d(np.square(mono), int(0.4 * RATE))[:: RATE // 10].clip(0))
+    heard = power[power > 1e-3 * power.max()]
+    loud = np.flatnonzero(power > 0.56 * np.median(heard if 2 * len(heard) < len(power) else power))  # mostly pauses
     tail = float(loud[-1]) / 10
     bpm, beat = tempo(mono[: int(tail * RATE)]) if tail >= 4 else (None, 0.0)
     out = {"seconds": round(len(array) / RATE, 3), "loudness": round(level, 2), "tail": round(tail, 1), "beat": beat}
@@ -160,7 +165,8 @@ def measure_track(
         begin, end, alike = _alike(mono, tail, bpm)
         fade = min(1.6, 2 * 60 / bpm) if bpm else 1.6
         return out | {"loop": [_met(mono, begin, end), int(end * RATE)], "alike": round(alike, 2), "fade": round(fade, 3)}
-    return out | _all_of(mono, int(loud[0] * RATE / 10), min(int((tail + 0.1) * RATE), len(mono)))
+    first, stop = int(loud[0] * RATE / 10), min(int((tail + 0.1) * RATE), len(mono))
+    return out | _all_of(mono, *((first, stop) if stop - first > RATE // 2 else (0, len(mono))))
 
 # %% ../nbs/17_music.ipynb #9da2795f
 @value
@@ -297,7 +303,7 @@ def _own_file(mood: str) -> Path | None:
     try:
         if path.is_file():
             return path.resolve()
-        if path.is_dir() and mood not in MOODS:
+        if mood.strip() and path.is_dir() and mood not in MOODS:
             raise BadInput(f"{path.name or mood} is a folder", where="music", mend="give a sound file in it")
     except (OSError, ValueError) as e:  # too long a name, or one with a zero in it
         raise BadInput(f"{mood[:60]!r} is no name of a file", where="music", mend=mend) from e
@@ -358,7 +364,7 @@ class Bundled(Local):
         if not fitting:
             near = difflib.get_close_matches(mood, MOODS, 1, 0.5)
             hint = f"did you mean {near[0]}? " if near else ""
-            raise BadInput(f"no mood is called {mood!r}", where="music", mend=f"{hint}there are {', '.join(MOODS)}")
+            raise BadInput(f"no mood is called {mood!r}", where="music", mend=f"{hint}there are auto, none, {', '.join(MOODS)}, or the name of a sound file")
         return {"track": fitting[int(digest(mood, seed), 16) % len(fitting)].file, "samples": samples}
 
 # %% ../nbs/17_music.ipynb #55e5337b
