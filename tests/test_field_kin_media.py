@@ -43,3 +43,105 @@ def test_music_of_any_kind_and_length_goes_on(kind):
         if kind in ("tone", "pause after", "out of phase", "left"):
             heard = np.sqrt(np.square(laid[: int((seconds + 4) * RATE)]).reshape(-1, 2).mean(axis=1))
             assert heard[-RATE:].max() > 0.2, "music is heard to the end"
+
+
+# ---- footage: edit lists
+
+
+def numbered(path):
+    "Three seconds at 30 fps, without B-frames: picture n is 2n + 16 bright."
+    with av.open(str(path), "w") as out:
+        video = out.add_stream("libx264", rate=30, options={"qp": "1", "g": "10", "bf": "0"})
+        video.width, video.height, video.pix_fmt = 64, 64, "yuv420p"
+        video.time_base = video.codec_context.time_base = Fraction(1, 30)
+        for n in range(90):
+            frame = av.VideoFrame.from_ndarray(np.r_[np.full((64, 64), 2 * n + 16, np.uint8), np.full((32, 64), 128, np.uint8)], format="yuv420p")
+            frame.pts, frame.time_base = n, Fraction(1, 30)
+            out.mux(video.encode(frame))
+        out.mux(video.encode(None))
+    return path
+
+
+def edited(path, *edits):
+    "The same file with another edit list: (length in s, begin in s or None for a pause) each."
+    data = bytearray(path.read_bytes())
+    film_rate, track_rate = (struct.unpack(">I", data[data.find(name) + 16 :][:4])[0] for name in (b"mvhd", b"mdhd"))
+    rows = b"".join(struct.pack(">IiI", int(n * film_rate), -1 if at is None else int(at * track_rate), 1 << 16) for n, at in edits)
+    place = data.find(b"elst") - 4
+    old = struct.unpack(">I", data[place : place + 4])[0]
+    box = struct.pack(">I4sII", 16 + len(rows), b"elst", 0, len(edits)) + rows
+    data[place : place + old] = box
+    for parent in (b"edts", b"trak", b"moov"):  # the index lies last, so nothing else moves
+        at = data.rfind(parent, 0, place) - 4
+        data[at : at + 4] = struct.pack(">I", struct.unpack(">I", data[at : at + 4])[0] + len(box) - old)
+    path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize("edits, shown", [
+    ([(0.7, None), (2.0, 1.0)], range(30, 90)),
+    ([(2.5, None), (0.8, 1.0)], range(30, 54)),
+    ([(1.0, 0.0), (1.0, 2.0)], [*range(30), *range(60, 90)]),
+    ([(1.0, 2.0), (1.0, 0.0)], [*range(60, 90), *range(30)]),
+    ([(1.0, None), (3.0, 0.0)], range(90)),
+])  # fmt: skip
+def test_an_edit_list_is_kept(tmp_path, edits, shown):
+    clip = edited(numbered(tmp_path / "a.mp4"), *edits)
+    seen = list(frames(clip))
+    assert abs(probe_media(clip).seconds - len(shown) / 30) < 0.05 and not probe_media(clip).notices
+    told = [round((pixels[32, 32, 0] / 255 * 219) / 2) for _, pixels in seen]
+    assert len(told) == len(shown) and all(abs(a - b) <= 1 for a, b in zip(told, shown, strict=True)), told
+    assert np.allclose([t for t, _ in seen], np.arange(len(shown)) / 30, atol=0.002)
+
+
+def test_a_clip_that_breaks_off_is_still_told(tmp_path):
+    whole = numbered(tmp_path / "a.mp4")
+    with av.open(str(whole)) as source, av.open(str(tmp_path / "b.mp4"), "w", options={"movflags": "faststart"}) as out:
+        stream = out.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(video=0):
+            if packet.size:
+                packet.stream = stream
+                out.mux(packet)
+    data = (tmp_path / "b.mp4").read_bytes()
+    (tmp_path / "b.mp4").write_bytes(data[: data.find(b"mdat") + (len(data) - data.find(b"mdat")) // 2])
+    with pytest.raises(BadInput, match="b.mp4: breaks off"):
+        probe_media(tmp_path / "b.mp4")
+    assert probe(whole).seconds == 3.0
+
+
+@pytest.mark.parametrize("ending", ["gif", "png", "webp", "avif"])
+def test_a_picture_too_small_to_move_is_no_matter_of_permissions(tmp_path, ending):
+    dots = [Image.new("RGB", (1, 1), (60 * n, 200, 0)) for n in range(4)]
+    dots[0].save(tmp_path / f"a.{ending}", save_all=True, append_images=dots[1:], duration=300)
+    with pytest.raises(BadInput) as said:
+        probe_media(tmp_path / f"a.{ending}")
+    assert "permissions" not in str(said.value) and f"a.{ending}" in str(said.value)
+
+
+# ---- the command
+
+
+def forge(folder, *words):
+    done = subprocess.run([FORGE, *words], cwd=folder, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL, env={**os.environ, "OMP_NUM_THREADS": "1"})
+    assert "Traceback" not in done.stderr + done.stdout
+    return done
+
+
+def test_settings_that_are_no_settings_and_a_link_to_nothing_are_told(tmp_path):
+    (tmp_path / ".env").write_bytes(b"A=1\n" * 2_500_000)
+    with pytest.raises(BadInput, match=r"\.env: 10\.0 MB are no settings"):
+        load_settings(tmp_path)
+    (tmp_path / ".env").unlink()
+    (tmp_path / ".env").symlink_to("elsewhere")
+    assert any("leads nowhere" in notice for notice in load_settings(tmp_path))
+
+
+def test_arguments_that_nobody_meant_are_one_line(tmp_path):
+    (tmp_path / "notes.md").write_text("# Bees\n\nA bee visits flowers.\n")
+    (tmp_path / "lost.md").symlink_to("nowhere.md")
+    for words, said in ((("new", "notes.md"), "notes.md: this is a file"), (("new", "notes.md/x"), "notes.md: this is a file"), (("new", ""), "no name"),
+                        (("make", "lost.md"), "lost.md")):  # fmt: skip
+        done = forge(tmp_path, *words)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1) and said in done.stderr, done.stderr
+        assert "--out" not in done.stderr and f"mean {tmp_path}/lost.md" not in done.stderr
+    assert forge(tmp_path, "runs", "-n", "9" * 30).returncode == 0

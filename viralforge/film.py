@@ -392,7 +392,7 @@ def _read(path: str | Path, start: float) -> Iterator[tuple[float, av.VideoFrame
         end, last, aspect = 0.0, None, _aspect(video)
         for end, last in _whole(_timed(container, video, first)):
             yield end, last, aspect
-        due = float((video.duration or 0) * video.time_base)
+        due = _stated(container, video) if video.duration else 0.0
         if last is None or due - end - float((last.duration or 0) * video.time_base) > 0.5:
             what = f"breaks off after {end:.1f} of {due:.1f} s" if last else "holds no frame that can be decoded"
             raise BadInput(what, where=str(path), mend="give a whole file")
@@ -502,8 +502,9 @@ Probe._repr_markdown_ = _as_markdown
 # %% ../nbs/06_film.ipynb #bf2e08f3
 def _stated(container: av.container.InputContainer, video: av.VideoStream) -> float:
     "Length of the picture in s as the file says it; 0 where it says nothing about the picture alone."
-    if video.duration:
-        return float(video.duration * video.time_base)
+    if video.duration:  # an edit list that begins with a pause counts it, or not
+        late = max(video.start_time or 0, 0) if "mov" in container.format.name else 0
+        return float((video.duration - late) * video.time_base)
     said = video.metadata.get("DURATION", "").split(":")  # Matroska and WebM say when it ends
     try:
         return sum(float(n) * k for n, k in zip(said, (3600, 60, 1), strict=True)) - float((video.start_time or 0) * video.time_base)

@@ -242,8 +242,10 @@ def probe_clip(
         digest = file_digest(path)
     except BadInput as e:
         raise BadInput(e.what, where=at, mend=e.mend) from e
-    except OSError as e:
+    except PermissionError as e:
         raise BadInput(f"may not be read ({e.strerror})", where=at, mend="check the file's permissions") from None
+    except OSError as e:
+        raise BadInput(f"cannot be read as a clip ({e.strerror or e})", where=at, mend="save it again as MP4") from None
     said = {"words": words, "source": source, "licence": licence}
     return _material(path, said, digest, width, height, seconds=round(facts.seconds, 4), notices=_clip_notices(path, facts))
 
