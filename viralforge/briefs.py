@@ -60,7 +60,7 @@ def _read_text(path: Path) -> str:
         raw = path.read_bytes()
     except FileNotFoundError:
         near = (
-            difflib.get_close_matches(path.name, [p.name for p in path.parent.glob("*")], 1, 0.75)
+            difflib.get_close_matches(path.name, [p.name for p in path.parent.glob("*") if p.is_file()], 1, 0.75)
             if path.parent.is_dir()
             else []
         )

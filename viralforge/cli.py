@@ -21,6 +21,7 @@ import sys
 import tempfile
 import threading
 import time
+import tomllib
 import traceback
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -311,7 +312,11 @@ def new(
     Raises: BadInput where the folder cannot be written.
     """
     target, kept = Path(dir), []
+    if not dir.strip():
+        raise BadInput("the folder has no name", mend="viralforge new shorts; a dot is this folder")
     try:
+        if taken := next((f for f in (target, *target.parents) if f.is_file()), None):
+            raise BadInput("this is a file, not a folder", where=str(taken), mend="give the folder another name")
         target.mkdir(parents=True, exist_ok=True)
         for source in [*sorted(runs_dir().glob("*.ipynb")), *sorted(runs_dir().glob("briefs/**/*"))]:
             place = target / source.relative_to(runs_dir())
@@ -345,7 +350,8 @@ def show_styles(
     """
     if name:
         style(name)
-        _print(style_files()[name].read_text(encoding="utf-8-sig").rstrip("\n"))
+        text = style_files()[name].read_text(encoding="utf-8-sig")
+        _say(tomllib.loads(text), as_json, lambda: text.rstrip("\n"))
         return
     rows = []
     for n, path in style_files().items():
@@ -380,6 +386,7 @@ def show_runs(
     as_json: bool,  # for scripts
 ) -> None:
     "List the runs of this folder, newest first."
+    limit = min(limit, 10**9)  # as many as a database counts
     rows = _runs(out, limit + 1)
     shown = lambda r: {
         "id": r["id"], "state": r["state"], "title": _clear(r["title"], 48), "headline": _clear(r["headline"], 120),

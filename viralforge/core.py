@@ -348,6 +348,9 @@ def runs_dir() -> Path:  # the folder papermill_runs, with its notebooks and bri
     raise BadInput("the folder papermill_runs is not there", where=str(package), mend="install viralforge again")
 
 # %% ../nbs/00_core.ipynb #aaad90ba
+_MOST_SETTINGS = 1_000_000  # bytes
+
+
 def load_settings(
     folder: str | Path | None = None,  # where the search begins; the current folder where not given
 ) -> tuple[str, ...]:  # what the reader should know: lines that were left out
@@ -359,11 +362,15 @@ def load_settings(
     from dotenv.parser import parse_stream
 
     start = Path(folder or Path.cwd()).absolute()
-    path = next((p for p in (f / ".env" for f in (start, *start.parents)) if os.path.isfile(p)), None)
+    near = [f / ".env" for f in (start, *start.parents)]
+    astray = tuple(f"{p} leads nowhere: no settings are taken from it" for p in near[:1] if p.is_symlink() and not os.path.exists(p))
+    path = next((p for p in near if os.path.isfile(p)), None)
     if path is None:  # a folder of that name holds somebody's Python, no settings
-        return ()
+        return astray
     mend = "save it as UTF-8 text with lines such as NAME=value"
     try:
+        if os.path.getsize(path) > _MOST_SETTINGS:
+            raise BadInput(f"{os.path.getsize(path) / 1e6:.1f} MB are no settings", where=str(path), mend=mend)
         raw = path.read_bytes()
         text = raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except OSError as e:
@@ -379,7 +386,7 @@ def load_settings(
         except ValueError:  # a sign that this system cannot hold in its environment
             raise BadInput(f"the value of {name} cannot be taken", where=str(path), mend="write it in plain letters") from None
     odd = [b.original.line for b in parse_stream(io.StringIO(text)) if b.error]
-    return tuple(f"{path}, line {n} is left out: it is not NAME=value" for n in odd)
+    return astray + tuple(f"{path}, line {n} is left out: it is not NAME=value" for n in odd)
 
 # %% ../nbs/00_core.ipynb #57b7e062
 _SECRET = re.compile(r"KEY|TOKEN|SECRET|PASS|CREDENTIAL", re.IGNORECASE)

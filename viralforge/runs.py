@@ -350,7 +350,7 @@ def _brief_file(brief: str | Path) -> Path:
         raise BadInput("a page from the web is not fetched", where=str(brief), mend="save its text and name the file")
     try:
         path = find_brief(brief)
-        if path.exists() or len(path.parts) > 1:
+        if path.exists() or len(path.parts) > 1 or path.is_symlink():
             return path  # whatever is wrong with a file is told by the one who reads it
     except OSError as e:
         raise BadInput(f"no file has such a name ({e.strerror})", where="brief", mend="give a Markdown file; - reads standard input") from e
