@@ -1,5 +1,6 @@
 "Kin of the field's cases of footage, music and commands: what was not handed out, made here and tried."
 
+import json
 import os
 import struct
 import subprocess
@@ -145,3 +146,24 @@ def test_arguments_that_nobody_meant_are_one_line(tmp_path):
         assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1) and said in done.stderr, done.stderr
         assert "--out" not in done.stderr and f"mean {tmp_path}/lost.md" not in done.stderr
     assert forge(tmp_path, "runs", "-n", "9" * 30).returncode == 0
+
+
+def test_runs_are_found_where_their_folder_was_moved_with_its_store(tmp_path):
+    (tmp_path / "shorts").mkdir()
+    (tmp_path / "shorts/bees.md").write_text("# Bees\n\nA bee visits flowers. It dances for the others.\n")
+    assert forge(tmp_path / "shorts", "make", "bees.md", "--review", "--out", "out").returncode == 0
+    (tmp_path / "shorts").rename(tmp_path / "films")
+    told = forge(tmp_path / "films", "runs", "--out", "out", "--json")
+    (row,) = json.loads(told.stdout)
+    assert not row["gone"] and Path(row["folder"]).parent == tmp_path / "films/out" and Path(row["folder"], "script.md").is_file()
+    freed = {r["what"]: r for r in json.loads(forge(tmp_path / "films", "clean", "--out", "out", "--json").stdout)["rows"]}
+    assert freed["gone"]["count"] == 0, freed
+    again = forge(tmp_path / "films", "make", "bees.md", "--review", "--out", "out")
+    assert again.returncode == 0 and len(list((tmp_path / "films/out").glob("*/script.md"))) == 1 and not (tmp_path / "shorts").exists()
+
+
+def test_a_ledger_that_is_no_database_is_not_a_matter_of_space(tmp_path):
+    (tmp_path / "out/.store").mkdir(parents=True)
+    (tmp_path / "out/.store/ledger.db").write_text("junk" * 999)
+    done = forge(tmp_path, "runs", "--out", "out")
+    assert done.returncode == 2 and "move ledger.db away" in done.stderr and done.stderr.count("\n") == 1

@@ -1296,6 +1296,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                   'viralforge.store._hit': ('store.html#_hit', 'viralforge/store.py'),
                                   'viralforge.store._insert': ('store.html#_insert', 'viralforge/store.py'),
                                   'viralforge.store._left_open': ('store.html#_left_open', 'viralforge/store.py'),
+                                  'viralforge.store._lies': ('store.html#_lies', 'viralforge/store.py'),
                                   'viralforge.store._live': ('store.html#_live', 'viralforge/store.py'),
                                   'viralforge.store._make': ('store.html#_make', 'viralforge/store.py'),
                                   'viralforge.store._owner': ('store.html#_owner', 'viralforge/store.py'),

@@ -271,6 +271,7 @@ class Store(_Objects, _Ledger):
             said = str(e.__cause__ or e).strip().splitlines()[0]
             mend = "give VIRALFORGE_DB an address such as postgresql://host/name, and install its driver" if named else "free some space (df -h; ulimit -f, -n), or choose a folder of yours with --out DIR"
             mend = "another program holds it: let that end, and run again" if "locked" in said else mend
+            mend = "move ledger.db away: films stay, and what they cost is forgotten" if "not a database" in said else mend
             raise BadInput(f"the ledger cannot be opened ({said})", where=str(self.root), mend=mend) from e
         _same_make(self.root, self.db)
         self.prices = prices()
@@ -446,7 +447,7 @@ def open_run(
     old = None if new else _unfinished(store, identity, id)
     with store.ledger() as c:
         id = old.id if old else id or new_id()
-        folder = Path(old.folder) if old else out / id
+        folder = _lies(store.root, old.folder) if old else out / id
         row = {"state": "running", "owner": _owner(), "ended": ""}
         if old:
             mine = (_runs.c.id == id) & (_runs.c.state == old.state) & (_runs.c.owner == old.owner)
@@ -799,6 +800,12 @@ def _bill(self: Run) -> Bill:
     return Bill(charges=charges, checked=checked, cap=purse.cap if purse else None)
 
 # %% ../nbs/03_store.ipynb #8ac11a1f
+def _lies(root: Path, folder: str) -> Path:
+    "Where a run's folder is: where it was made, or beside the store where both were moved."
+    moved = root.parent / Path(folder).name
+    return moved if moved.is_dir() and not os.path.isdir(folder) else Path(folder)
+
+
 def run_index(
     store: Store,  # whose runs
     limit: int | None = 50,  # the newest so many; None for all
@@ -810,7 +817,8 @@ def run_index(
     for r in rows:
         working = r["state"] == "running" and _alive(store, r["owner"])
         state = r["state"] if working or r["state"] != "running" else "interrupted"
-        out.append({k: r[k] for k in keep} | {"state": state, "gone": not working and not os.path.isdir(r["folder"])})
+        folder = _lies(store.root, r["folder"])
+        out.append({k: r[k] for k in keep} | {"state": state, "folder": str(folder), "gone": not working and not folder.is_dir()})
     return out
 
 
