@@ -167,3 +167,11 @@ def test_a_ledger_that_is_no_database_is_not_a_matter_of_space(tmp_path):
     (tmp_path / "out/.store/ledger.db").write_text("junk" * 999)
     done = forge(tmp_path, "runs", "--out", "out")
     assert done.returncode == 2 and "move ledger.db away" in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_what_a_library_warns_of_is_not_said_to_a_person(tmp_path):
+    Image.new("1", (9700, 9700), 1).save(tmp_path / "bee.png")  # below the most that is read, above what the library finds odd
+    Image.new("RGB", (640, 480), "red").save(tmp_path / "flower.jpg", exif=b"Exif\0\0II*\0\x08\0\0\0\xff\xff" + bytes(range(40)))
+    (tmp_path / "b.md").write_text("# Bees\n\nA bee visits a flower. A flower is red.\n\n![a bee](bee.png)\n![a flower](flower.jpg)\n")
+    done = forge(tmp_path, "make", "b.md", "--review", "--out", "out")
+    assert done.returncode == 0 and "Warning" not in done.stderr + done.stdout and ".py:" not in done.stderr, done.stderr

@@ -9,12 +9,16 @@ __all__ = ['UNKNOWN', 'TEXT', 'Kind', 'kinds', 'kind_of']
 import os
 import re
 import tomllib
+import warnings
 from functools import cache
 from pathlib import Path
 
 from .core import data_path, value
 
 # %% ../nbs/05b_kinds.ipynb #408a89f3
+warnings.filterwarnings("ignore", module=r"PIL\.")  # what matters of a picture is told in its notices and errors
+
+
 @value
 class Kind:
     "A kind of file."

@@ -243,7 +243,7 @@ def kernel_spec(
     if name not in found:
         raise BadInput(f"no kernel is called {name!r}", where="--kernel", mend=mend)
     if name not in python:
-        raise BadInput(f"the kernel {name!r} is for {found[name].get('language')}, not for Python", where="--kernel", mend=mend)
+        raise BadInput(f"the kernel {name!r} is for {found[name].get('language') or 'a language that it does not name'}, not for Python", where="--kernel", mend=mend)
     argv, home = found[name].get("argv") or [""], found[name]["resource_dir"]
     if shutil.which(argv[0]) is None:
         mend = "leave out --kernel to take this Python, or install that kernel again"
