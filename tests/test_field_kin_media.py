@@ -15,6 +15,7 @@ from PIL import Image
 
 from viralforge.core import BadInput, load_settings
 from viralforge.film import frames, probe
+from viralforge.images import upright
 from viralforge.media import probe_media
 from viralforge.music import RATE, extend, measure_track
 
@@ -175,3 +176,17 @@ def test_what_a_library_warns_of_is_not_said_to_a_person(tmp_path):
     (tmp_path / "b.md").write_text("# Bees\n\nA bee visits a flower. A flower is red.\n\n![a bee](bee.png)\n![a flower](flower.jpg)\n")
     done = forge(tmp_path, "make", "b.md", "--review", "--out", "out")
     assert done.returncode == 0 and "Warning" not in done.stderr + done.stdout and ".py:" not in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize("ground", ["#15174a", "#f4f1e8", "#20a050", "#ffd400", "#808080"])
+@pytest.mark.parametrize("share", [255, 200, 160])
+def test_a_half_transparent_logo_stands_out_as_it_is_seen(tmp_path, ground, share):
+    light = lambda c: sum(k * (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4) for k, v in zip((0.2126, 0.7152, 0.0722), np.asarray(c) / 255, strict=True)) + 0.05
+    contrast = lambda a, b: max(light(a), light(b)) / min(light(a), light(b))
+    for ink in ((0, 0, 0), (255, 255, 255), (128, 128, 128), (192, 16, 16), (32, 160, 80), (255, 212, 0)):
+        logo = Image.new("RGBA", (200, 100))
+        logo.paste((*ink, share), (60, 30, 140, 70))
+        logo.save(tmp_path / "logo.png")
+        flat = upright(tmp_path / "logo.png", ground)
+        most = max(contrast([(i * share + p * (255 - share)) / 255 for i in ink], [p] * 3) for p in (0, 255))
+        assert contrast(flat.getpixel((100, 50)), flat.getpixel((2, 2))) >= (3 if most >= 3 else 1.5), (ink, flat.getpixel((2, 2)))

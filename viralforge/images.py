@@ -221,13 +221,21 @@ def plate(
 
     k = min(1.0, 512 / max(image.size))
     pixels = np.asarray(image.resize(tuple(max(1, round(n * k)) for n in image.size), Image.Resampling.NEAREST)).reshape(-1, 4)
-    solid = pixels[pixels[:, 3] > 127, :3]
-    if not len(solid) or (pixels[:, 3] < 128).mean() < _OPEN:
+    drawn = pixels[:, 3] > min(127, pixels[:, 3].max() / 2)  # a mark may be thin all over
+    if not drawn.any() or (~drawn).mean() < _OPEN:
         return ground
-    own = _light(solid) + 0.05
-    lost = {c: float(np.mean(np.maximum(own, u) / np.minimum(own, u) < LEAST)) for c in (ground, *PLATES) for u in (_light(rgb(c)[:3]) + 0.05,)}
+    ink, share = pixels[drawn, :3], pixels[drawn, 3:] / 255
+
+    def _lost(under: str) -> tuple[float, float]:  # the share that cannot be told from what lies under it, and how near half of it is
+        below = np.array(rgb(under)[:3])
+        seen, u = _light(ink * share + below * (1 - share)) + 0.05, _light(below) + 0.05
+        apart = np.maximum(seen, u) / np.minimum(seen, u)
+        return float(np.mean(apart < LEAST)), 1 / float(np.median(apart))
+
+    lost = {c: _lost(c) for c in (ground, *PLATES)}
     best = min(PLATES, key=lambda c: lost[c])
-    return best if lost[ground] > 0.1 and lost[best] < lost[ground] / 2 else ground
+    (gone, near), (less, farther) = lost[ground], lost[best]
+    return best if gone > 0.1 and (less < gone / 2 or (near > 0.6 and farther < near / 1.5)) else ground
 
 # %% ../nbs/13_images.ipynb #e4ac6a49
 def _srgb(im):
