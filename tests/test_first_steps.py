@@ -63,7 +63,7 @@ def test_an_embedded_picture_is_found_in_the_media_folder(tmp_path, root):
 
 def test_a_picture_that_no_shot_shows_is_told(tmp_path, root):
     shutil.copyfile(root / "tests/field/34-tape-headline/pic.png", tmp_path / "teapot.png")
-    write_atomic(tmp_path / "a.md", "---\ntitle: Bees\nseconds: 5\nmusic: none\ncta: none\n---\nA bee remembers the sun.\n\n![teapot](teapot.png)\n")
+    write_atomic(tmp_path / "a.md", "---\ntitle: Bees\nseconds: 5\nmusic: none\ncta: none\n---\n![teapot](teapot.png)\n\nA bee remembers the sun.\n")
     film = Draft(tmp_path / "a.md", store=Store(tmp_path / "out/.store")).make()
     assert any("teapot.png" in n for n in film.record.notices)
     told = json.loads((film.folder / "run.json").read_text(encoding="utf-8"))["notices"]
@@ -109,3 +109,60 @@ def test_a_picture_below_a_sentence_is_meant_for_it_whatever_its_words(tmp_path)
     assert placed.get(said[1]) == "basalt" and placed.get(said[2]) == "cedar", placed
     gathered = pictures("\n\n".join(said) + "\n\n" + "\n".join(shown))
     assert gathered.get(said[1]) == "amber", gathered
+
+
+def brief_with(tmp_path, body, **pictures):
+    from PIL import Image
+
+    for name, colour in pictures.items():
+        Image.new("RGB", (600, 900), colour).save(tmp_path / f"{name}.png")
+    write_atomic(tmp_path / "a.md", f"---\ntitle: What the morning showed\nseconds: 12\ncta: none\nmusic: none\n---\n{body}\n")
+    return Draft(tmp_path / "a.md", store=Store(tmp_path / ".store"))
+
+
+def shown(d):
+    file = {m.digest: Path(m.file).stem for m in d.materials}
+    return {file[s.material]: s.line.text for s in d.shots if s.material}
+
+
+def test_a_lone_picture_below_its_sentence_is_shown_with_it(tmp_path):
+    d = brief_with(tmp_path, "Fog lay on the river.\n\nThe bakery opened at six.\n\n![](IMG_2041.png)\n\nNobody was awake.", IMG_2041="navy")
+    assert shown(d) == {"IMG_2041": "The bakery opened at six."}
+    lone = brief_with(tmp_path, "Fog lay on the river.\n\nThe bakery opened at six.\n\nNobody was awake.\n\n![fog on a river](fog.png)", fog="grey")
+    assert shown(lone)["fog"] == "Fog lay on the river.", "its words lead elsewhere"
+
+
+def test_set_keeps_the_places_of_pictures(tmp_path):
+    d = brief_with(tmp_path, "Fog lay on the river.\n\n![](a1.png)\n\nThe bakery opened at six.\n\n![](b2.png)", a1="navy", b2="olive")
+    changed = d.set(seconds=14, style="paper")
+    assert [m.near for m in changed.materials] == [m.near for m in d.materials] == ["Fog lay on the river.", "The bakery opened at six."]
+
+
+def test_a_picture_of_the_brief_is_put_on_a_line_by_its_name(tmp_path):
+    d = brief_with(tmp_path, "Fog lay on the river.\n\nThe bakery opened at six.\n\n![a thing](x9.png)", x9="navy")
+    assert Path(d.shot("hook", "x9.png").script.line("hook").visual).name == "x9.png"
+    from viralforge.record import Edit
+    from viralforge.script import script_to_markdown
+
+    page = script_to_markdown(d.script).replace("## hook\n", "## hook\nvisual: x9.png\n", 1)
+    edited = Draft(d.brief, edits=(Edit(kind="script", text=page),), store=d.store)
+    assert Path(edited.script.line("hook").visual).name == "x9.png"
+
+
+def test_two_sentences_from_a_pipe_are_notes_and_no_title():
+    brief = read_brief("Bananas are berries. A strawberry is not a berry at all.")
+    assert brief.title == "Bananas are berries" and "strawberry" in brief.notes
+    assert read_brief("Why bees dance").notes == ""
+
+
+def test_two_prices_in_a_figure_and_an_address_in_a_notice_are_text():
+    import numpy as np
+    from matplotlib.text import Text
+
+    from viralforge.core import markdown_text
+    from viralforge.figures import timeline_strip, waveform
+
+    for figure in (timeline_strip({"captions": [(0.0, 2.0, "between $5 and $6")]}, 2.0), waveform(np.zeros(8000, np.float32), 8000, [("$5", 0.1, 0.2), ("$6", 0.4, 0.5)])):
+        texts = [t for t in figure.findobj(Text) if "$" in t.get_text()]
+        assert texts and not any(t.get_parse_math() for t in texts)
+    assert "://" not in markdown_text("“See https://example.org/a”.") and "www." not in markdown_text("www.example.org")

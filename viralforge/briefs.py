@@ -223,9 +223,9 @@ def _above(text: str) -> str:
 
 
 def _placed(found: tuple[Material, ...]) -> tuple[Material, ...]:
-    "What stands below a sentence of its own belongs to it; pictures gathered in one place, or a lone one, belong to the whole."
+    "What stands below a sentence of its own belongs to it; pictures gathered in one place belong to the whole."
     below = [m.near for m in found]
-    return tuple(m if len(found) > 1 and below.count(m.near) == 1 else replace(m, near="") for m in found)
+    return tuple(m if below.count(m.near) == 1 else replace(m, near="") for m in found)
 
 # %% ../nbs/09_briefs.ipynb #d34871fe
 _EMBED = re.compile(r"!\[\[([^\[\]|#\n]+?)(?:#[^\[\]|\n]*)?((?:\\?\|[^\[\]|\n]*)*)\]\]")
@@ -324,7 +324,7 @@ def _title(knobs: dict[str, Any], body: str, path: Path | None) -> tuple[str, st
     if path:
         return re.sub(r"[-_]+", " ", path.stem).strip().capitalize(), body
     first, _, rest = body.strip().partition("\n")
-    if not rest.strip() and len(first.split()) <= 14:
+    if not rest.strip() and len(first.split()) <= 14 and len(sentences(" ".join(plain_lines(first)))) < 2:
         return " ".join(plain_lines(first)), ""  # a bare topic
     said = read_notes(body[:3000], knobs.get("language", "en")).notes
     first = said[0].text if said else " ".join(plain_lines(first))
@@ -446,5 +446,5 @@ def _given(items: Any, base: Path, where: str) -> tuple[Material, ...]:
         if odd := sorted(set(said) - known):
             raise BadInput(f"{odd[0]!r} is not told of a picture or clip", where=at, mend=mend)
         told = {k: said.get(k, "") for k in ("words", "source", "licence")}
-        out.append(probe_media(said["file"], base=base, where=where, **told))
+        out.append(replace(probe_media(said["file"], base=base, where=where, **told), near=said.get("near", "")))
     return tuple(out)

@@ -157,6 +157,7 @@ def markdown_text(
     line = html.escape(" ".join(str(text).split()), quote=False)
     line = re.sub(r"([\\`*_\[\]|~])", r"\\\1", line)
     line = re.sub(r"^([#+=-])|^(\d+)(?=[.)])", lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}\\", line)
+    line = re.sub(r"(?i)\b(https?|ftp)://|\bwww\.", lambda m: m[0].replace(":", "&#58;").replace(".", "&#46;"), line)  # a link would swallow what follows
     return line.replace("$", "<span>&#36;</span>")
 
 

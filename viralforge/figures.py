@@ -212,7 +212,7 @@ def waveform(
     top = max(0.05, float(np.abs(blocks).max(initial=0)))
     for (text, start, end), row in zip(placed, rows, strict=True):
         axes.axvspan(start, end, color=HUES[0], alpha=0.08, lw=0)
-        axes.text(start, top * (-1.15 - 0.32 * row), text, fontsize=7.5, color=INK, va="top", clip_on=True)
+        axes.text(start, top * (-1.15 - 0.32 * row), text, fontsize=7.5, color=INK, va="top", clip_on=True, parse_math=False)
     axes.set(xlim=(0, max(seconds, 1e-3)), ylim=(top * (-1.2 - 0.32 * len(free)), top * 1.05), xlabel="")
     axes.xaxis.set_major_formatter(lambda v, _: f"{v:g} s")
     return figure
@@ -241,7 +241,7 @@ def timeline_strip(
             if len(span) > 2 and room > 3:
                 label = str(span[2])
                 label = label if len(label) <= room else label[: room - 1] + "…"
-                axes.text(span[0] + seconds / 300, row, label, fontsize=6.5, color=PAPER, va="center", clip_on=True)
+                axes.text(span[0] + seconds / 300, row, label, fontsize=6.5, color=PAPER, va="center", clip_on=True, parse_math=False)
     axes.set(xlim=(0, seconds), ylim=(len(tracks) - 0.5, -0.5))
     axes.set_yticks(range(len(tracks)), list(tracks), fontsize=8, color=INK)
     axes.tick_params(axis="y", length=0)

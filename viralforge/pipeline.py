@@ -60,7 +60,7 @@ class _Parts:
         "What will be said; edits included."
         script = write_to_length(self.brief, self.run)
         for edit in self.edits:
-            script = apply_edit(script, edit)
+            script = apply_edit(script, edit, tuple(m.file for m in self.brief.materials))
         return script
 
     @cached_property
@@ -213,7 +213,8 @@ class _Illustrated(_Set):
         Raises: BadInput where the file is neither, or broken.
         """
         own = self.script.line(line)
-        path = file if isinstance(file, str | Path) else from_moviepy(file, self.run)
+        named = {Path(m.file).name: m.file for m in self.brief.materials}
+        path = (named.get(str(file), file) if not Path(file).is_file() else file) if isinstance(file, str | Path) else from_moviepy(file, self.run)
         return self._with(edits=(*self.edits, Edit(kind="visual", line=own.id, text=probe_media(path).file)))
 
     def frame(
@@ -228,7 +229,7 @@ class _Illustrated(_Set):
         from PIL import Image
 
         t = self.timeline
-        if not (math.isfinite(at) and 0 <= at <= t.seconds) or width < 16:
+        if not (isinstance(at, int | float) and math.isfinite(at) and 0 <= at <= t.seconds) or width < 16:
             mend = f"give seconds from 0 to {t.seconds:.2f}, and 16 px or more"
             raise BadInput(f"a frame at {at} s, {width} px wide", where="frame", mend=mend)
         n = min(round(at * t.fps), t.frames - 1)

@@ -45,6 +45,7 @@ class Edit:
 def apply_edit(
     script: Script,  # before
     edit: Edit,  # the change
+    known: tuple[str, ...] = (),  # files that may be named without their folder
 ) -> Script:
     """The script with one change made.
 
@@ -58,8 +59,8 @@ def apply_edit(
         case "remove":
             return remove_line(script, edit.line)
         case "visual":
-            return set_visual(script, edit.line, edit.text)
-    return script_from_markdown(edit.text, script)
+            return set_visual(script, edit.line, edit.text, known)
+    return script_from_markdown(edit.text, script, known)
 
 # %% ../nbs/30_record.ipynb #f2694cb5
 @value

@@ -446,13 +446,15 @@ def as_html(
 
 # %% ../nbs/40_runs.ipynb #be4f5ae3
 def write_page(
-    film: "Film",  # made before, by hand or in a batch
+    film: "Film | str | Path",  # made before, by hand or in a batch: itself, its folder, or its run's id
 ) -> Path:  # the page, show_film.html; its notebook lies beside it
     """A finished film's notebook and page, in its folder.
 
     Raises: ForgeError where the page cannot be made.
     """
-    name = "show_film.ipynb"
+    from viralforge.record import Film, open_film
+
+    name, film = "show_film.ipynb", film if isinstance(film, Film) else open_film(film)
     return as_html(execute(runs_dir() / name, {"made": str(film.folder.absolute())}, film.folder / name, quiet=True))
 
 # %% ../nbs/40_runs.ipynb #85a0364d

@@ -115,8 +115,10 @@ def remove_line(
     return dataclasses.replace(script, lines=tuple(x for x in script.lines if x.id != line.id))
 
 # %% ../nbs/20_script.ipynb #dc10153d
-def _visual(file: str, where: str) -> str:
+def _visual(file: str, where: str, known: tuple[str, ...] = ()) -> str:
     path = str(find_file(os.path.abspath(os.path.expanduser(file)))) if file else ""
+    if file and not os.path.isfile(path):  # a name alone is enough for what the brief names
+        path = next((k for k in known if os.path.basename(k).lower() == file.strip().lower()), path)
     if file and not os.path.isfile(path):
         raise BadInput(f"there is no file {file}", where=where, mend="give the path of a picture or clip")
     return path
@@ -126,13 +128,14 @@ def set_visual(
     script: Script,  # before
     id: str,  # of the line, or its beginning
     file: str,  # a picture or clip of one's own; empty leaves the choice to the shots
+    known: tuple[str, ...] = (),  # files that may be named without their folder
 ) -> Script:
     """The script with a picture or clip asked for on one line.
 
     Raises: BadInput for an unknown id or a missing file.
     """
     line = script.line(id)
-    new = dataclasses.replace(line, visual=_visual(file, f"script, line {line.id}, visual"))
+    new = dataclasses.replace(line, visual=_visual(file, f"script, line {line.id}, visual", known))
     return dataclasses.replace(script, lines=tuple(new if x.id == line.id else x for x in script.lines))
 
 # %% ../nbs/20_script.ipynb #3021bbc5
@@ -207,6 +210,7 @@ def _parts(text: str, script: Script) -> list[tuple[str, str, int, list[str]]]:
 def script_from_markdown(
     text: str,  # as `script_to_markdown` wrote it, and a person edited it
     script: Script,  # as it was before
+    known: tuple[str, ...] = (),  # files that may be named without their folder
 ) -> Script:
     """The edited script.
 
@@ -214,7 +218,7 @@ def script_from_markdown(
     """
     text = plain_letters(re.sub(r"\r\n?", "\n", text))
     title = re.search(r"^# (.+)$", re.split(r"^\s*##", text, maxsplit=1, flags=re.MULTILINE)[0], re.MULTILINE)
-    lines, taken, known = [], set(), {x.id: x for x in script.lines}
+    lines, taken, before = [], set(), {x.id: x for x in script.lines}
     parts = _parts(text, script)
     for role, id, number, body in parts:
         spoken = (x for x in body if not re.match(r">|(?i:visual:)", x))
@@ -228,9 +232,9 @@ def script_from_markdown(
                     mend=f"write ## {role} alone for a new line",
                 )
             id = ""
-        old = known.get(id) or Line(id=_free_id(role, said, taken | set(known)), role=role, text="")
+        old = before.get(id) or Line(id=_free_id(role, said, taken | set(before)), role=role, text="")
         visual = next((x[7:].strip() for x in body if x.lower().startswith("visual:")), "")
-        visual = _visual(visual, f"script.md, part at line {number}, visual")
+        visual = _visual(visual, f"script.md, part at line {number}, visual", known)
         new = dataclasses.replace(old, role=role, visual=visual)
         lines.append(new if said == " ".join(old.text.split()) else _retold(new, script, said))
         taken.add(new.id)

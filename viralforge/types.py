@@ -122,7 +122,7 @@ class Brief:
         )
         quoted = "\n".join("> " + markdown_text(line) + "  " for line in notes.splitlines())
         clips = sum(m.seconds > 0 for m in self.materials)
-        brought = f"{len(self.materials) - clips} pictures" + (f", {clips} clips" if clips else "")
+        brought = f"{len(self.materials) - clips} pictures" + (f", {clips} clip{'s' * (clips > 1)}" if clips else "")
         remarks = "".join(f"\n\n*{markdown_text(n)}*" for n in self.notices)
         return f"**{markdown_text(self.title)}**  \n{markdown_text(knobs)} · {brought}\n\n{quoted}{remarks}"
 
