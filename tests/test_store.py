@@ -11,10 +11,12 @@ from datetime import date
 
 import pytest
 
+from viralforge import calling, calls, ledger, lives
 from viralforge import store as st
+from viralforge.calls import Pace, Spec, Work
 from viralforge.core import BadInput, ForgeError, InDoubt, OverBudget, Permanent, Transient
 from viralforge.costs import Price
-from viralforge.store import Maker, Store, Work, open_run, run_index, scratch_run
+from viralforge.store import Store, open_run, run_index, scratch_run
 from viralforge.types import Job, Usage
 
 PRICE = Price(name="test", per={"second": 0.1}, source="made up for the test", checked=date(2026, 11, 1))
@@ -24,7 +26,7 @@ class Vendor(Work):
     "A paid back-end of four-second clips at ten cents a second."
 
     def __init__(self, after_crash="idempotent", send=None):
-        self.spec = Maker(name="video:vendor", version="1", local=False, price="test", after_crash=after_crash)
+        self.spec = Spec(name="video:vendor", kind="video", version="1", local=False, price="test", after_crash=after_crash)
         self.sent, self._send = [], send
 
     def estimate(self, request):
@@ -152,11 +154,14 @@ def test_a_found_call_is_not_made_again(tmp_path):
 class Remote(Vendor):
     "A job that is done at the third look."
 
-    pause = 0.01
+    pace = Pace(every=0.01)
 
     def __init__(self):
         super().__init__()
         self.orders, self.looks = [], 0
+
+    def cancel(self, job):
+        return False
 
     def order(self, request, key):
         self.orders.append(key)
@@ -183,17 +188,17 @@ def test_a_remote_job_is_taken_up_again(tmp_path):
 
 
 def test_retries_are_counted_and_end(tmp_path, monkeypatch):
-    monkeypatch.setattr(st, "FIRST_WAIT", 0.001)
+    monkeypatch.setattr(calling, "FIRST_WAIT", 0.001)
 
     def busy(q, f):
-        raise Transient("busy")
+        raise Transient("busy", sent=False)
 
     run, vendor = open_run(priced(tmp_path), "t", {}, budget=5.0), Vendor(send=busy)
     with pytest.raises(Transient, match="busy") as e:
         run.step("clip", vendor, {"n": 1}, of="beat-1")
-    assert "clip beat-1 (video:vendor)" in str(e.value) and len(vendor.sent) == st.TRIES
+    assert "clip beat-1 (video:vendor)" in str(e.value) and len(vendor.sent) == calling.TRIES
     (charge,) = run.bill().charges
-    assert charge.attempts == st.TRIES and charge.state == "failed" and run.bill().spent == 0
+    assert charge.attempts == calling.TRIES and charge.state == "failed" and run.bill().spent == 0
     with pytest.raises(Permanent):
         run.step("clip", Vendor(send=lambda q, f: (_ for _ in ()).throw(Permanent("no such model"))), {"n": 2})
     assert run.bill().charges[-1].attempts == 1
@@ -268,7 +273,7 @@ def test_a_budget_given_after_a_crash_is_not_widened_by_it(tmp_path):
 
 
 def test_a_dropped_line_to_the_vendor_does_not_lose_the_job(tmp_path, monkeypatch):
-    monkeypatch.setattr(st, "FIRST_WAIT", 0.001)
+    monkeypatch.setattr(calling, "FIRST_WAIT", 0.001)
     run, remote = open_run(priced(tmp_path), "t", {}, budget=5.0), Remote()
     look, remote.look = remote.look, lambda job: (_ for _ in ()).throw(Transient("connection reset"))
     with pytest.raises(Transient):
@@ -313,7 +318,7 @@ def test_local_work_has_a_price_even_in_units_of_its_own():
 
 
 def test_a_time_out_at_a_vendor_that_keeps_no_record_is_not_tried_again(tmp_path, monkeypatch):
-    monkeypatch.setattr(st, "FIRST_WAIT", 0.001)
+    monkeypatch.setattr(calling, "FIRST_WAIT", 0.001)
     failures = [Transient("no connection", sent=False), Transient("no answer in 60 s")]
 
     def send(q, f):
@@ -338,17 +343,19 @@ def test_a_doubt_without_a_bound_is_unknown_not_nothing(tmp_path):
     assert "unknown (video:vendor)" in run.bill().headline
 
 
-@pytest.mark.parametrize("age, taken", [(1, False), (2 * st.LEASE, True)])
+@pytest.mark.parametrize("age, taken", [(1, False), (2 * lives.LEASE, True)])
 def test_a_run_elsewhere_is_left_alone_while_it_gives_signs_of_life(tmp_path, monkeypatch, age, taken):
     import sqlalchemy as sa
 
     monkeypatch.setattr(st, "ORPHAN_WAIT", 0.1)
+    for room in (lives, st):
+        monkeypatch.setattr(room, "BEAT", 0.05)
     store = killed(tmp_path, "neither")
     elsewhere = "another-container:7:1"
-    with store.ledger() as c:
-        c.execute(sa.update(st._runs).values(owner=elsewhere))
-        c.execute(sa.update(st._steps).values(owner=elsewhere))
-        c.execute(sa.insert(st._owners).values(owner=elsewhere, seen=time.time() - age))
+    with store.ledger.writing() as c:
+        c.execute(sa.update(ledger.runs).values(owner=elsewhere))
+        c.execute(sa.update(ledger.steps).values(owner=elsewhere))
+        c.execute(sa.insert(ledger.owners).values(owner=elsewhere, seen=time.time() - age))
     (old,) = run_index(store)
     assert old["state"] == ("interrupted" if taken else "running")
     run = open_run(store, "t", {"film": 1}, budget=5.0)
@@ -361,13 +368,13 @@ def test_a_run_elsewhere_is_left_alone_while_it_gives_signs_of_life(tmp_path, mo
 def test_a_process_gives_signs_of_life(tmp_path, monkeypatch):
     import sqlalchemy as sa
 
-    monkeypatch.setattr(st, "BEAT", 0.05)
+    monkeypatch.setattr(lives, "BEAT", 0.05)
     store = Store(tmp_path)
     open_run(store, "t", {})
 
     def seen():
-        with store.ledger() as c:
-            return c.execute(sa.select(st._owners.c.seen)).scalar()
+        with store.ledger.reading() as c:
+            return c.execute(sa.select(ledger.owners.c.seen)).scalar()
 
     first = seen()
     time.sleep(0.3)
@@ -379,14 +386,14 @@ def test_a_ledger_without_room_is_one_line_and_the_step_can_be_made_later(tmp_pa
 
     store = Store(tmp_path)
     run = open_run(store, "t", {})
-    room = lambda pages: sa.event.listen(store.db, "connect", lambda c, _: c.execute(f"PRAGMA max_page_count={pages}"))
-    store.db.dispose()
+    room = lambda pages: sa.event.listen(store.ledger.db, "connect", lambda c, _: c.execute(f"PRAGMA max_page_count={pages}"))
+    store.ledger.db.dispose()
     room(1)
     with pytest.raises(ForgeError, match="full.*free some space") as e:
         for n in range(200):
             run.step("s", Work("test:long", "1", lambda q, f: {"data": "x" * 20000}), {"n": n})
     assert "\n" not in str(e.value)
-    store.db.dispose()
+    store.ledger.db.dispose()
     room(100000)
     assert run.step("s", Work("test:long", "1", lambda q, f: {"data": "y"}), {"n": 1000}).data == "y"
 
@@ -394,34 +401,30 @@ def test_a_ledger_without_room_is_one_line_and_the_step_can_be_made_later(tmp_pa
 def test_other_libraries_and_other_code_make_another_version(monkeypatch):
     from viralforge.voices import _spec
 
-    st.code_version.cache_clear()
+    calls.code_version.cache_clear()
     before = _spec().version
-    monkeypatch.setattr(st.metadata, "version", lambda name: "9.9" if name == "onnxruntime" else "1.0")
-    st.code_version.cache_clear()
+    monkeypatch.setattr(calls.metadata, "version", lambda name: "9.9" if name == "onnxruntime" else "1.0")
+    calls.code_version.cache_clear()
     other = _spec().version
     monkeypatch.undo()
-    st.code_version.cache_clear()
+    calls.code_version.cache_clear()
     assert other != before == _spec().version
-    assert st.code_version("voices") != st.code_version("writers")
+    assert calls.code_version("voices") != calls.code_version("writers")
 
 
 def test_a_claim_that_could_not_be_given_back_does_not_lock_its_own_process_out(tmp_path, monkeypatch):
     "A disk that is full when a step ends: the next attempt of the same process goes on."
     store = Store(tmp_path)
     run = open_run(store, "t", {})
-    whole = Store.ledger
+    whole = ledger.Ledger.writing
     full = []
 
-    import contextlib
-
-    @contextlib.contextmanager
-    def ledger(self):
+    def writing(self):
         if full:
             raise ForgeError("the ledger cannot be used (database or disk is full)")
-        with whole(self) as c:
-            yield c
+        return whole(self)
 
-    monkeypatch.setattr(Store, "ledger", ledger)
+    monkeypatch.setattr(ledger.Ledger, "writing", writing)
     with pytest.raises(ForgeError, match="full"):
         run.step("s", Work("test:fills", "1", lambda q, f: (full.append(1), {"data": 1})[1]), {"x": 1})
     full.clear()

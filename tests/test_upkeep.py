@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from viralforge.calls import Spec, Work
 from viralforge.core import BadInput, to_json
-from viralforge.store import Maker, Store, Work, open_run
+from viralforge.store import Store, open_run
 from viralforge.types import Usage
 from viralforge.upkeep import clear, room
 
@@ -28,7 +29,7 @@ def made(run, *texts, local=True):
     for text in texts:
         work = Work("page", "1", write)
         if not local:
-            work.spec, work.estimate = Maker(name="video:paid", version="1", local=False, price="none"), lambda request: Usage(units={"second": 1})
+            work.spec, work.estimate = Spec(name="video:paid", kind="video", version="1", local=False, price="none"), lambda request: Usage(units={"second": 1})
         run.step("page", work, {"text": text})
     run.folder.mkdir(parents=True, exist_ok=True)
     (run.folder / "film.mp4").write_text("a film")

@@ -24,7 +24,7 @@ from .letters import plain_letters
 from .looks import empty, rgb, stem
 from .media import CLIPS, open_picture
 from .ports import Local, Spec
-from .store import code_version
+from .calls import code_version
 from .types import Artefact, Footage, Material, Shot, Still
 
 # %% ../nbs/13_images.ipynb #b66d425d

@@ -18,7 +18,7 @@ from .numbers import COUNTING, count_of
 from .patterns import Pattern, pattern_in
 from .ports import Local, Spec
 from .scenes import Beat, figure_words
-from .store import code_version
+from .calls import code_version
 from .templates import DOING, TEMPLATES, Part, Scene, cleaned, quoted
 from .types import Footage, Motion, Shot, Still
 from .words import has_verb

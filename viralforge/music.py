@@ -18,7 +18,7 @@ from .audio import loudness, write_wav
 from .core import BadInput, data_path, digest, file_digest, value
 from .film import sound
 from .ports import Local, Spec
-from .store import code_version
+from .calls import code_version
 
 # %% ../nbs/17_music.ipynb #41950f43
 RATE = 48_000  # Hz

@@ -21,7 +21,8 @@ from .ports import backend
 from .remarks import undrawable
 from .script import write_script
 from .spoken import Spoken, speakable
-from .store import Run, recalled
+from .gate import recalled
+from .store import Run
 from .types import Brief, Line, Role, Script, Speech, Voiceover, Word
 
 # %% ../nbs/21_narration.ipynb #cd1a67ab

@@ -34,17 +34,20 @@ from .remarks import check_language, check_title, misread, remarks
 from .render import Render, draft, draw_frame, parts, render, segment_step, segments
 from .script import script_to_markdown
 from .shots import known_shooter, shots
-from .store import Run, Store, Work, code_version, open_run, recalled, set_cap, typical_seconds
+from .budgets import set_cap
+from .calls import Work, code_version
+from .gate import recalled
+from .store import Run, Store, open_run, typical_seconds
 from .timeline import RATE, Timeline, assemble
 from .types import Artefact, Brief, Layer, Material, Motion, Picture, Reply, Script, Sequence, Shot, Speech, Still, Text, Voiceover, Word
 
 # %% ../nbs/32_pipeline.ipynb #54067dae
 def _draft_run(store: Store, brief: Brief) -> Run:
     "Where drafts are recorded; the brief's budget holds there too."
-    scope = f"draft {brief.title}"
+    run = Run(store, "draft", folder=store.root.parent / "draft", batch=f"draft {brief.title}")
     if brief.budget is not None:
-        set_cap(store, scope, brief.budget)
-    return Run(store, "draft", folder=store.root.parent / "draft", resumed=False, scope=scope, allow=())
+        set_cap(store.ledger, run.scope, brief.budget)
+    return run
 
 # %% ../nbs/32_pipeline.ipynb #3ce1be24
 class _Parts:

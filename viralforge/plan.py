@@ -11,7 +11,8 @@ from typing import Any
 
 from .core import markdown_text, utc_now, value
 from .costs import usd
-from .store import Run, recalled, typical_seconds
+from .gate import recalled
+from .store import Run, typical_seconds
 from .types import Reply
 
 # %% ../nbs/31_plan.ipynb #6bf7c706

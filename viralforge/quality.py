@@ -26,7 +26,8 @@ from .film import container, ebur128, planes, probe, sound
 from .looks import platform as platform_named
 from .looks import upload_rules
 from .render import Render
-from .store import Run, Work, code_version
+from .calls import Work, code_version
+from .store import Run
 from .timeline import RATE, Overlay, Timeline
 from .types import Box, Clip, Layer, Picture, Sequence, Text, Vector, Voiceover
 

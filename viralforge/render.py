@@ -27,7 +27,9 @@ from .film import planes as film_planes
 from .lettering import GET_FONTS, fonts_identity, glyphs_missing
 from .picture import Canvas, Composer, blank, shifted, warped
 from .sprites import Sprite, read_picture
-from .store import Run, Work, code_version, recalled
+from .calls import Work, code_version
+from .gate import recalled
+from .store import Run
 from .timeline import RATE, Cue, Place, Timeline
 from .travel import SETTLED, fades
 from .types import Artefact, Clip, Field, Key, Layer, Picture, Reply, Sequence, Text

@@ -21,7 +21,8 @@ from .numbers import SCALES
 from .patterns import pattern_in
 from .ports import backend, backend_names
 from .scenes import figure_words
-from .store import Run, Work, code_version
+from .calls import Work, code_version
+from .store import Run
 from .types import Brief, Clip, Footage, Line, Material, Motion, Shot, Speech, Still, Voiceover, Word
 from .words import has_verb, inside_figure, inside_name
 

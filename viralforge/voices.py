@@ -15,7 +15,7 @@ from typing import Any
 
 from .audio import write_wav
 from .core import BadInput, Missing, digest
-from .store import code_version
+from .calls import code_version
 from .ports import Local, Spec
 
 # %% ../nbs/12_voices.ipynb #489ee5c1

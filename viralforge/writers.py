@@ -16,7 +16,7 @@ from .language import language_name, seems
 from .notes import Note, foreign_words, plain_text, read_notes
 from .numbers import ONES
 from .ports import Local, Spec
-from .store import code_version
+from .calls import code_version
 from viralforge.telling import (
     HOOK_WORDS,
     Hook,
