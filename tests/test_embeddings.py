@@ -12,9 +12,9 @@ from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 
 from viralforge import embeddings
+from viralforge.backends.images import ByMeaning, OwnMedia
 from viralforge.core import Missing, from_json
 from viralforge.embeddings import standing_out
-from viralforge.images import ByMeaning, OwnMedia
 from viralforge.pipeline import Draft
 from viralforge.record import RunRecord
 from viralforge.store import Store

@@ -16,10 +16,10 @@ from test_motion import MAKER, STILLS, layouts, made, still
 from test_motion import shot as a_shot
 from test_shots import film, speech
 
+from viralforge.backends.motion import scene
 from viralforge.core import BadInput, cannot_write, copy_atomic
 from viralforge.film import container, ebur128, encode_sound, planes, probe, sound
 from viralforge.looks import platform, styles
-from viralforge.motion import scene
 from viralforge.pipeline import Draft
 from viralforge.shots import cut
 from viralforge.templates import _between, chart

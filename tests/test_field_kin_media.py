@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from viralforge.backends.images import upright
+from viralforge.backends.music import RATE, extend, measure_track
 from viralforge.core import BadInput, load_settings
 from viralforge.film import frames, probe
-from viralforge.images import upright
 from viralforge.media import probe_media
-from viralforge.music import RATE, extend, measure_track
 
 FORGE = Path(sys.executable).with_name("viralforge")
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from viralforge import lettering
+from viralforge.backends.images import name_words
+from viralforge.backends.writers import outline
 from viralforge.briefs import example_briefs, read_brief
 from viralforge.core import BadInput, plain
-from viralforge.images import name_words
 from viralforge.letters import find_file, plain_letters
 from viralforge.notes import read_notes
 from viralforge.pipeline import Draft, check_brief
@@ -21,7 +22,6 @@ from viralforge.store import scratch_run
 from viralforge.telling import left_out
 from viralforge.types import Brief, Line, Script
 from viralforge.words import content_words
-from viralforge.writers import outline
 
 FIELD = Path(__file__).parent / "field"
 NFC, NFD = (lambda t: unicodedata.normalize("NFC", t)), (lambda t: unicodedata.normalize("NFD", t))

@@ -16,11 +16,11 @@ import pytest
 from PIL import Image
 
 from viralforge import film
+from viralforge.backends.images import OwnMedia, plate, upright
 from viralforge.briefs import read_brief
 from viralforge.clips import parts
 from viralforge.colour import PEAK, WHITE, gamut, linear
 from viralforge.core import BadInput, ForgeError, from_json
-from viralforge.images import OwnMedia, plate, upright
 from viralforge.kinds import kind_of, kinds
 from viralforge.media import find_media, media_folder, probe_media
 from viralforge.shots import shots

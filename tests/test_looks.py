@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from viralforge.backends.images import FLOOR, OwnMedia, faces, focus_point, scores, upright
 from viralforge.briefs import runs_dir
 from viralforge.core import BadInput, file_digest, from_json
-from viralforge.images import FLOOR, OwnMedia, faces, focus_point, scores, upright
 from viralforge.looks import (
     coloured,
     contrast,

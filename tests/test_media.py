@@ -10,11 +10,11 @@ import pytest
 from PIL import Image
 
 from viralforge import media
+from viralforge.backends.images import OwnMedia, upright
 from viralforge.briefs import read_brief
 from viralforge.clips import ENOUGH, FASTEST, SLOWEST, clip_layers, moving, parts
 from viralforge.core import BadInput, file_digest, from_json, plain, to_json
 from viralforge.film import planes, probe
-from viralforge.images import OwnMedia, upright
 from viralforge.media import media_folder, probe_clip, probe_media
 from viralforge.pipeline import Draft, licences
 from viralforge.record import RunRecord

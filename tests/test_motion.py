@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from viralforge.backends.motion import MotionGraphics, headline, scene
 from viralforge.core import from_json, plain
 from viralforge.lettering import fit_text, placed_words, word_boxes
 from viralforge.looks import platform, platforms, style, styles
-from viralforge.motion import MotionGraphics, headline, scene
 from viralforge.patterns import pattern_in
 from viralforge.picture import Composer, value_at
 from viralforge.scenes import Beat, amount, backdrop, speak, typeset, written
@@ -223,7 +223,7 @@ def test_colours_come_from_the_style_only():
             m = made(shot("Two hearts pump blood", template), style=name, **({"keyframe": still(700, 500)} if template == "photo" else {}))
             inks = {x.ink.lower() for x in m.layers if isinstance(x, Text)}
             assert inks <= allowed, (template, inks - allowed)
-        assert not re.search(r"#[0-9a-fA-F]{6}\b", Path(__import__("viralforge.motion").motion.__file__).read_text(encoding="utf-8"))
+        assert not re.search(r"#[0-9a-fA-F]{6}\b", Path(__import__("viralforge.backends.motion").motion.__file__).read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("template", [t for t in TEMPLATES if t not in ("photo", "number")])

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from immich_memories_music import tracks_dir
 
-from viralforge import music
 from viralforge.audio import loudness, read_wav, write_wav
+from viralforge.backends import music
 from viralforge.core import BadInput, file_digest
 from viralforge.film import sound
 

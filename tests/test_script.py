@@ -36,7 +36,7 @@ def test_budget_grows_with_seconds_and_pace():
 
 
 def test_written_once(monkeypatch):
-    from viralforge import writers
+    from viralforge.backends import writers
 
     calls = []
     real = writers.outline

@@ -399,7 +399,8 @@ def test_a_ledger_without_room_is_one_line_and_the_step_can_be_made_later(tmp_pa
 
 
 def test_other_libraries_and_other_code_make_another_version(monkeypatch):
-    from viralforge.voices import _spec
+    from viralforge import calls
+    from viralforge.backends.voices import _spec
 
     calls.code_version.cache_clear()
     before = _spec().version
@@ -409,7 +410,7 @@ def test_other_libraries_and_other_code_make_another_version(monkeypatch):
     monkeypatch.undo()
     calls.code_version.cache_clear()
     assert other != before == _spec().version
-    assert calls.code_version("voices") != calls.code_version("writers")
+    assert calls.code_version("backends.voices") != calls.code_version("backends.writers")
 
 
 def test_a_claim_that_could_not_be_given_back_does_not_lock_its_own_process_out(tmp_path, monkeypatch):

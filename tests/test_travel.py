@@ -5,8 +5,8 @@ import itertools
 import numpy as np
 import pytest
 
+from viralforge.backends.motion import MotionGraphics, scene
 from viralforge.looks import platform, style, styles
-from viralforge.motion import MotionGraphics, scene
 from viralforge.picture import Composer, showing
 from viralforge.render import segments
 from viralforge.templates import TEMPLATES

@@ -8,9 +8,9 @@ import pytest
 from speech import aligned
 
 from viralforge.audio import read_wav
+from viralforge.backends.voices import Hibari
 from viralforge.core import BadInput
 from viralforge.ports import Voice
-from viralforge.voices import Hibari
 
 LINES = """
 Each arm can taste what it touches.
@@ -54,7 +54,7 @@ def test_what_it_cannot_do(wrong):
 
 def test_same_bytes_in_another_process(tmp_path):
     code = (
-        "import sys; from pathlib import Path; from viralforge.voices import Hibari; v = Hibari(); "
+        "import sys; from pathlib import Path; from viralforge.backends.voices import Hibari; v = Hibari(); "
         "v.send(v.request(('Three', 'hearts.', 'Nine', 'brains!'), seed=5), Path(sys.argv[1]))"
     )
     for name in ("a", "b"):

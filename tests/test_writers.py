@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from viralforge.backends.writers import SHAPING, Outline, outline
 from viralforge.briefs import example_briefs, read_brief
 from viralforge.core import BadInput
 from viralforge.notes import foreign_words
@@ -13,7 +14,6 @@ from viralforge.script import word_budget
 from viralforge.telling import HOOK_WORDS, catches
 from viralforge.types import Brief
 from viralforge.words import content_words, leans, stem, usual_words
-from viralforge.writers import SHAPING, Outline, outline
 
 MESSY = sorted((Path(__file__).parent / "briefs").glob("*.md"))
 BRIEFS = {p.stem: p for p in (*example_briefs(), *MESSY)}
