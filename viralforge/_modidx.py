@@ -1755,6 +1755,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                   'viralforge/types.py'),
                                   'viralforge.types.Voiceover.seconds': ('types.html#voiceover.seconds', 'viralforge/types.py'),
                                   'viralforge.types.Word': ('types.html#word', 'viralforge/types.py'),
+                                  'viralforge.types._amount': ('types.html#_amount', 'viralforge/types.py'),
+                                  'viralforge.types._amounts': ('types.html#_amounts', 'viralforge/types.py'),
                                   'viralforge.types.line_id': ('types.html#line_id', 'viralforge/types.py')},
             'viralforge.upkeep': { 'viralforge.upkeep.Room': ('upkeep.html#room', 'viralforge/upkeep.py'),
                                    'viralforge.upkeep._files': ('upkeep.html#_files', 'viralforge/upkeep.py'),

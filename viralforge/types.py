@@ -8,8 +8,11 @@ __all__ = ['Role', 'Ease', 'STILL', 'Layer', 'Visual', 'Box', 'Artefact', 'Mater
            'Sequence', 'Still', 'Footage', 'Motion', 'Shot', 'Usage', 'Reply', 'Job']
 
 # %% ../nbs/01_types.ipynb #6b059f7f
+from collections.abc import Mapping
 from dataclasses import field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, PlainSerializer
 
 from .core import BadInput, digest, markdown_text, value
 
@@ -470,13 +473,28 @@ class Shot:
             )
 
 # %% ../nbs/01_types.ipynb #69a9dc4f
+def _amount(found: Any) -> float:
+    try:
+        return float(found)
+    except (TypeError, ValueError, OverflowError):
+        return float("nan")
+
+
+def _amounts(found: Any) -> dict[str, float]:
+    "What a vendor says was used, in whatever form: a paid answer is never lost for it."
+    if isinstance(found, Mapping):
+        return {str(unit): _amount(n) for unit, n in found.items()}
+    return {} if found is None else {"unreadable": float("nan")}
+
+
+_Amount = Annotated[float, PlainSerializer(lambda n: n if abs(n) < float("inf") else str(n), when_used="json")]  # NaN is no JSON
+
+
 @value
 class Usage:
     "What one call consumed, by unit."
 
-    units: dict[str, float] = field(
-        default_factory=dict
-    )  # unit -> amount: "input_token", "output_token", "character", "second", "image", "call"
+    units: Annotated[dict[str, _Amount], BeforeValidator(_amounts)] = field(default_factory=dict)  # unit -> amount: a unit of `costs.UNITS`
 
     def __add__(self, other: "Usage") -> "Usage":
         keys = {**self.units, **other.units}
