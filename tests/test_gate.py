@@ -61,6 +61,18 @@ def ours(s, run):
     return p.spent + p.held
 
 
+def test_a_stranger_who_says_nothing_is_not_asked_twice(tmp_path):
+    class Plain(Shop):
+        def __init__(self):
+            super().__init__("neither", 1)
+            self.spec = Spec(name="video:plain", kind="video", version="1", local=False, price="test")
+
+    shop = Plain()
+    with pytest.raises(InDoubt):
+        open_run(priced(tmp_path), "t", {}).step("clip", shop, {"n": 1})
+    assert len(shop.sent) == 1
+
+
 # --- an answer that is lost on the way
 
 
@@ -511,7 +523,7 @@ class Farm(Vendor):
 
     def __init__(self, takes=0.3, at_once=8, deadline=60.0, name="video:farm", cancels=True):
         super().__init__()
-        self.spec = Spec(name=name, kind="video", version="1", local=False, price="test")
+        self.spec = Spec(name=name, kind="video", version="1", local=False, price="test", after_crash="idempotent")
         self.pace = Pace(every=0.01, at_once=at_once, deadline=deadline)
         self.takes, self.began, self.most, self.cancelled, self.cancels = takes, {}, 0, [], cancels
         self.lock = threading.Lock()

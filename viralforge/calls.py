@@ -34,7 +34,7 @@ class Spec:
     gpu_gb: float = 0.0  # GiB of GPU memory; 0 runs on the CPU
     local: bool = True  # False: somebody else's machine, and perhaps a bill
     price: str = ""  # its row in the price table; empty for local work
-    after_crash: Literal["idempotent", "lookup", "neither"] = "idempotent"
+    after_crash: Literal["idempotent", "lookup", "neither"] = "neither"  # of a paid call; local work is simply done again
     languages: tuple[str, ...] = ()  # BCP 47 primary tags; empty where it does not matter
     pace_wpm: float = 0.0  # words per minute of a voice at speed 1
     needs_keyframe: bool = False  # a shooter that animates a still
