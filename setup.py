@@ -36,6 +36,7 @@ setup(
     packages=[*find_packages(include=["viralforge*"]), "viralforge.papermill_runs"],
     package_dir={"viralforge.papermill_runs": "papermill_runs"},
     package_data={"viralforge": ["data/**/*"], "viralforge.papermill_runs": ["*.ipynb", "briefs/**/*"]},
+    exclude_package_data={"": ["*.pyc"]},
     install_requires=cfg["requirements"].split(),
     extras_require=extras,
     entry_points={"console_scripts": ["viralforge=viralforge.__main__:main"], "viralforge.providers": providers},

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from postgres import postgres, postgres_url  # noqa: F401  a server for the tests that ask for it
 
 ROOT = Path(__file__).resolve().parent.parent
 
