@@ -139,8 +139,6 @@ def _after_fork() -> None:
     _changed = threading.Condition()
     _mine.clear()
     _watched.clear()
-    for ledger in list(_signing):
-        ledger.db.dispose(close=False)  # the connections are the parent's
 
 
 os.register_at_fork(after_in_child=_after_fork)
