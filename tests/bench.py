@@ -125,7 +125,7 @@ def film(kind: str, seconds: int, run) -> Timeline:
     from viralforge.briefs import read_brief
     from viralforge.captions import pages
     from viralforge.narration import narrate
-    from viralforge.ports import backend
+    from viralforge.ports import MusicRequest, ask, backend
     from viralforge.shots import cut, picture
 
     said, frames, verses = [], seconds * FPS, kind == "verses"
@@ -154,8 +154,7 @@ def film(kind: str, seconds: int, run) -> Timeline:
             shown.append(replace(shot, visual=part) if place == 4 else picture(shot, run, brief))
     music = None
     if kind != "stills":
-        composer = backend("music:bundled")
-        music = run.step("music", composer, composer.request("happy", seconds=spoken.seconds, seed=0)).files["music"]
+        music = ask(run, "music", backend("music", "bundled"), MusicRequest(mood="happy", seconds=spoken.seconds)).files["music"]
     captions = tuple(p for s in spoken.lines for p in pages(s, fps=FPS))
     made = assemble("Octopus", spoken, tuple(shown), captions, music=music, transition="cut" if kind == "stills" else "fade")
     return made if kind != "stills" else replace(made, cues=(), speech=())

@@ -16,6 +16,7 @@ from viralforge.backends.images import ByMeaning, OwnMedia
 from viralforge.core import Missing, from_json
 from viralforge.embeddings import standing_out
 from viralforge.pipeline import Draft
+from viralforge.ports import StillRequest
 from viralforge.record import RunRecord
 from viralforge.store import Store
 from viralforge.types import Line, Material, Shot, Word
@@ -63,17 +64,17 @@ SHELF = (material(1, "IMG_0001.jpg", "stethoscope"), material(2, "castle.jpg"), 
 
 @pytest.mark.parametrize("text, file", [("the physician listens", "IMG_0001.jpg"), ("a fortress stands", "castle.jpg"), ("the ocean rests", "salt.png")])
 def test_a_picture_without_a_shared_word_is_found(model, text, file):
-    by_words, by_meaning = (maker.request(shot(text), SHELF) for maker in (OwnMedia(), ByMeaning()))
+    by_words, by_meaning = (maker.request(StillRequest(shot=shot(text), materials=SHELF)) for maker in (OwnMedia(), ByMeaning()))
     assert by_words["material"] is None and by_meaning["material"]["file"] == f"/m/{file}" and "its meaning" in by_meaning["why"]
-    again = ByMeaning().request(shot(text), SHELF, used=(by_meaning["material"]["digest"],))
+    again = ByMeaning().request(StillRequest(shot=shot(text), materials=SHELF, used=(by_meaning["material"]["digest"],)))
     assert again["candidates"][0]["score"] == pytest.approx(by_meaning["candidates"][0]["score"] / 2, abs=1e-4)
 
 
 def test_what_means_nothing_in_common_is_not_shown_and_words_come_first(model):
-    assert ByMeaning().request(shot("interest rates rose"), SHELF)["material"] is None
-    assert ByMeaning().request(shot("qwertz"), SHELF)["candidates"] == []
+    assert ByMeaning().request(StillRequest(shot=shot("interest rates rose"), materials=SHELF))["material"] is None
+    assert ByMeaning().request(StillRequest(shot=shot("qwertz"), materials=SHELF))["candidates"] == []
     both = (material(1, "tide.jpg"), material(2, "IMG_2.jpg", "salt on a wave"))
-    asked = ByMeaning().request(shot("salt"), both)
+    asked = ByMeaning().request(StillRequest(shot=shot("salt"), materials=both))
     assert asked["material"]["digest"] == "2" * 32 and asked["why"].endswith("by salt")
     assert [c["digest"] for c in asked["candidates"]] == ["2" * 32, "1" * 32]
 
@@ -109,7 +110,7 @@ def test_a_model_that_is_not_there(tmp_path, monkeypatch):
     monkeypatch.setattr(StaticModel, "from_pretrained", lambda name: asked.append(name) or load(name))
     for _ in range(2):
         with pytest.raises(Missing, match=r"^VIRALFORGE_EMBEDDINGS: the embedding model .*empty cannot be loaded \(\w+Error: .*folder of a Model2Vec model"):
-            ByMeaning().request(shot("a castle"), SHELF)
+            ByMeaning().request(StillRequest(shot=shot("a castle"), materials=SHELF))
     assert len(asked) == 1
     (tmp_path / "shelf").mkdir()
     Image.effect_noise((900, 900), 60).convert("RGB").save(tmp_path / "shelf" / "castle.jpg")
@@ -120,7 +121,7 @@ def test_a_model_that_is_not_there(tmp_path, monkeypatch):
         made[name] = Draft(tmp_path / f"{name}.md", store=Store(tmp_path / ".store"), seconds=6)
     assert not any(s.material for s in made["motion"].shots)
     assert any(s.material for s in made["media"].shots), "words need no model"
-    asked = ByMeaning().request(dataclasses.replace(shot("a castle"), line=Line(id="beat-1", role="beat", text="a castle", visual="castle.jpg")), SHELF)
+    asked = ByMeaning().request(StillRequest(shot=dataclasses.replace(shot("a castle"), line=Line(id="beat-1", role="beat", text="a castle", visual="castle.jpg")), materials=SHELF))
     assert asked["why"] == "asked for by name", "nor does a name"
     with pytest.raises(Missing, match="embedding model"):
         made["none"].shots  # noqa: B018

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_motion import MAKER, STILLS, layouts, made, still
+from test_motion import STILLS, asked, layouts, made, still
 from test_motion import shot as a_shot
 from test_shots import film, speech
 
@@ -114,12 +114,12 @@ def test_a_strip_holds_any_headline_in_any_style(look, where, text):
 
 def test_a_sign_and_a_figure_are_whole_where_there_is_no_room():
     shot = a_shot("It carries oxygen with copper instead of iron.", "comparison")
-    s = scene(MAKER.request(shot, frames=90))
+    s = scene(asked(shot, frames=90))
     sign = [s.sign[0]._replace(shown=w) for w in "which is considerably more comfortable and less expensive than".split()]
     s.sign = sign
     assert texts(_between(s, 600)) == [b.shown for b in sign]
     for variant in range(3):
-        s = scene(MAKER.request(a_shot("A giraffe sleeps 2 hours a day, a brown bat 20 hours.", "chart"), frames=90))
+        s = scene(asked(a_shot("A giraffe sleeps 2 hours a day, a brown bat 20 hours.", "chart"), frames=90))
         s.variant, long = variant, "123,456,789.12 trillion"
         s.parts = tuple(p._replace(figure=long) for p in (*s.parts, *s.parts))
         assert texts(chart(s)).count("trillion") == 4

@@ -352,8 +352,8 @@ def test_what_a_writer_answers_is_plain():
     class Ornate(Local):
         spec = Spec(name="writer:ornate", kind="writer", version="1")
 
-        def request(self, brief, words):
-            return {"words": words}
+        def request(self, asked):
+            return {"words": asked.words}
 
         def send(self, request, folder):
             return {"data": plain(said), "usage": {}}

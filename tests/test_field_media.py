@@ -23,6 +23,7 @@ from viralforge.colour import PEAK, WHITE, gamut, linear
 from viralforge.core import BadInput, ForgeError, from_json
 from viralforge.kinds import kind_of, kinds
 from viralforge.media import find_media, media_folder, probe_media
+from viralforge.ports import StillRequest
 from viralforge.shots import shots
 from viralforge.store import scratch_run
 from viralforge.types import Brief, Footage, Line, Shot, Speech, Word
@@ -360,7 +361,7 @@ def film_clip(material, folder, ground="#15174a"):
     out.mkdir()
     maker = OwnMedia()
     shot = Shot(id="a", line=Line(id="a", role="beat", text="A disc", visual=material.file), start=0, frames=30, words=())
-    reply = maker.send(maker.request(shot, (material,), ground=ground), out)
+    reply = maker.send(maker.request(StillRequest(shot=shot, materials=(material,), ground=ground)), out)
     return from_json(Footage, reply["data"]), out / reply["files"]["clip"]
 
 

@@ -22,6 +22,7 @@ from viralforge.looks import (
     styles,
     unreadable,
 )
+from viralforge.ports import StillRequest
 from viralforge.types import Line, Material, Shot, Still, Word
 
 
@@ -95,10 +96,10 @@ def test_stems_meet():
 def test_a_name_beats_any_score_and_reuse_is_penalised():
     a, b = material("an octopus"), material("a heart", "/m/heart 2.jpg", "b" * 32)
     media = OwnMedia()
-    assert media.request(shot("An octopus hides"), (a, b))["material"]["digest"] == a.digest
-    assert media.request(shot("An octopus hides", visual="heart 2.jpg"), (a, b))["material"]["digest"] == b.digest
-    assert media.request(shot("An octopus hides"), (a, b), (a.digest,))["material"] is None
-    assert media.request(shot("Nothing fits"), (a, b))["material"] is None
+    assert media.request(StillRequest(shot=shot("An octopus hides"), materials=(a, b)))["material"]["digest"] == a.digest
+    assert media.request(StillRequest(shot=shot("An octopus hides", visual="heart 2.jpg"), materials=(a, b)))["material"]["digest"] == b.digest
+    assert media.request(StillRequest(shot=shot("An octopus hides"), materials=(a, b), used=(a.digest,)))["material"] is None
+    assert media.request(StillRequest(shot=shot("Nothing fits"), materials=(a, b)))["material"] is None
     assert scores(shot("An octopus hides"), (a, b))[0]["score"] >= FLOOR
 
 
@@ -127,7 +128,7 @@ def test_the_back_end_gives_a_still_with_its_licence(tmp_path):
     m = Material(file=str(tmp_path / "grey owl.png"), words="an owl", source="drawn", licence="CC0-1.0", digest=file_digest(tmp_path / "grey owl.png"), width=400, height=300)
     media, out = OwnMedia(), tmp_path / "out"
     out.mkdir()
-    answer = media.send(media.request(shot("The owl waits"), (m,)), out)
+    answer = media.send(media.request(StillRequest(shot=shot("The owl waits"), materials=(m,))), out)
     still = from_json(Still, answer["data"])
     made = out / answer["files"]["image"]
     assert still.image.digest == file_digest(made) and still.image.suffix == made.suffix and still.licence == "CC0-1.0" and "owl" in still.why

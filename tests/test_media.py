@@ -17,6 +17,7 @@ from viralforge.core import BadInput, file_digest, from_json, plain, to_json
 from viralforge.film import planes, probe
 from viralforge.media import media_folder, probe_clip, probe_media
 from viralforge.pipeline import Draft, licences
+from viralforge.ports import StillRequest
 from viralforge.record import RunRecord
 from viralforge.render import ClipReader, check, render, segments
 from viralforge.shots import TAIL, shared_out, shots
@@ -307,7 +308,7 @@ def test_a_clip_too_short_gives_way_to_motion_and_says_so(tmp_path):
     with scratch_run() as run:
         made = shots(film_of(speech("Waves roll over the beach")), run, brief)
         assert all(isinstance(s.visual, Motion) for s in made)
-        why = OwnMedia().request(made[0], brief.materials, ())["why"]
+        why = OwnMedia().request(StillRequest(shot=made[0], materials=brief.materials))["why"]
         assert "waves.mp4: 0.4 s are too short" in why
         asked = shots(film_of(speech("Waves roll over the beach", visual="waves.mp4")), run, brief)
         assert all(isinstance(s.visual, Footage) for s in asked)  # what is asked for by name is shown

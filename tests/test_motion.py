@@ -13,11 +13,17 @@ from viralforge.lettering import fit_text, placed_words, word_boxes
 from viralforge.looks import platform, platforms, style, styles
 from viralforge.patterns import pattern_in
 from viralforge.picture import Composer, value_at
+from viralforge.ports import FootageRequest
 from viralforge.scenes import Beat, amount, backdrop, speak, typeset, written
 from viralforge.templates import TEMPLATES
 from viralforge.types import Artefact, Box, Line, Motion, Sequence, Shot, Still, Text, Vector, Word
 
 MAKER = MotionGraphics()
+
+
+def asked(a_shot, **more):
+    "The request for a shot."
+    return MAKER.request(FootageRequest(shot=a_shot, **more))
 NASTY = {
     "plain": "Two hearts pump blood to the gills",
     "one word": "Never!",
@@ -41,13 +47,13 @@ def shot(text, template, role="beat", frames=90):
 
 
 def made(a_shot, **more):
-    return from_json(Motion, MAKER.send(MAKER.request(a_shot, frames=a_shot.frames, **more), Path("."))["data"])
+    return from_json(Motion, MAKER.send(asked(a_shot, frames=a_shot.frames, **more), Path("."))["data"])
 
 
 def layouts(a_shot, **more):
     found = {}
     for seed in range(60):
-        if (v := scene(MAKER.request(a_shot, frames=a_shot.frames, seed=seed, **more)).variant) not in found:
+        if (v := scene(asked(a_shot, frames=a_shot.frames, seed=seed, **more)).variant) not in found:
             found[v] = made(a_shot, seed=seed, **more)
         if len(found) == 3:
             break
@@ -189,7 +195,7 @@ def test_three_layouts_and_the_same_again(template):
 
 
 def test_a_line_said_differently_keeps_its_layout():
-    variant = lambda text, title: scene(MAKER.request(shot(text, "phrase"), frames=90, title=title)).variant
+    variant = lambda text, title: scene(asked(shot(text, "phrase"), frames=90, title=title)).variant
     for text in ("It lives alone.", "Salt is a stone.", "Glass keeps its form.", "Nobody saw it coming."):
         assert len({variant(said, "Octopus") for said in (text, "Truly, " + text, "And yet " + text)}) == 1, text
     assert {variant("It lives alone.", f"Film {n}") for n in range(40)} == {0, 1, 2}  # titles differ
@@ -198,7 +204,7 @@ def test_a_line_said_differently_keeps_its_layout():
 def test_a_year_on_its_own_is_marked():
     for text in ("1887", "In 1887."):
         a = shot(text, "phrase")
-        s = scene(MAKER.request(replace(a, line=replace(a.line, keywords=())), frames=90))
+        s = scene(asked(replace(a, line=replace(a.line, keywords=())), frames=90))
         assert [s.head[n].shown for n in s.keys] == ["1887"], (text, s.head, s.keys)
 
 
@@ -223,7 +229,7 @@ def test_colours_come_from_the_style_only():
             m = made(shot("Two hearts pump blood", template), style=name, **({"keyframe": still(700, 500)} if template == "photo" else {}))
             inks = {x.ink.lower() for x in m.layers if isinstance(x, Text)}
             assert inks <= allowed, (template, inks - allowed)
-        assert not re.search(r"#[0-9a-fA-F]{6}\b", Path(__import__("viralforge.backends.motion").motion.__file__).read_text(encoding="utf-8"))
+        assert not re.search(r"#[0-9a-fA-F]{6}\b", Path(__import__("viralforge.backends.motion").backends.motion.__file__).read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("template", [t for t in TEMPLATES if t not in ("photo", "number")])
@@ -268,7 +274,7 @@ def test_a_headline_is_short_and_ends_well():
 @pytest.mark.parametrize("variant", [0, 1])
 def test_a_ring_and_a_bar_fill_as_their_figure_counts(variant):
     "Neither waits empty beside a figure that runs."
-    s = scene(MAKER.request(shot("An octopus has some 500 neurons in its arms.", "number"), frames=90))
+    s = scene(asked(shot("An octopus has some 500 neurons in its arms.", "number"), frames=90))
     s.variant = variant
     stack = TEMPLATES["number"](s)
     (figure,) = (x for x in stack if isinstance(x, Sequence) and x.items[-1].lines[0] == "500")
@@ -284,7 +290,7 @@ def test_a_ring_and_a_bar_fill_as_their_figure_counts(variant):
 def test_what_a_figure_counts_stands_where_it_is_said(variant):
     "*Its bell weighs 3.2 tonnes*: above the figure; *500 million neurons*: below it."
     for text, above in (("Its bell weighs 3.2 tonnes.", True), ("An octopus has 500 million neurons.", False)):
-        s = scene(MAKER.request(shot(text, "number"), frames=90))
+        s = scene(asked(shot(text, "number"), frames=90))
         s.variant = variant
         texts = [t for x in TEMPLATES["number"](s) for t in ((x.items[-1],) if isinstance(x, Sequence) else (x,)) if isinstance(t, Text)]
         figure = next(t for t in texts if any(c.isdigit() for c in t.lines[0]))
@@ -293,7 +299,7 @@ def test_what_a_figure_counts_stands_where_it_is_said(variant):
 
 
 def test_the_comma_of_a_figure_does_not_touch_its_unit():
-    s = scene(MAKER.request(shot("The hut stands at 3,274 metres.", "number"), frames=90))
+    s = scene(asked(shot("The hut stands at 3,274 metres.", "number"), frames=90))
     s.variant = 1
     (figure,) = (x for x in TEMPLATES["number"](s) if isinstance(x, Sequence) and x.items[-1].lines[0] == "3,274")
     unit = next(x for x in TEMPLATES["number"](s) if isinstance(x, Text) and x.lines[0].lower() == "metres")
@@ -360,12 +366,12 @@ def test_no_moon_stands_beside_a_word(profile):
 
 
 def test_the_word_that_calls_to_action_is_not_taken_for_a_thing():
-    found = scene(MAKER.request(shot("Save this for tonight.", "cta"), frames=60) | {"title": "How you sleep"})
+    found = scene(asked(shot("Save this for tonight.", "cta"), frames=60) | {"title": "How you sleep"})
     assert (found.icon, found.art) == ("bookmark", "bed"), "no piggy bank beside a bookmark"
 
 
 def test_a_link_is_drawn_as_one():
-    assert scene(MAKER.request(shot("Link in the profile.", "cta"), frames=60)).icon == "link"
+    assert scene(asked(shot("Link in the profile.", "cta"), frames=60)).icon == "link"
 
 
 SHOWN = {
@@ -379,12 +385,12 @@ SHOWN = {
 @pytest.mark.parametrize("text", SHOWN)
 def test_the_icon_shows_what_the_headline_says(text):
     "Not the first word of the line that has an icon, nor a colour, nor what a thing does."
-    assert scene(MAKER.request(shot(text, "icon"), frames=90)).icon == SHOWN[text]
+    assert scene(asked(shot(text, "icon"), frames=90)).icon == SHOWN[text]
 
 
 def test_the_first_frame_of_a_film_is_marked_as_the_next_one_is():
     "It may become the picture that a film is known by."
-    s = scene(MAKER.request(shot("Five numbers that will change how you sleep.", "hook", role="hook"), frames=90))
+    s = scene(asked(shot("Five numbers that will change how you sleep.", "hook", role="hook"), frames=90))
     for variant in range(3):
         s.variant = variant
         a, b = (Composer(tuple(TEMPLATES["hook"](s)), None, 216, 384, scale=0.2).draw(n).rgb().astype(int) for n in (0, 1))
@@ -402,15 +408,15 @@ MARKED = {
 
 @pytest.mark.parametrize("text", MARKED)
 def test_a_figure_or_a_thing_is_marked_rather_than_a_doing(text):
-    s = scene(MAKER.request(shot(text, "phrase"), frames=90) | {"keywords": ["moves", "moving", "lasted"]})
+    s = scene(asked(shot(text, "phrase"), frames=90) | {"keywords": ["moves", "moving", "lasted"]})
     assert " ".join(s.head[k].shown for k in s.keys).lower() == MARKED[text].lower()
 
 
 def test_a_figure_keeps_the_words_that_bound_it():
     "*By up to 95 %* is not ninety-five percent."
-    s = scene(MAKER.request(shot("by up to 95 %.", "number"), frames=90))
+    s = scene(asked(shot("by up to 95 %.", "number"), frames=90))
     assert " ".join(b.shown for b in s.label).lower() == "up to" and s.label[0].start < s.figure_at[0]
-    assert not scene(MAKER.request(shot("at about 95 %.", "number"), frames=90)).label
+    assert not scene(asked(shot("at about 95 %.", "number"), frames=90)).label
 
 
 def test_a_plate_holds_what_reaches_below_the_line():
@@ -426,7 +432,7 @@ def test_a_plate_holds_what_reaches_below_the_line():
 @pytest.mark.parametrize("variant", range(3))
 def test_a_figure_stands_when_it_is_heard(variant):
     "While 3,000 is said and shown in the caption, no other number is."
-    s = scene(MAKER.request(shot("Honey was found in tombs and it is still good to eat after 3,000 years.", "number", frames=160), frames=160))
+    s = scene(asked(shot("Honey was found in tombs and it is still good to eat after 3,000 years.", "number", frames=160), frames=160))
     s.variant = variant
     (figure,) = (x for x in TEMPLATES["number"](s) if isinstance(x, Sequence) and x.items[-1].lines[0] == "3,000")
     assert len(figure.items) > 10 and s.figure_at[0] < figure.items[-1].start <= s.figure_at[0] + 8
@@ -435,7 +441,7 @@ def test_a_figure_stands_when_it_is_heard(variant):
 def test_a_ring_and_a_bar_show_a_part_of_something():
     "A rise by 24% is not 24% of something, and a full ring around it would say 100%."
     for text, share in (("Water covers 71% of the ground.", 0.71), ("Number four: 24%.", None), ("The price rose by 24%.", None)):
-        s = scene(MAKER.request(shot(text, "number"), frames=90))
+        s = scene(asked(shot(text, "number"), frames=90))
         s.variant = 1
         wide = [x.box.w / s.room.w for x in TEMPLATES["number"](s) if isinstance(x, Vector) and x.move.wipe]
         s.variant = 0
@@ -446,33 +452,33 @@ def test_a_ring_and_a_bar_show_a_part_of_something():
 @pytest.mark.parametrize("text, way", [("A phone cuts the total by up to 95%.", "less"), ("Heart attacks rose by 24%.", "more"), ("It holds 24%.", ""), ("The rise is made by 24% of the users.", "")])
 def test_a_share_of_change_says_which_way(text, way):
     "*Up to 95%* where 95% less is meant would say the opposite."
-    assert scene(MAKER.request(shot(text, "number"), frames=90)).figure.partition(" ")[2] == way
+    assert scene(asked(shot(text, "number"), frames=90)).figure.partition(" ")[2] == way
 
 
 def test_a_colour_is_shown_in_itself():
     "*Its blood is blue* is not said in red, nor is the drop."
     for text in ("Its blood is blue.", "Blue blood is thick."):
-        s = scene(MAKER.request(shot(text, "icon"), frames=90, style="paper"))
+        s = scene(asked(shot(text, "icon"), frames=90, style="paper"))
         r, _, b = (int(s.style.accent[i : i + 2], 16) for i in (1, 3, 5))
         assert b > 2 * r and [s.head[k].shown.lower() for k in s.keys] == ["blue"]
     for text in ("Red and blue make purple.", "Its blood is thick."):
-        assert scene(MAKER.request(shot(text, "icon"), frames=90, style="paper")).style == style("paper")
+        assert scene(asked(shot(text, "icon"), frames=90, style="paper")).style == style("paper")
 
 
 def test_the_drawing_behind_shows_what_is_said_now():
     "A line with two shots: no drops behind the dry air, no wind behind the wet feet."
     whole = "Brown tips mean dry air, yellow leaves mean wet feet."
     for text, art in (("Brown tips mean dry air,", "wind"), ("yellow leaves mean wet feet.", "droplets")):
-        now = MAKER.request(shot(text, "phrase"), frames=60) | {"text": whole, "keywords": ["air", "tips", "leaves"]}
+        now = asked(shot(text, "phrase"), frames=60) | {"text": whole, "keywords": ["air", "tips", "leaves"]}
         assert scene(now).art in (art, "leaf"), text
-    sign = MAKER.request(shot("Brown tips mean dry air,", "icon"), frames=60) | {"text": whole, "keywords": ["air"], "title": "Through the winter"}
+    sign = asked(shot("Brown tips mean dry air,", "icon"), frames=60) | {"text": whole, "keywords": ["air"], "title": "Through the winter"}
     assert scene(sign).icon == "wind" and scene(sign).art == "snowflake"
 
 
 def test_beside_a_sign_type_waits_until_it_is_heard():
     "*For seven long months* is not said for long under *there was running water*."
     late = shot("For seven long months there was running water.", "icon", frames=130)
-    s = scene(MAKER.request(late, frames=130))
+    s = scene(asked(late, frames=130))
     heard = {b.shown.lower(): b.start for b in s.head}
     for s.variant in range(3):
         type_ = [x for x in TEMPLATES["icon"](s) if isinstance(x, Text) or isinstance(x, Sequence) and isinstance(x.items[0], Text)]
@@ -482,7 +488,7 @@ def test_beside_a_sign_type_waits_until_it_is_heard():
 def test_of_weights_the_lightest_is_marked():
     "The accent lies on what is better."
     for text, best in (("Weight: the small lamp 78 g, the large lamp 96 g.", "78 g"), ("Brightness: the small lamp 400 lm, the large lamp 750 lm.", "750 lm")):
-        s = scene(MAKER.request(shot(text, "chart"), frames=90))
+        s = scene(asked(shot(text, "chart"), frames=90))
         for s.variant in (0, 1):
             figures = [x for x in TEMPLATES["chart"](s) if isinstance(x, Text) and x.lines[0][:1].isdigit()]
             assert [x.lines[0] for x in figures if x.ink == s.style.accent] == [best]

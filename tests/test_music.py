@@ -8,6 +8,7 @@ from viralforge.audio import loudness, read_wav, write_wav
 from viralforge.backends import music
 from viralforge.core import BadInput, file_digest
 from viralforge.film import sound
+from viralforge.ports import MusicRequest
 
 RATE = music.RATE
 
@@ -47,7 +48,7 @@ def test_no_seam_can_be_heard(track):
 @pytest.mark.parametrize("seconds", [0.5, 5.0, 30.0, 100 / 3])
 def test_any_length_is_exact_and_ends_in_silence(tmp_path, seconds):
     maker = music.Bundled()
-    maker.send(maker.request("happy", seconds=seconds, seed=1), tmp_path)
+    maker.send(maker.request(MusicRequest(mood="happy", seconds=seconds, seed=1)), tmp_path)
     made, rate = read_wav(tmp_path / "music.wav")
     assert made.shape == (round(seconds * RATE), 2) and rate == RATE and np.abs(made[-20:]).max() < 1e-3
 
@@ -55,7 +56,7 @@ def test_any_length_is_exact_and_ends_in_silence(tmp_path, seconds):
 def test_the_same_request_gives_the_same_bytes(tmp_path):
     maker, seen = music.Bundled(), set()
     for _ in range(2):
-        maker.send(maker.request("nostalgic", seconds=40, seed=5), tmp_path)
+        maker.send(maker.request(MusicRequest(mood="nostalgic", seconds=40, seed=5)), tmp_path)
         seen.add(file_digest(tmp_path / "music.wav"))
     assert len(seen) == 1
 
@@ -64,14 +65,14 @@ def test_a_file_of_the_users(tmp_path):
     t = np.arange(3 * 44100) / 44100
     own = write_wav(tmp_path / "own.wav", 0.2 * np.sin(2 * np.pi * 200 * t), 44100)
     maker = music.Bundled()
-    answer = maker.send(maker.request(str(own), seconds=2), tmp_path)
+    answer = maker.send(maker.request(MusicRequest(mood=str(own), seconds=2)), tmp_path)
     assert answer["data"]["source"] == "the user's file" and answer["data"]["licence"] == ""
     assert abs(loudness(read_wav(tmp_path / "music.wav")[0][: RATE // 2], RATE) - music.LEVEL) < 1
-    longer = maker.send(maker.request(str(own), seconds=20), tmp_path)
+    longer = maker.send(maker.request(MusicRequest(mood=str(own), seconds=20)), tmp_path)
     made, _ = read_wav(tmp_path / "music.wav")
     assert len(made) == 20 * RATE and longer["data"]["jumps"] and np.abs(made[17 * RATE : 18 * RATE]).max() > 0.1
-    other = maker.request(str(write_wav(tmp_path / "own.wav", 0.1 * np.sin(2 * np.pi * 200 * t), 44100)), seconds=2)
-    assert other["digest"] != maker.request(str(tracks_dir() / music.tracks()[0].file), seconds=2)["digest"]
+    other = maker.request(MusicRequest(mood=str(write_wav(tmp_path / "own.wav", 0.1 * np.sin(2 * np.pi * 200 * t), 44100)), seconds=2))
+    assert other["digest"] != maker.request(MusicRequest(mood=str(tracks_dir() / music.tracks()[0].file), seconds=2))["digest"]
 
 
 def noise(seconds):
@@ -139,7 +140,7 @@ def test_any_container_is_laid(tmp_path, name, how):
     t = np.arange(3 * how["rate"]) / how["rate"]
     x = np.stack([0.3 * np.sin(2 * np.pi * 440 * t), 0.2 * np.sin(2 * np.pi * 660 * t)], axis=1).astype(np.float32)
     maker = music.Bundled()
-    maker.send(maker.request(str(coded(tmp_path / name, x=x, **how)), seconds=7), tmp_path)
+    maker.send(maker.request(MusicRequest(mood=str(coded(tmp_path / name, x=x, **how)), seconds=7)), tmp_path)
     made, rate = read_wav(tmp_path / "music.wav")
     assert rate == RATE and made.shape == (7 * RATE, 2)
     assert abs(loudness(made[: 5 * RATE], RATE) - music.LEVEL) < 1.5
@@ -152,10 +153,10 @@ def test_the_sound_of_a_clip_is_music_and_a_clip_without_one_is_not(tmp_path):
     film.encode([grey] * 90, tmp_path / "silent.mp4", 64, 64)
     film.join([tmp_path / "silent.mp4"], film.encode_sound(noise(3), tmp_path / "s.m4a"), tmp_path / "clip.mp4")
     maker = music.Bundled()
-    maker.send(maker.request(str(tmp_path / "clip.mp4"), seconds=5), tmp_path)
+    maker.send(maker.request(MusicRequest(mood=str(tmp_path / "clip.mp4"), seconds=5)), tmp_path)
     assert len(read_wav(tmp_path / "music.wav")[0]) == 5 * RATE
     with pytest.raises(BadInput, match="silent.mp4 has no sound"):
-        maker.request(str(tmp_path / "silent.mp4"), seconds=5)
+        maker.request(MusicRequest(mood=str(tmp_path / "silent.mp4"), seconds=5))
 
 
 def test_what_cannot_be_music_is_told_when_it_is_asked_for(tmp_path):
@@ -167,10 +168,10 @@ def test_what_cannot_be_music_is_told_when_it_is_asked_for(tmp_path):
     for name, (content, said) in files.items():
         (tmp_path / name).write_bytes(content) if isinstance(content, bytes) else write_wav(tmp_path / name, content, RATE)
         with pytest.raises(BadInput, match=said):
-            music.Bundled().request(str(tmp_path / name), seconds=8)
+            music.Bundled().request(MusicRequest(mood=str(tmp_path / name), seconds=8))
     for name, said in ((str(tmp_path), "is a folder"), ("no/such.mp3", "no file no/such.mp3"), ("x" * 5000, "no name of a file|no mood")):
         with pytest.raises(BadInput, match=said):
-            music.Bundled().request(name, seconds=8)
+            music.Bundled().request(MusicRequest(mood=name, seconds=8))
 
 
 def test_every_mood_of_a_tone_exists():

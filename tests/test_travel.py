@@ -8,6 +8,7 @@ import pytest
 from viralforge.backends.motion import MotionGraphics, scene
 from viralforge.looks import platform, style, styles
 from viralforge.picture import Composer, showing
+from viralforge.ports import FootageRequest
 from viralforge.render import segments
 from viralforge.templates import TEMPLATES
 from viralforge.timeline import assemble
@@ -50,7 +51,7 @@ def shot(text, template, id="beat-1", begun=0, frames=90, first=True, said=3, pa
 def layers(a, layout, look="aurora", place="everywhere"):
     "The scene of a shot in one of its layouts."
     p = platform(place)
-    s = scene(MotionGraphics().request(a, frames=a.frames, style=look, platform=place, width=p.width, height=p.height))
+    s = scene(MotionGraphics().request(FootageRequest(shot=a, frames=a.frames, style=look, platform=place, width=p.width, height=p.height)))
     s.variant = layout
     return tuple(TEMPLATES[a.template](s))
 

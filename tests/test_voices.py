@@ -10,7 +10,7 @@ from speech import aligned
 from viralforge.audio import read_wav
 from viralforge.backends.voices import Hibari
 from viralforge.core import BadInput
-from viralforge.ports import Voice
+from viralforge.ports import SpeechRequest, Voice
 
 LINES = """
 Each arm can taste what it touches.
@@ -35,7 +35,7 @@ def said(tmp_path_factory):
     voice, out = Hibari(), []
     for k, words in enumerate(LINES):
         folder = tmp_path_factory.mktemp(f"line{k}")
-        answer = voice.send(voice.request(words, seed=k), folder)
+        answer = voice.send(voice.request(SpeechRequest(spoken=words, seed=k)), folder)
         out.append((*read_wav(folder / answer["files"]["audio"]), answer["data"]))
     return out
 
@@ -43,19 +43,19 @@ def said(tmp_path_factory):
 def test_the_port():
     voice = Hibari()
     assert isinstance(voice, Voice) and voice.spec.languages == ("en",) and 140 <= voice.spec.pace_wpm <= 200
-    assert voice.request(("Hi.",), language="en-US") == voice.request(("Hi.",), voice="heart")
+    assert voice.request(SpeechRequest(spoken=("Hi.",), language="en-US")) == Hibari("heart").request(SpeechRequest(spoken=("Hi.",)))
 
 
-@pytest.mark.parametrize("wrong", [{"language": "de"}, {"voice": "fable"}, {"speed": 0.1}, {"spoken": ("—", "")}])
+@pytest.mark.parametrize("wrong", [{"language": "de"}, "fable", {"speed": 0.1}, {"spoken": ("—", "")}])
 def test_what_it_cannot_do(wrong):
     with pytest.raises(BadInput, match="Mend"):
-        Hibari().request(**{"spoken": ("Hello.",)} | wrong)
+        (Hibari(wrong) if isinstance(wrong, str) else Hibari().request(SpeechRequest(**{"spoken": ("Hello.",)} | wrong)))
 
 
 def test_same_bytes_in_another_process(tmp_path):
     code = (
-        "import sys; from pathlib import Path; from viralforge.backends.voices import Hibari; v = Hibari(); "
-        "v.send(v.request(('Three', 'hearts.', 'Nine', 'brains!'), seed=5), Path(sys.argv[1]))"
+        "import sys; from pathlib import Path; from viralforge.backends.voices import Hibari; from viralforge.ports import SpeechRequest; v = Hibari(); "
+        "v.send(v.request(SpeechRequest(spoken=('Three', 'hearts.', 'Nine', 'brains!'), seed=5)), Path(sys.argv[1]))"
     )
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
@@ -67,7 +67,7 @@ def test_same_bytes_in_another_process(tmp_path):
 def test_a_sentence_keeps_its_sound_when_another_changes(tmp_path):
     voice, tails = Hibari(), []
     for first in ("Three hearts beat.", "Nine brains think about it."):
-        voice.send(voice.request((*first.split(), "Nobody", "knows", "why."), seed=1), tmp_path)
+        voice.send(voice.request(SpeechRequest(spoken=(*first.split(), "Nobody", "knows", "why."), seed=1)), tmp_path)
         sound, rate = read_wav(tmp_path / "speech.wav")
         tails.append(sound[-rate:])
     assert np.array_equal(*tails)
@@ -97,7 +97,7 @@ def test_sound_where_words_are_and_silence_where_none_is(said):
 def test_strings_without_sound_and_strings_of_many_words(tmp_path):
     voice = Hibari()
     spoken = ("", "In", "nineteen sixty-nine,", "—", "three point five", "million dollars", "", "went", "up.", "")
-    data = voice.send(voice.request(spoken), tmp_path)["data"]
+    data = voice.send(voice.request(SpeechRequest(spoken=spoken)), tmp_path)["data"]
     times = data["times"]
     assert len(times) == len(spoken)
     assert times[0] == [times[1][0]] * 2 and times[3] == [times[2][1]] * 2 and times[6] == [times[5][1]] * 2
@@ -108,7 +108,7 @@ def test_strings_without_sound_and_strings_of_many_words(tmp_path):
 def test_a_very_long_sentence(tmp_path):
     voice = Hibari()
     spoken = tuple(("the arms of an octopus taste what they touch " * 12).split()) + ("always.",)
-    data = voice.send(voice.request(spoken), tmp_path)["data"]
+    data = voice.send(voice.request(SpeechRequest(spoken=spoken)), tmp_path)["data"]
     starts = [a for a, _ in data["times"]]
     assert starts == sorted(starts) and len(set(starts)) == len(spoken) and 25 < data["seconds"] < 60
 
@@ -116,7 +116,7 @@ def test_a_very_long_sentence(tmp_path):
 def test_speed(tmp_path):
     voice, lengths = Hibari(), []
     for speed in (0.8, 1.0, 1.25):
-        lengths.append(voice.send(voice.request(LINES[1], speed=speed), tmp_path)["data"]["seconds"])
+        lengths.append(voice.send(voice.request(SpeechRequest(spoken=LINES[1], speed=speed)), tmp_path)["data"]["seconds"])
     assert lengths == sorted(lengths, reverse=True) and 1.3 < lengths[0] / lengths[2] < 1.9
 
 

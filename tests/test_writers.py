@@ -10,6 +10,7 @@ from viralforge.backends.writers import SHAPING, Outline, outline
 from viralforge.briefs import example_briefs, read_brief
 from viralforge.core import BadInput
 from viralforge.notes import foreign_words
+from viralforge.ports import ScriptRequest
 from viralforge.script import word_budget
 from viralforge.telling import HOOK_WORDS, catches
 from viralforge.types import Brief
@@ -24,9 +25,14 @@ DANGLING = {
 WRITER = Outline()
 
 
+def asked(brief, words):
+    "The request for a brief."
+    return WRITER.request(ScriptRequest(brief=brief, words=words))
+
+
 def script_of(name, **over):
     brief = read_brief(BRIEFS[name], **over)
-    return brief, outline(WRITER.request(brief, word_budget(brief.seconds, 158)))
+    return brief, outline(asked(brief, word_budget(brief.seconds, 158)))
 
 
 def flat(text):
@@ -106,7 +112,7 @@ def test_long_notes_are_quick():
     brief = read_brief(BRIEFS["long"])
     assert len(brief.notes.split()) > 10_000
     began = time.perf_counter()
-    outline(WRITER.request(brief, 150))
+    outline(asked(brief, 150))
     assert time.perf_counter() - began < 2  # 0.3 s where nothing else runs
 
 
@@ -134,12 +140,12 @@ def test_disagreeing_notes_are_named_and_not_both_told():
 
 def test_table_rows_become_sentences():
     brief = Brief(title="Trail lamp", notes="| Feature | Value |\n|---|---|\n| Battery | 30 hours |\n| Weight | 78 g |", seconds=15)
-    said = " ".join(x.text for x in outline(WRITER.request(brief, 40)).lines)
+    said = " ".join(x.text for x in outline(asked(brief, 40)).lines)
     assert "Battery: 30 hours." in said and "Weight: 78 g." in said
 
 
 def test_thin_notes_give_a_notice():
-    script = outline(WRITER.request(Brief(title="Honey", notes="Honey never spoils.", seconds=40), 100))
+    script = outline(asked(Brief(title="Honey", notes="Honey never spoils.", seconds=40), 100))
     assert any("carry about" in n and "40 s" in n for n in script.notices)
 
 
@@ -152,13 +158,13 @@ def test_page_furniture_is_not_told():
 
 def test_bare_topic_names_both_ways_on():
     with pytest.raises(BadInput) as e:
-        WRITER.request(Brief(title="Why the sky is blue"), 90)
+        asked(Brief(title="Why the sky is blue"), 90)
     assert "add notes" in str(e.value) and "writer:" in str(e.value) and "\n" not in str(e.value)
 
 
 def test_notes_without_anything_to_say():
     with pytest.raises(BadInput, match="nothing in the notes"):
-        outline(WRITER.request(Brief(title="Links", notes="https://example.org\n\n👍👍"), 90))
+        outline(asked(Brief(title="Links", notes="https://example.org\n\n👍👍"), 90))
 
 
 @pytest.mark.parametrize("seconds", [6, 8, 12, 20, 40, 60, 90])
@@ -182,7 +188,7 @@ def test_a_hook_is_a_question_a_number_or_a_contradiction(name, seconds):
 )
 def test_where_no_sentence_catches_the_title_asks(title, hook):
     notes = "The hut stands on a saddle. The path is steep and the door is green. The stove burns wood."
-    script = outline(WRITER.request(Brief(title=title, notes=notes, seconds=20), 50))
+    script = outline(asked(Brief(title=title, notes=notes, seconds=20), 50))
     assert script.lines[0].text == hook
 
 

@@ -145,7 +145,7 @@ def _budget(v: Any) -> float | None:
 
 
 _CONVERT: dict[str, Callable[[Any], Any]] = {
-    **dict.fromkeys(("title", "audience", "tone", "platform", "language", "writer", "voice", "music", "style", "cta", "media"), _text),
+    **dict.fromkeys(("title", "audience", "tone", "platform", "language", "writer", "voice", "music", "composer", "style", "cta", "media"), _text),
     "seconds": _seconds, "seed": _count, "captions": _flag, "effects": _flag, "budget": _budget, "visuals": _names, "sources": _entries,
 }  # fmt: skip
 

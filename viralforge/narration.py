@@ -14,10 +14,9 @@ import re
 import tempfile
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from .core import BadInput, ForgeError, digest, plain, progress
-from .ports import backend
+from .core import BadInput, ForgeError, digest, progress
+from .ports import SpeechRequest, Voice, ask, backend, prepare
 from .remarks import undrawable
 from .script import write_script
 from .spoken import Spoken, speakable
@@ -38,8 +37,8 @@ def voice_line(
 
     Raises: BadInput where the line has nothing to say, or the voice cannot say it in that language.
     """
-    words, maker, request = _order(line, voice, language, speed, seed)
-    reply = run.step("narration", maker, request, of=line.id)
+    words, maker, asked = _order(line, voice, language, speed, seed)
+    reply = ask(run, "narration", maker, asked, of=line.id)
     data = reply.data
     return Speech(
         line=line,
@@ -54,14 +53,12 @@ def voice_line(
     )
 
 
-def _order(line: Line, voice: str, language: str, speed: float, seed: int) -> tuple[tuple[Spoken, ...], Any, dict]:
+def _order(line: Line, voice: str, language: str, speed: float, seed: int) -> tuple[tuple[Spoken, ...], Voice, SpeechRequest]:
     "What is said, by whom, and how it is asked for."
     words = speakable(line.text)
     _something(words, line)
-    name, _, who = voice.partition(":")
-    maker, own = backend(f"voice:{name}"), int(digest(seed, line.text)[:8], 16)
-    spoken = tuple(w.spoken for w in words)
-    return words, maker, maker.request(spoken, voice=who, language=language, speed=speed, seed=own)
+    spoken, own = tuple(w.spoken for w in words), int(digest(seed, line.text)[:8], 16)
+    return words, backend("voice", voice), SpeechRequest(spoken=spoken, language=language, speed=speed, seed=own)
 
 
 def _something(words: tuple[Spoken, ...], line: Line) -> None:
@@ -153,10 +150,10 @@ def unseen(
 
 # %% ../nbs/21_narration.ipynb #b6523231
 def voice_pace(
-    voice: str,  # a voice back-end's name, with or without ":voice"
+    voice: str,  # a voice back-end's name, with ":voice" where it has several
 ) -> float:  # words per minute of film at speed 1; 150 where the voice does not say
     "How many words of script a minute of film holds."
-    return backend(f"voice:{voice.partition(':')[0]}").spec.pace_wpm or 150.0
+    return backend("voice", voice).spec.pace_wpm or 150.0
 
 # %% ../nbs/21_narration.ipynb #b84338dc
 NEAR = 0.1  # of the seconds; a film that misses by more says so
@@ -167,7 +164,7 @@ _TOLD = re.compile(r"about [\d.]+ s, not [\d.]+ s: the film is (?:shorter|longer
 def _heard(voice: str, request: str) -> tuple[float, float]:
     "How long a line's sound is, and when its last word ends, in s; nothing is kept."
     with tempfile.TemporaryDirectory(prefix="viralforge-") as folder:
-        data = backend(voice).send(json.loads(request), Path(folder))["data"]
+        data = backend("voice", voice).send(json.loads(request), Path(folder))["data"]
     return data["seconds"], data["times"][-1][1]
 
 
@@ -183,12 +180,13 @@ def spoken_seconds(
     "How long the film of a script is; no step is recorded."
     at = round(LEAD * fps)
     for line, following in zip(script.lines, [*(x.role for x in script.lines[1:]), None], strict=True):
-        _, maker, request = _order(line, voice, language, 1.0, seed)
+        _, maker, asked = _order(line, voice, language, 1.0, seed)
+        request = prepare(maker, asked)
         known = recalled(run, "narration", maker, request)
         seconds, end = (
             (known.data["seconds"], known.data["times"][-1][1])
             if known
-            else _heard(maker.spec.name, json.dumps(plain(request), sort_keys=True))
+            else _heard(voice, json.dumps(request, sort_keys=True))
         )
         at += _frames(seconds, end, line.role, following, fps)
     return at / fps
@@ -204,7 +202,7 @@ def write_to_length(
     """
     pace = voice_pace(brief.voice)
     script = write_script(brief, run, pace)
-    makers = (backend(f"voice:{brief.voice.partition(':')[0]}"), backend(f"writer:{brief.writer}"))
+    makers = (backend("voice", brief.voice), backend("writer", brief.writer))
     if not all(m.spec.local for m in makers):
         return script
     tries, heard = [], pace

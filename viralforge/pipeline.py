@@ -6,6 +6,7 @@
 __all__ = ['AIR', 'Draft', 'check_brief', 'licences', 'start_run', 'start_draft', 'allowed', 'find_brief', 'make_film']
 
 # %% ../nbs/32_pipeline.ipynb #6beb6952
+import contextlib
 import difflib
 import io
 import math
@@ -18,7 +19,7 @@ from typing import Any, Self
 from .audio import breath, write_wav
 from .briefs import example_briefs, read_brief
 from .captions import Page, pages, srt, vtt
-from .core import BadInput, Missing, copy_atomic, digest, file_digest, from_json, plain, to_json, utc_now, write_atomic
+from .core import BadInput, Missing, ProviderError, copy_atomic, digest, file_digest, plain, to_json, utc_now, write_atomic
 from .interchange import from_moviepy
 from .lettering import drawable, font_licence, shape
 from .looks import platform as platform_named
@@ -27,16 +28,16 @@ from .media import probe_media
 from .narration import narrate, unheard, unseen, write_to_length
 from .picture import draw
 from .plan import Blocked, Plan, Scout
-from .ports import backend, providers
+from .ports import FootageRequest, MusicRequest, ScriptRequest, SpeechRequest, ask, backend, named, prepare, providers, scene_maker, visual_name, visual_of
 from .quality import QualityReport, measure
 from .record import Edit, Film, RunRecord, Shown, apply_edit, credits, revision, versions
 from .remarks import check_language, check_title, misread, remarks
 from .render import Render, draft, draw_frame, parts, render, segment_step, segments
 from .script import script_to_markdown
-from .shots import known_shooter, shots
 from .budgets import set_cap
 from .calls import Work, code_version
 from .gate import recalled
+from .shots import shots
 from .store import Run, Store, open_run, typical_seconds
 from .timeline import RATE, Timeline, assemble
 from .types import Artefact, Brief, Layer, Material, Motion, Picture, Reply, Script, Sequence, Shot, Speech, Still, Text, Voiceover, Word
@@ -103,10 +104,8 @@ class _Sounding(_Parts):
         b = self.brief
         if b.music == "none":
             return None
-        composer = backend("music:bundled")
-        mood = composer.mood_for(b.tone) if b.music == "auto" else b.music
-        request = composer.request(mood, seconds=self.voiceover.seconds, seed=b.seed)
-        return self.run.step("music", composer, request, of="film")
+        asked = MusicRequest(mood=b.music, tone=b.tone, seconds=self.voiceover.seconds, seed=b.seed)
+        return ask(self.run, "music", backend("music", b.composer), asked, of="film")
 
     @cached_property
     def air(self) -> Artefact | None:
@@ -423,28 +422,32 @@ def check_brief(
 
     Raises: BadInput or Missing with the field, for names that nobody answers to and for what a back-end cannot take.
     """
-    voice, _, who = brief.voice.partition(":")
-    speaker = lambda **how: backend(f"voice:{voice}").request(("one",), language=brief.language, **how)
-    composer = lambda: backend("music:bundled")
-    mood = lambda: composer().mood_for(brief.tone) if brief.music == "auto" else brief.music
-    asked = [
+    writer, voice, composer = (lambda: backend("writer", brief.writer)), (lambda: backend("voice", brief.voice)), (lambda: backend("music", brief.composer))
+    music = MusicRequest(mood=brief.music, tone=brief.tone, seconds=brief.seconds)
+    looks = [
         ("platform", lambda: platform_named(brief.platform)),
         ("style", lambda: style_named(brief.style)),
-        ("writer", lambda: backend(f"writer:{brief.writer}")),
-        ("notes", lambda: backend(f"writer:{brief.writer}").request(brief, 50)),
-        ("voice", lambda: backend(f"voice:{voice}")),
-        ("language", speaker),
-        ("language", lambda: check_language(brief, backend(f"voice:{voice}").spec.languages, _spoken_here())),
+        ("writer", writer),
+        ("notes", lambda: prepare(writer(), ScriptRequest(brief=brief, words=50))),
+        ("voice", voice),
+        ("language", lambda: prepare(voice(), SpeechRequest(spoken=("one",), language=brief.language))),
+        ("language", lambda: check_language(brief, voice().spec.languages, _spoken_here())),
         ("title", lambda: check_title(brief)),
-        ("voice", lambda: speaker(voice=who)),
-        ("visuals", lambda: [known_shooter(name) for name in brief.visuals]),
-        ("music", lambda: brief.music == "none" or composer().request(mood(), seconds=brief.seconds)),
+        ("visuals", lambda: [_check_visual(text) for text in brief.visuals]),
+        ("composer", lambda: named(brief.composer, "music") if brief.music == "none" else composer()),
+        ("music", lambda: brief.music == "none" or prepare(composer(), music)),
     ]
-    for field, ask in asked:
+    for field, look in looks:
         try:
-            ask()
-        except (BadInput, Missing) as e:
+            look()
+        except (BadInput, Missing, ProviderError) as e:
             raise type(e)(e.what, where=f"{where}, field {field}", mend=e.mend) from e
+
+
+def _check_visual(text: str) -> None:
+    "Whether somebody answers to it; whoever is not ready is passed over when the shots are made, and the record says why."
+    with contextlib.suppress(Missing, ProviderError):
+        backend(str(visual_name(text)))
 
 # %% ../nbs/32_pipeline.ipynb #699191df
 def _script_page(path: Path) -> str:
@@ -531,12 +534,12 @@ def _title(self: Draft) -> tuple[Layer, ...]:
     if not words:
         return ()
     shot = Shot(id="cover", line=line, start=0, frames=60, words=words, first=True, template="hook")
-    shooter = backend("video:motion")
-    request = shooter.request(shot, frames=60, style=b.style, width=self.timeline.width, height=self.timeline.height, platform=b.platform,
-                              keyframe=still, title=b.title, seed=b.seed, avoid=2 if still else None, cover=True)  # fmt: skip
+    asked = FootageRequest(shot=shot, frames=60, style=b.style, width=self.timeline.width, height=self.timeline.height, platform=b.platform,
+                           keyframe=still, title=b.title, language=b.language, seed=b.seed, avoid=2 if still else None, cover=True)  # fmt: skip
     try:
-        return from_json(Motion, self.run.step("shot", shooter, request, of="cover").data).layers
-    except BadInput:
+        made = visual_of(ask(self.run, "shot", backend(str(scene_maker(b))), asked, of="cover").data)
+        return made.layers if isinstance(made, Motion) else ()
+    except (BadInput, ProviderError):
         return ()
 
 # %% ../nbs/32_pipeline.ipynb #45ffccc0
@@ -544,7 +547,7 @@ def licences(
     self: Draft,  # a draft whose timeline can be made
 ) -> tuple[str, ...]:  # one line each
     "What the film is made of, and on which terms."
-    voice = backend(f"voice:{self.brief.voice.split(':')[0]}").spec
+    voice = backend("voice", self.brief.voice).spec
     out = [f"{voice.name.replace(':', ' ')}: {voice.licence or 'licence not stated'}"]
     if self.music:
         m = self.music.data

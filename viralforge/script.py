@@ -14,7 +14,7 @@ import re
 
 from .core import BadInput, from_json
 from .letters import find_file, in_plain_letters, plain_letters
-from .ports import backend
+from .ports import ScriptRequest, ask, backend
 from .store import Run
 from .types import Brief, Line, Script, line_id
 from .words import figure_in, keywords, usual_words
@@ -38,17 +38,11 @@ def write_script(
 ) -> Script:
     """The brief's script, by the writer that it names.
 
-    Raises: BadInput for a brief that the writer cannot work from, or for an unknown writer.
+    Raises: BadInput for a brief that the writer cannot work from, or for an unknown writer; ProviderError for one that breaks.
     """
-    writer = backend(f"writer:{brief.writer}")
     words = word_budget(brief.seconds, pace_wpm)
-    reply = run.step("script", writer, writer.request(brief, words), of=f"{words} words")
-    script = from_json(Script, in_plain_letters(reply.data))
-    if not script.lines:
-        raise BadInput(
-            "the writer gave no lines", where=f"writer:{brief.writer}", mend="add notes, or name another writer"
-        )
-    return script
+    reply = ask(run, "script", backend("writer", brief.writer), ScriptRequest(brief=brief, words=words), of=f"{words} words")
+    return from_json(Script, in_plain_letters(reply.data))
 
 # %% ../nbs/20_script.ipynb #fa2f7eb8
 def _clean(text: str, where: str) -> str:

@@ -23,9 +23,9 @@ from ..film import frames, laid, moving_picture, planes, probe
 from ..letters import plain_letters
 from ..looks import empty, rgb, stem
 from ..media import CLIPS, open_picture
-from ..ports import Local, Spec
+from ..ports import Local, Nothing, Spec, StillRequest, artefact_of
 from ..calls import code_version
-from ..types import Artefact, Footage, Material, Shot, Still
+from ..types import Footage, Material, Shot, Still
 
 # %% ../../nbs/13_backends.images.ipynb #b66d425d
 _CAMERAS = frozenset("img imag dsc photo vid mov clip video pxl".split())  # stems of names that cameras give
@@ -359,11 +359,10 @@ def _clip(m: Material, why: str, folder: Path, ground: str) -> dict:
     from PIL import Image
 
     name = _copied(m, folder, ground)
-    made = Artefact(digest=file_digest(folder / name), suffix=Path(name).suffix, size=(folder / name).stat().st_size)
     seen = [next(planes(folder / name, start=m.seconds * share, on=True))[1][0] for share in (0.2, 0.5, 0.8)]
     points = [focus_point(Image.fromarray(y)) for y in seen]
     focus = tuple(round(sum(p[n] for p in points) / len(points), 3) for n in (0, 1))
-    clip = Footage(media=made, seconds=m.seconds, fps=probe(folder / name).fps, width=m.width, height=m.height, focus=focus, words=m.words,
+    clip = Footage(media=artefact_of(folder / name), seconds=m.seconds, fps=probe(folder / name).fps, width=m.width, height=m.height, focus=focus, words=m.words,
                    source=m.source, licence=m.licence, why=why, material=m.digest)  # fmt: skip
     return {"data": plain(clip), "files": {"clip": name}, "usage": {"clip": 1}}
 
@@ -393,13 +392,10 @@ class OwnMedia(Local):
 
     def request(
         self,
-        shot: Shot,  # what is said
-        materials: tuple[Material, ...],  # the pictures
-        used: tuple[str, ...] = (),  # digests of the pictures shown so far, one entry for each use
-        *,
-        ground: str = "#15174a",  # colour under transparent parts
+        asked: StillRequest,  # what is said, and the pictures
     ) -> dict:  # the choice, with the candidates
         "The picture that fits, or none; pure."
+        shot, materials, used = asked.shot, asked.materials, asked.used
         wanted = next((m for m in materials if _asked(shot.line.visual, m)), None)
         rank = scores if wanted else self.scores  # what is asked for needs no model
         ranked, by = rank(shot, materials, used), {m.digest: m for m in materials}
@@ -412,8 +408,16 @@ class OwnMedia(Local):
             "why": "asked for by name" if wanted else _reason(shot, best, short, ranked, by, used),
             "candidates": ranked[:5],
             "floor": FLOOR,
-            "ground": ground,
+            "ground": asked.ground,
         }
+
+    def fit(
+        self,
+        asked: StillRequest,  # as for `request`
+    ) -> float:  # a score; 9 where a picture is asked for by name
+        "How well the best picture suits the shot."
+        choice = self.request(asked)
+        return 9.0 if choice["why"].startswith("asked") else max((c["score"] for c in choice["candidates"]), default=0.0)
 
 # %% ../../nbs/13_backends.images.ipynb #410d174e
 def _reason(shot: Shot, best: dict | None, short: list[dict], ranked: list[dict], by: dict[str, Material], used: tuple[str, ...]) -> str:
@@ -430,13 +434,13 @@ def send(
     self: OwnMedia,
     request: dict,  # from `request`
     folder: Path,  # where the picture goes
-) -> dict:  # data: a plain Still, Footage or None; files: {"image": …} or {"clip": …}
+) -> dict:  # data: a plain Still, Footage or Nothing; files: {"image": …} or {"clip": …}
     """The picture or clip, made ready.
 
     Raises: BadInput where the file cannot be read, or a clip is another one than when the brief was read.
     """
     if request["material"] is None:
-        return {"data": None, "files": {}, "usage": {}}
+        return {"data": plain(Nothing(why=request["why"])), "files": {}, "usage": {}}
     m = Material(**request["material"])
     if m.seconds:
         return _clip(m, request["why"], folder, request["ground"])
@@ -447,10 +451,7 @@ def send(
         im.save(folder / name, **({"compress_level": 4} if graphic else {"quality": 95, "subsampling": 0}))
     except OSError as e:
         raise cannot_write(folder / name, e) from e
-    made = Artefact(
-        digest=file_digest(folder / name), suffix=Path(name).suffix, size=(folder / name).stat().st_size
-    )
-    still = Still(image=made, width=im.width, height=im.height, focus=focus_point(im), words=m.words, source=m.source,
+    still = Still(image=artefact_of(folder / name), width=im.width, height=im.height, focus=focus_point(im), words=m.words, source=m.source,
                   licence=m.licence, why=request["why"], material=m.digest)  # fmt: skip
     return {"data": plain(still), "files": {"image": name}, "usage": {"image": 1}}
 

@@ -16,7 +16,7 @@ from ..lettering import drawable, fonts_identity
 from ..looks import Style, coloured, empty, icon, platform, stem, style
 from ..numbers import COUNTING, count_of
 from ..patterns import Pattern, pattern_in
-from ..ports import Local, Spec
+from ..ports import FootageRequest, Local, Spec
 from ..scenes import Beat, figure_words
 from ..calls import code_version
 from ..templates import DOING, TEMPLATES, Part, Scene, cleaned, quoted
@@ -41,29 +41,19 @@ class MotionGraphics(Local):
         name="video:motion",
         kind="video",
         version=code_version("backends.motion"),
+        lays_out=True,
         note="designed motion graphics: always available, nothing to install",
     )
 
     def request(
         self,
-        shot: Shot,  # what is said, and for how long
-        *,
-        frames: int,  # length
-        style: str = "aurora",  # a style's name
-        width: int = 1080,  # px
-        height: int = 1920,  # px
-        platform: str = "everywhere",  # a platform's name
-        keyframe: Still | Footage | None = None,  # a picture or clip to lay out
-        title: str = "",  # the film's, for the faint drawing behind
-        seed: int = 0,  # the film's
-        avoid: int | None = None,  # the layout of the scene before, where it has the same template
-        cover: bool = False,  # laid out for the cover picture: all words, in the middle, where no grid crops them away
+        asked: FootageRequest,  # with a picture or clip to lay out, or without
     ) -> dict:  # words on frames and the look; pure
         "What the templates need to know."
-        line = shot.line
+        shot, frames, line = asked.shot, asked.frames, asked.shot.line
         template = (
             "photo"
-            if keyframe is not None
+            if asked.keyframe is not None
             else shot.template
             if shot.template in TEMPLATES and shot.template != "photo"
             else "phrase"
@@ -75,8 +65,9 @@ class MotionGraphics(Local):
         words = [[w.shown, min(max(at(w.start), 0), frames - 1), min(max(at(w.end), 1), frames)] for w in shot.words]
         return {
             "template": template, "frames": frames, "words": words, "text": line.text, "role": line.role, "first": shot.first, "keywords": list(line.keywords),
-            "figure": line.figure, "line": line.id, "begun": shot.start, "title": title, "style": style, "platform": platform, "width": width, "height": height,
-            "keyframe": plain(keyframe) if keyframe else None, "seed": seed, "avoid": avoid, "cover": cover, "data": _data(style, platform),
+            "figure": line.figure, "line": line.id, "begun": shot.start, "title": asked.title, "style": asked.style, "platform": asked.platform,
+            "width": asked.width, "height": asked.height, "keyframe": plain(asked.keyframe) if asked.keyframe else None, "seed": asked.seed,
+            "avoid": asked.avoid, "cover": asked.cover, "data": _data(asked.style, asked.platform),
         }  # fmt: skip
 
 # %% ../../nbs/16_backends.motion.ipynb #2673b8ba

@@ -17,7 +17,7 @@ import numpy as np
 from ..audio import loudness, write_wav
 from ..core import BadInput, data_path, digest, file_digest, value
 from ..film import sound
-from ..ports import Local, Spec
+from ..ports import Local, MusicRequest, Spec
 from ..calls import code_version
 
 # %% ../../nbs/17_backends.music.ipynb #41950f43
@@ -331,8 +331,6 @@ def _sounds(path: Path, identity: str, samples: int) -> None:
 class Bundled(Local):
     "Tracks that come with the package, by mood; or a file of the user's."
 
-    mood_for = staticmethod(mood_for)
-
     def __init__(self):
         self.spec = Spec(
             name="music:bundled", kind="music", model="immich-memories-music 0.1.0", version=code_version("backends.music", packages=("av", "numpy", "scipy")), licence="MIT",
@@ -341,18 +339,15 @@ class Bundled(Local):
 
     def request(
         self,
-        mood: str,  # one of `MOODS`, or the path of a file
-        *,
-        seconds: float,  # s
-        seed: int = 0,  # chooses the track
+        asked: MusicRequest,  # "auto", one of `MOODS`, or the path of a file
     ) -> dict:
         """What will be laid: the track, or the file by its content, and the length in samples.
 
         Raises: BadInput for an unknown mood, or a file that is not there, cannot be heard, or is silent or too short.
         """
-        samples = round(seconds * RATE)
+        mood, samples = mood_for(asked.tone) if asked.mood == "auto" else asked.mood, round(asked.seconds * RATE)
         if samples < 1:
-            raise BadInput(f"music of {seconds:g} s", where="music", mend="give a length above 0")
+            raise BadInput(f"music of {asked.seconds:g} s", where="music", mend="give a length above 0")
         if path := _own_file(mood):
             try:
                 identity = file_digest(path)
@@ -365,7 +360,7 @@ class Bundled(Local):
             near = difflib.get_close_matches(mood, MOODS, 1, 0.5)
             hint = f"did you mean {near[0]}? " if near else ""
             raise BadInput(f"no mood is called {mood!r}", where="music", mend=f"{hint}there are auto, none, {', '.join(MOODS)}, or the name of a sound file")
-        return {"track": fitting[int(digest(mood, seed), 16) % len(fitting)].file, "samples": samples}
+        return {"track": fitting[int(digest(mood, asked.seed), 16) % len(fitting)].file, "samples": samples}
 
 # %% ../../nbs/17_backends.music.ipynb #55e5337b
 def send(

@@ -16,7 +16,7 @@ from typing import Any
 from ..audio import write_wav
 from ..core import BadInput, Missing, digest
 from ..calls import code_version
-from ..ports import Local, Spec
+from ..ports import Local, Spec, SpeechRequest, one_of
 
 # %% ../../nbs/12_backends.voices.ipynb #489ee5c1
 def _varint(n: int) -> bytes:
@@ -233,40 +233,33 @@ def _spec() -> Spec:
 class Hibari(Local):
     "The default voice: American English, inside a package."
 
-    voices = ("heart",)
-
-    def __init__(self):
+    def __init__(
+        self,
+        voice: str = "",  # "heart"
+    ):
         self.spec = _spec()
+        self.voice = one_of(voice, self.options(), self.spec.name)
+
+    def options(self) -> tuple[str, ...]:
+        "Its voices."
+        return ("heart",)
 
     def request(
         self,
-        spoken: tuple[str, ...],  # one string for each shown word; empty where nothing is said
-        *,
-        voice: str = "",  # "heart"
-        language: str = "en",  # BCP 47
-        speed: float = 1.0,  # 0.5 to 2 times the usual pace
-        seed: int = 0,  # of the voice's noise
+        asked: SpeechRequest,  # a line; 0.5 to 2 times the usual pace
     ) -> dict:
         """What will be spoken and how.
 
-        Raises: BadInput for a language, voice or speed that it does not have, or when there is nothing to say.
+        Raises: BadInput for a language or speed that it does not have, or when there is nothing to say.
         """
-        if language.replace("_", "-").split("-")[0].lower() != "en":
+        if asked.language.replace("_", "-").split("-")[0].lower() != "en":
             mend = f"it speaks {', '.join(self.spec.languages)}: set language to one of them, or choose another voice"
-            raise BadInput(f"hibari does not speak {language!r}", where="language", mend=mend)
-        if voice not in ("", *self.voices):
-            raise BadInput(f"hibari has no voice {voice!r}", where="voice", mend=f"it has {', '.join(self.voices)}")
-        if not 0.5 <= speed <= 2:
-            raise BadInput(f"speed is {speed:g}", where="speed", mend="give a number from 0.5 to 2")
-        if not any(c.isalnum() for s in spoken for c in s):
+            raise BadInput(f"hibari does not speak {asked.language!r}", where="language", mend=mend)
+        if not 0.5 <= asked.speed <= 2:
+            raise BadInput(f"speed is {asked.speed:g}", where="speed", mend="give a number from 0.5 to 2")
+        if not any(c.isalnum() for s in asked.spoken for c in s):
             raise BadInput("there is nothing to say", mend="give the line a word that can be spoken")
-        return {
-            "spoken": list(spoken),
-            "voice": voice or "heart",
-            "language": "en",
-            "speed": float(speed),
-            "seed": int(seed),
-        }
+        return {"spoken": list(asked.spoken), "voice": self.voice, "language": "en", "speed": asked.speed, "seed": asked.seed}
 
     def send(
         self,

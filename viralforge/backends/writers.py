@@ -15,7 +15,7 @@ from ..core import BadInput, plain, value
 from ..language import language_name, seems
 from ..notes import Note, foreign_words, plain_text, read_notes
 from ..numbers import ONES
-from ..ports import Local, Spec
+from ..ports import Local, ScriptRequest, Spec
 from ..calls import code_version
 from viralforge.telling import (
     HOOK_WORDS,
@@ -501,20 +501,20 @@ class Outline(Local):
 
     def request(
         self,
-        brief: Brief,  # with notes
-        words: int,  # the number of words that there is time for
+        asked: ScriptRequest,  # a brief with notes, and the words that there is time for
     ) -> dict:
         """Exactly what the script is made from.
 
         Raises: BadInput for a brief without notes.
         """
+        brief = asked.brief
         if not brief.notes.strip():
             mend = (
                 "add notes (facts, one a sentence), or name a writer that knows some (writer: NAME; 'viralforge providers' lists them)"
             )
             raise BadInput("a bare topic: there are no notes to write from", where=f"brief {brief.title!r}", mend=mend)
         fields = ("title", "notes", "language", "seconds", "cta", "seed")
-        return {name: getattr(brief, name) for name in fields} | {"words": int(words)}
+        return {name: getattr(brief, name) for name in fields} | {"words": asked.words}
 
     def send(
         self,
