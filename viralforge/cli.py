@@ -30,7 +30,7 @@ import click
 from click.shell_completion import CompletionItem, get_completion_class, shell_complete
 
 from .console import Command, by_printing, cli, json_option, one_line, out_option, prepare_streams, put, say, short_path, store_root, text_table, to_nowhere, told, warn
-from .core import BadInput, ForgeError, Missing, cannot_write, data_path, from_json, runs_dir
+from .core import BadInput, ForgeError, Missing, cannot_write, data_path, runs_dir
 from .looks import own_style_folders, platforms, style, style_files, styles, unreadable
 from .runs import Parameter, film_brief, keep_text, parameters, run_brief, run_notebook
 
@@ -128,10 +128,10 @@ def _made(brief: str, given: dict[str, Any], out: str | None, review: bool, how:
             put(f"notice    {notice}")
         put(f"script    {short_path(page)}\nEdit it, then run the same command without --review.")
         return
-    from viralforge.record import RunRecord
+    from viralforge.record import read_record
 
     folder = run_brief(brief, given, out=out, **how)
-    record = from_json(RunRecord, (folder / "run.json").read_text(encoding="utf-8"))
+    record = read_record(folder)
     notebook = run_notebook().stem
     for what, name in {"film": "film.mp4", "cover": "cover.jpg", "notebook": f"{notebook}.ipynb", "page": f"{notebook}.html",
                        "record": "run.json", "quality": "quality.json"}.items():  # fmt: skip

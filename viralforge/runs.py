@@ -421,8 +421,10 @@ img, video { max-width: 100%; height: auto }
 
 def _title_of(page: Path) -> str:
     "The film's title, as its record says; the page's name where there is none."
-    with contextlib.suppress(OSError, ValueError, KeyError):
-        return json.loads(page.with_name("run.json").read_text(encoding="utf-8"))["title"]
+    from viralforge.record import current_record
+
+    with contextlib.suppress(OSError, ValueError, KeyError, BadInput):
+        return current_record(json.loads(page.with_name("run.json").read_text(encoding="utf-8")))["title"]
     return page.stem.replace("_", " ")
 
 
