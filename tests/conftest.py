@@ -9,6 +9,16 @@ from postgres import postgres, postgres_url  # noqa: F401  a server for the test
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "postgres: needs a PostgreSQL server, which the tests start themselves")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "postgres" in item.fixturenames or "postgresql" in item.name:
+            item.add_marker("postgres")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_store(tmp_path_factory):
     "No test writes into the folder it is started from."

@@ -486,6 +486,10 @@ def test_the_wheel_works_from_an_empty_folder(tmp_path):
     clean = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRALFORGE_STORE")} | {"PATH": f"{env / 'bin'}:/usr/bin:/bin"}
     run = lambda *a: subprocess.run([str(env / "bin/viralforge"), *a], cwd=empty, env=clean, capture_output=True, text=True)
     assert run("doctor").returncode == 0
+    code = "import pathlib, sys; from viralforge.ledger import upgrade_ledger; print(upgrade_ledger(pathlib.Path(sys.argv[1])))"
+    old = shutil.copytree(ROOT / "tests/fixtures/store-1", tmp_path / "old")
+    told = subprocess.run([str(env / "bin/python"), "-c", code, str(old)], cwd=empty, env=clean, capture_output=True, text=True)
+    assert "upgraded from make 0001" in told.stdout, told.stderr
     done = run("make", "octopus", "--set", "seconds=8")
     assert done.returncode == 0, done.stderr
     assert list(empty.glob("papermill_runs/out/*/film.mp4"))

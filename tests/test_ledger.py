@@ -41,6 +41,10 @@ def raw(file, statement):
         return c.execute(statement).fetchall()
 
 
+def make_of(file):
+    return raw(file, "SELECT version_num FROM alembic_version")[0][0] if raw(file, "PRAGMA table_info(alembic_version)") else "0001"
+
+
 def python(code, *words, **how):
     return subprocess.Popen([sys.executable, "-c", textwrap.dedent(code), *map(str, words)], stdout=subprocess.PIPE,
                             stderr=subprocess.PIPE, text=True, **how)  # fmt: skip
@@ -110,6 +114,12 @@ def test_a_store_of_every_release_opens(store, tmp_path):
     with ledger.writing() as c:
         c.execute(sa.insert(lg.steps).values(run="a", key="k", state="open", held=0.5))
     assert rows(ledger, sa.select(lg.version.c.version_num)) == [(HEAD,)]
+    assert (ledger.copy is None) == (ledger.found == HEAD) == (not list(root.glob("*.bak")))
+
+
+def test_a_store_of_every_make_is_kept(tmp_path):
+    shutil.copytree(FIXTURES, tmp_path / "kept")
+    assert {make_of(p) for p in tmp_path.glob("kept/store-*/ledger.db")} == {f"{n:04}" for n in range(1, int(HEAD) + 1)}
 
 
 def test_the_copy_holds_what_was_only_in_the_log(first):
@@ -163,6 +173,7 @@ def test_the_make_that_is_written_is_the_last_migration():
     [
         ("CREATE TABLE alembic_version (version_num TEXT); INSERT INTO alembic_version VALUES ('0099')", ("newer", "0099", HEAD, "pip install")),
         ("CREATE TABLE alembic_version (version_num TEXT); INSERT INTO alembic_version VALUES ('3f2a')", ("something else", "move ledger.db")),
+        ("CREATE TABLE alembic_version (version_num TEXT); INSERT INTO alembic_version VALUES ('0001'); ALTER TABLE steps RENAME TO s", ("something else",)),
         ("DROP TABLE claims", ("something else",)),
         ("ALTER TABLE steps DROP COLUMN saved_seconds", ("something else",)),
     ],
@@ -170,9 +181,10 @@ def test_the_make_that_is_written_is_the_last_migration():
 def test_a_ledger_of_another_make_is_left_as_it_is(change, words, first):
     with contextlib.closing(sqlite3.connect(first / "ledger.db")) as c:
         c.executescript(change)
-    before = raw(first / "ledger.db", "SELECT * FROM sqlite_master"), raw(first / "ledger.db", "SELECT * FROM steps")
+    look = lambda: (raw(first / "ledger.db", "SELECT * FROM sqlite_master"), raw(first / "ledger.db", "SELECT * FROM budgets"))
+    before = look()
     told(first, *words)
-    assert before == (raw(first / "ledger.db", "SELECT * FROM sqlite_master"), raw(first / "ledger.db", "SELECT * FROM steps"))
+    assert look() == before
     assert not list(first.glob("*.bak"))
 
 
@@ -292,6 +304,17 @@ def test_a_forked_child_and_its_parent_both_write(url, tmp_path):
             c.execute(sa.insert(lg.budgets).values(scope=f"parent-{n}", cap=1.0))
     assert os.waitpid(child, 0)[1] == 0
     assert len(rows(ledger, sa.select(lg.budgets))) == 22
+
+
+def test_who_reads_sees_one_moment(url, tmp_path):
+    ledger, other = Ledger(tmp_path, url), Ledger(tmp_path, url)
+    count = sa.select(sa.func.count()).select_from(lg.budgets)
+    with ledger.reading() as c:
+        assert c.execute(count).scalar() == 0
+        with other.writing() as o:
+            o.execute(sa.insert(lg.budgets).values(scope="day", cap=1.0))
+        assert c.execute(count).scalar() == 0
+    assert rows(ledger, count) == [(1,)]
 
 
 def test_opening_is_quick_and_loads_no_alembic(tmp_path):
@@ -529,6 +552,15 @@ def test_an_empty_file_is_a_new_ledger(tmp_path):
 def test_a_file_named_by_its_address_is_a_ledger(tmp_path):
     ledger = Ledger(tmp_path / "store", f"sqlite:///{tmp_path}/elsewhere/films.db")
     assert ledger.file == tmp_path / "elsewhere/films.db" and ledger.file.is_file() and not (tmp_path / "store").exists()
+
+
+def test_a_relative_address_stays_where_it_was_given(tmp_path, monkeypatch):
+    (tmp_path / "sub").mkdir()
+    monkeypatch.chdir(tmp_path)
+    ledger = Ledger(tmp_path, "sqlite:///films.db")
+    monkeypatch.chdir(tmp_path / "sub")
+    ledger.db.dispose()
+    assert rows(ledger, sa.select(lg.version.c.version_num)) == [(HEAD,)] and not list((tmp_path / "sub").iterdir())
 
 
 def test_an_old_file_named_by_its_address_is_copied_beside_itself(first, tmp_path):

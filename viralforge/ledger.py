@@ -6,7 +6,7 @@
 __all__ = ['meta', 'runs', 'steps', 'recall', 'budgets', 'claims', 'version', 'owners', 'PATIENCE', 'CONNECT', 'HEAD', 'Ledger',
            'upgrade_ledger']
 
-# %% ../nbs/03_ledger.ipynb #dfab6e38
+# %% ../nbs/03_ledger.ipynb #3375dba4
 import contextlib
 import fcntl
 import os
@@ -22,7 +22,7 @@ import sqlalchemy as sa
 
 from .core import BadInput, ForgeError, Missing, cannot_write, data_path, utc_now, without_keys
 
-# %% ../nbs/03_ledger.ipynb #8c482266
+# %% ../nbs/03_ledger.ipynb #b8f4045c
 meta = sa.MetaData()
 _text = lambda name, **kw: sa.Column(name, sa.Text, **{"nullable": False, "default": "", "server_default": ""} | kw)
 _num = lambda name, **kw: sa.Column(name, sa.Float, **{"nullable": True} | kw)
@@ -45,7 +45,7 @@ claims = sa.Table("claims", meta, _text("key", primary_key=True), _text("owner")
 version = sa.Table("alembic_version", meta, sa.Column("version_num", sa.String(32), nullable=False), sa.PrimaryKeyConstraint("version_num", name="alembic_version_pkc"))
 owners = sa.Table("owners", meta, _text("owner", primary_key=True), _num("seen"), _int("beats"))
 
-# %% ../nbs/03_ledger.ipynb #75b78a4c
+# %% ../nbs/03_ledger.ipynb #812704e6
 PATIENCE = 30.0  # s to wait for a lock that another process holds
 CONNECT = 10  # s for a server to answer
 
@@ -55,7 +55,7 @@ _ADDRESS = "give VIRALFORGE_DB an address such as postgresql://name:password@hos
 
 
 def _address(root: Path, url: str) -> sa.URL:
-    if not url:
+    if not (url := url.strip()):
         return sa.URL.create(_LITE, database=str(root / "ledger.db"))  # whatever signs the folder's name has
     try:
         made = sa.make_url(url)
@@ -66,6 +66,8 @@ def _address(root: Path, url: str) -> sa.URL:
     made = made.set(drivername=_DRIVERS[made.drivername])
     if made.drivername == _LITE and made.database in (None, "", ":memory:"):
         raise BadInput("VIRALFORGE_DB names no file, and a ledger must outlive its process", mend=_ADDRESS)
+    if made.drivername == _LITE:
+        return made.set(database=os.path.abspath(made.database))  # wherever this process goes
     if "@" in (made.host or ""):
         raise BadInput("VIRALFORGE_DB has more than one @", mend="write an @ of the name or the password as %40")
     return made
@@ -88,7 +90,7 @@ def _settings(connection: Any, _: Any) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
 
-# %% ../nbs/03_ledger.ipynb #c08256be
+# %% ../nbs/03_ledger.ipynb #31504a98
 _SPACE = "free some space (df -h; ulimit -f, -n) and run again: finished steps are kept"
 _NAMES = "look at the name, the password and the database in VIRALFORGE_DB"
 _MENDS = {  # words of the database -> what mends it; the first that fits
@@ -117,7 +119,13 @@ def _failure(kind: type[ForgeError], verb: str, error: BaseException, where: str
     mend = next((m for words, m in _MENDS.items() if words in said), "see that the database can be reached and written")
     return kind(f"the ledger cannot be {verb} ({said})", where=where, mend=mend)
 
-# %% ../nbs/03_ledger.ipynb #e7390f58
+# %% ../nbs/03_ledger.ipynb #7b659634
+_BEGIN_PG = {  # what begins a transaction there, beside BEGIN
+    "DEFERRED": "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",  # one moment, as in a file
+    "IMMEDIATE": "SET LOCAL lock_timeout = {}; SELECT pg_advisory_xact_lock(7683)",
+}
+
+
 class _Database:
     "An engine, and transactions on it."
 
@@ -140,8 +148,8 @@ class _Database:
             with self.db.connect() as c:
                 if self.file:
                     c.exec_driver_sql(f"BEGIN {begin}")
-                elif begin == "IMMEDIATE":
-                    c.exec_driver_sql(f"SET LOCAL lock_timeout = {round(PATIENCE * 1000)}; SELECT pg_advisory_xact_lock(7683)")
+                else:
+                    c.exec_driver_sql(_BEGIN_PG[begin].format(round(PATIENCE * 1000)))
                 yield c
                 c.commit()
         except sa.exc.IntegrityError:
@@ -150,7 +158,7 @@ class _Database:
             how = (ForgeError, "used") if self._ready else (BadInput, "opened")
             raise _failure(*how, e, self.where, self._url) from e
 
-# %% ../nbs/03_ledger.ipynb #8ebfd4e2
+# %% ../nbs/03_ledger.ipynb #79ddbbe4
 class Ledger(_Database):
     "The tables of one store."
 
@@ -184,18 +192,19 @@ class Ledger(_Database):
         """
         return self._transaction("IMMEDIATE")
 
-# %% ../nbs/03_ledger.ipynb #c85d2eb6
+# %% ../nbs/03_ledger.ipynb #25b5f6e4
 HEAD = "0002"  # the make that this version reads and writes
 _FIRST = {"runs", "steps", "recall", "budgets", "claims", "owners"}  # the tables of make 0001, which had no number
 
 
 def _make(c: sa.Connection) -> str:  # "" for a database without tables of ours, "?" for one that is not ours
     look = sa.inspect(c)
-    if look.has_table("alembic_version") and (found := c.execute(sa.select(version.c.version_num)).scalar()):
-        return found if re.fullmatch("[0-9]{4}", found) else "?"
-    if not (tables := _FIRST & set(look.get_table_names())):
+    tables = set(look.get_table_names())
+    if "alembic_version" in tables and (found := c.execute(sa.select(version.c.version_num)).scalar()):
+        return found if re.fullmatch("[0-9]{4}", found) and "steps" in tables else "?"
+    if not tables & _FIRST:
         return ""
-    return "0001" if tables == _FIRST and {x["name"] for x in look.get_columns("steps")} >= {"scope", "held", "saved_seconds"} else "?"
+    return "0001" if tables >= _FIRST and {x["name"] for x in look.get_columns("steps")} >= {"scope", "held", "saved_seconds"} else "?"
 
 
 @contextlib.contextmanager
@@ -221,7 +230,7 @@ def _alone(file: Path | None) -> Iterator[None]:
                 time.sleep(0.01)
         yield
 
-# %% ../nbs/03_ledger.ipynb #aeadd655
+# %% ../nbs/03_ledger.ipynb #ce2761ca
 def _open(ledger: Ledger, upgrade: bool) -> tuple[str, Path | None]:
     "Bring the tables to today's make; what was found, and the copy that was made of it."
     if ledger.file and ledger.file.is_dir():
@@ -257,7 +266,7 @@ def _may_upgrade(ledger: Ledger, c: sa.Connection, found: str, upgrade: bool) ->
         what = f"{working[0]} is at work with an earlier version, and could not go on in an upgraded ledger"
         raise BadInput(what, where=ledger.where, mend="let it end, and run again")
 
-# %% ../nbs/03_ledger.ipynb #903314f6
+# %% ../nbs/03_ledger.ipynb #4a87e8fc
 def _at_work(c: sa.Connection) -> list[str]:
     "Processes that gave a sign of life within the last minute, and are not known to be gone."
     found = []
@@ -303,7 +312,7 @@ def _migrate(c: sa.Connection, found: str, to: str = HEAD) -> None:
         command.stamp(how, found)  # the first make kept no number
     command.upgrade(how, to)
 
-# %% ../nbs/03_ledger.ipynb #9c47c222
+# %% ../nbs/03_ledger.ipynb #b275c45b
 def upgrade_ledger(
     root: Path,  # the store's folder
     url: str = "",  # of the database; an SQLite file in the folder where empty
