@@ -15,7 +15,7 @@ def pytest_configure(config):
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if "postgres" in item.fixturenames or "postgresql" in item.name:
+        if "postgres" in item.fixturenames:
             item.add_marker("postgres")
 
 

@@ -136,7 +136,7 @@ def test_the_copy_holds_what_was_only_in_the_log(first):
     assert not list(first.glob("*.part")) and raw(ledger.copy, "PRAGMA integrity_check") == [("ok",)]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def url(request):
     return "" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
 
@@ -216,7 +216,10 @@ def test_a_kill_in_the_middle_of_an_upgrade_leaves_the_old_ledger(first):
     p.communicate(timeout=60)
     assert p.returncode == -signal.SIGKILL
     assert [n for _, n, *_ in raw(first / "ledger.db", "PRAGMA table_info(budgets)")] == ["scope", "cap", "reserved", "spent"]
-    assert Ledger(first).found == "0001" and Ledger(first).found == HEAD
+    left = first / "ledger.db.0001-20261130-120000.part"
+    left.write_bytes(b"half a copy")
+    left.with_name(f"{left.name}-journal").write_bytes(b"of another process")
+    assert Ledger(first).found == "0001" and Ledger(first).found == HEAD and not list(first.glob("*.part*"))
 
 
 def test_no_room_for_the_copy_leaves_the_old_ledger(first, monkeypatch):

@@ -9,6 +9,7 @@ __all__ = ['meta', 'runs', 'steps', 'recall', 'budgets', 'claims', 'version', 'o
 # %% ../nbs/03_ledger.ipynb #3375dba4
 import contextlib
 import fcntl
+import glob
 import os
 import re
 import socket
@@ -292,6 +293,8 @@ def _copy(file: Path, found: str) -> Path:
     copy = file.with_name(f"{file.name}.{found}-{utc_now():%Y%m%d-%H%M%S}.bak")
     part = copy.with_suffix(".part")
     try:
+        for left in file.parent.glob(f"{glob.escape(file.name)}.*.part*"):  # of a process that was killed
+            left.unlink()
         with contextlib.closing(sqlite3.connect(file)) as old, contextlib.closing(sqlite3.connect(part)) as new:
             old.backup(new)
         with open(part, "rb+") as f:
