@@ -99,7 +99,7 @@ def test_no_value_is_garbled_in_lab(work, address):
     brief, script, voiceover, bill, plan, quality = said[:6]
     for text, times in ((brief, 6), (script, 6), (voiceover, 2), (bill, 1), (plan, 1), (quality, 1)):
         assert text.count(TITLE) == times, text
-    assert "$2.5 of $9 allowed" in bill and "$0.25" in plan
+    assert "$2.50 of $9.00 allowed" in bill and "$0.25" in plan
     assert "QualityReport(" in said[-1] and "checks passed" in said[-1] and "object at 0x" not in said[-1]
 
 
