@@ -258,7 +258,7 @@ def test_a_doubt_from_before_there_was_a_cap_is_in_it(tmp_path):
         free.step("clip", Shop("neither", 1), {"n": 1})
     capped = open_run(s, "t", {"film": 1}, budget=0.7)
     assert capped.id == free.id
-    with pytest.raises(OverBudget, match=r"\$0.4 reserved"):
+    with pytest.raises(OverBudget, match=r"\$0.40 reserved"):
         capped.step("clip", Vendor(), {"n": 2})
 
 
@@ -269,7 +269,7 @@ def test_a_cost_above_its_bound_is_said(tmp_path):
 
     s = priced(tmp_path)
     run = open_run(s, "t", {}, budget=1.0)
-    with pytest.warns(UserWarning, match=r"\$3, above its bound of \$0.4"):
+    with pytest.warns(UserWarning, match=r"\$3(.00)?, above its bound of \$0.40"):
         run.step("clip", Dear(), {"n": 1})
     assert "above its bound" in run.bill().charges[0].why and run.bill().spent == pytest.approx(3.0)
     with pytest.raises(OverBudget):
@@ -305,7 +305,7 @@ def test_caps_of_run_batch_and_day_all_hold(tmp_path):
     one, two = open_run(s, "t", {"a": 1}, budget=0.75, scope="b"), open_run(s, "t", {"a": 2}, budget=0.75, scope="b")
     set_cap(s.ledger, run_scope(two.id), 0.3)
     one.step("clip", Vendor(), {"n": 1})
-    with pytest.raises(OverBudget, match=r"\$0 of \$0.3 is spent"):
+    with pytest.raises(OverBudget, match=r"\$0 of \$0.30 is spent"):
         two.step("clip", Vendor(), {"n": 2})  # its own cap
     one.step("clip", Vendor(), {"n": 3})
     with pytest.raises(OverBudget, match="for batch b"):

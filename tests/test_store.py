@@ -11,7 +11,7 @@ from datetime import date
 
 import pytest
 
-from viralforge import calling, calls, ledger, lives
+from viralforge import calling, ledger, lives
 from viralforge import store as st
 from viralforge.calls import Pace, Spec, Work
 from viralforge.core import BadInput, ForgeError, InDoubt, OverBudget, Permanent, Transient

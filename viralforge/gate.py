@@ -20,7 +20,7 @@ from .budgets import DAY, batch_scope, check_room, run_scope
 from .calling import Call, Vanished, carry_out, named
 from .calls import Priced, Remote, Spec
 from .core import BadInput, ForgeError, InDoubt, Permanent, digest, from_json, new_id, plain, to_json, utc_now, without_keys
-from .costs import Price, local_money, money, price_of, usd
+from .costs import Price, checked, local_money, money, price_of, usd
 from .ledger import recall, steps
 from .lives import claimed, holds, owner
 from .types import Job, Reply, Usage
@@ -50,7 +50,7 @@ def bound(
     if not isinstance(back_end, Priced):
         return None
     with named(back_end.spec):
-        return _cost(back_end.spec, back_end.estimate(request), price)[0]
+        return money(back_end.estimate(request), price)
 
 # %% ../nbs/03e_gate.ipynb #f91f2300
 def _recalled(run: Any, key: str) -> tuple[tuple[Reply, float, float | None] | None, str]:
@@ -228,15 +228,11 @@ def _inside(folder: Path, file: Any) -> Path:
 
 
 def _cost(spec: Spec, usage: Usage, price: Price | None) -> tuple[float | None, str]:
-    "What a usage costs, and what is wrong with it."
-    odd = [u for u, n in usage.units.items() if not 0 <= n < float("inf")]
-    if odd:
-        return None, f"it says it used {usage.units[odd[0]]} of {odd[0]}, which is no amount: its bound is counted"
+    "What a usage costs, and what is wrong with it; where that is not known, its bound counts."
     if spec.local:
         return local_money(usage, price), ""
-    cost = money(usage, price)
-    unknown = [u for u, n in usage.units.items() if n and price and u not in price.per]
-    return cost, f"it was charged in {unknown[0]}, which has no price: its bound is counted" if unknown else ""
+    cost, wrong = checked(usage, price)
+    return cost, f"{wrong}: its bound is counted" if wrong else ""
 
 # %% ../nbs/03e_gate.ipynb #08b86216
 def _settled(run: Any, n: int, row: dict, spec: Spec, reply: Reply, most: float | None, seconds: float, attempts: int) -> Reply:
