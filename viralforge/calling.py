@@ -213,7 +213,7 @@ def _followed(call: Call, job: Job) -> dict:
     except Permanent as e:
         raise Vanished(f"the job {job.id} is done, but its result cannot be had ({e.what})", mend="run again: it is ordered anew, and charged again") from e
 
-
+# %% ../nbs/03d_calling.ipynb #f4aeb1c7
 def _given_up(call: Call, job: Job) -> None:
     stopped, limit = False, call.back_end.pace.deadline
     with contextlib.suppress(Exception):

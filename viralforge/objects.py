@@ -75,7 +75,7 @@ def _left(folder: Path, place: str) -> bool:
 def _digest(path: str, inode: int, size: int, changed: int) -> str:
     return file_digest(path)
 
-
+# %% ../nbs/03c_objects.ipynb #bf4a9669
 class Objects(Scratch):
     "Bytes in a folder, each under its digest."
 
@@ -122,7 +122,7 @@ class Objects(Scratch):
         except OSError as e:
             raise cannot_write(self.root, e) from e
 
-
+# %% ../nbs/03c_objects.ipynb #f604be4b
 def _move_in(tmp: Path, path: Path, scratch: Path) -> None:
     "Give the file its name, once its bytes are on the disk; a folder that stands in the way is moved out."
     path.parent.mkdir(exist_ok=True)

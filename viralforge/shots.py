@@ -11,6 +11,7 @@ import dataclasses
 import math
 import re
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from .clips import ground_copy, parts
@@ -215,6 +216,41 @@ def _wanted(shot: Shot, brief: Brief, materials: tuple[Material, ...], used: Seq
 _Made = tuple[Shot, Name | None]  # a shot with its visual, and the shooter that made it
 
 
+@dataclasses.dataclass
+class _Search:
+    "The way of a shot through the brief's visuals."
+
+    shot: Shot
+    materials: tuple[Material, ...]  # that it may take
+    at: int = 0  # of the visual that is asked next
+    passed: list[str] = dataclasses.field(default_factory=list)  # why the ones before it do not serve
+    made: _Made | None = None
+
+
+def _ask(s: _Search, run: Run, brief: Brief, used: Sequence[str], fps: int) -> None:
+    "Ask the next visual for a shot."
+    name = visual_name(brief.visuals[s.at])
+    s.at += 1
+    try:
+        s.made = _served(s.shot, run, brief, name, s.materials, used, fps, s.passed)
+    except (Missing, ProviderError) as e:
+        s.passed.append(f"{name}: {e}")
+    except BadInput as e:
+        if _own_files(name):  # the next one would hide what is wrong with a picture of the user's
+            raise
+        s.passed.append(f"{name}: {e}")
+
+
+def _none_left(s: _Search, brief: Brief) -> None:
+    if s.made is None and s.at >= len(brief.visuals):
+        mend = f"add {DEFAULTS['scenes']} to visuals ({'; '.join(s.passed)})"
+        raise Missing("no shooter has anything for it", where=f"shot {s.shot.id}", mend=mend)
+
+
+def _own_files(name: Name) -> bool:
+    return name.kind == "image" and backend(str(name)).spec.from_media
+
+# %% ../nbs/22_shots.ipynb #a862ecca
 def picture(
     shot: Shot,  # without a visual
     run: Run,  # whose gate each call passes
@@ -228,28 +264,11 @@ def picture(
 
     Raises: BadInput for one that does not exist, and for a picture of the user's that cannot be used; Missing where none could serve.
     """
-    return _picture(shot, run, brief, brief.materials if materials is None else materials, used, fps)[0]
-
-
-def _picture(shot: Shot, run: Run, brief: Brief, materials: tuple[Material, ...], used: Sequence[str], fps: int) -> _Made:
-    passed: list[str] = []
-    for text in brief.visuals:
-        name = visual_name(text)
-        try:
-            if made := _served(shot, run, brief, name, materials, used, fps, passed):
-                return made
-        except (Missing, ProviderError) as e:
-            passed.append(f"{name}: {e}")
-        except BadInput as e:
-            if _own_files(name):  # the next one would hide what is wrong with a picture of the user's
-                raise
-            passed.append(f"{name}: {e}")
-    mend = f"add {DEFAULTS['scenes']} to visuals ({'; '.join(passed)})"
-    raise Missing("no shooter has anything for it", where=f"shot {shot.id}", mend=mend)
-
-
-def _own_files(name: Name) -> bool:
-    return name.kind == "image" and backend(str(name)).spec.from_media
+    s = _Search(shot, brief.materials if materials is None else materials)
+    while s.made is None:
+        _none_left(s, brief)
+        _ask(s, run, brief, used, fps)
+    return s.made[0]
 
 # %% ../nbs/22_shots.ipynb #0fed17b9
 def _served(
@@ -364,23 +383,38 @@ def shots(
     run: Run,  # whose gate each call passes
     brief: Brief,  # visuals, pictures, style, platform and seed
 ) -> tuple[Shot, ...]:  # in the order of the film, each with its visual
-    "Cut the film and find something to see for every shot."
+    "Cut the film and find something to see for every shot; calls to other machines go side by side."
     plan, fps = cut(voiceover), voiceover.fps
     order = sorted(range(len(plan)), key=lambda i: (-_fit(plan[i], brief), plan[i].id))
-    done: dict[int, _Made] = {}
-    chosen: dict[str, str] = {}
-    used: list[str] = []
-    for i in order:
-        shot = plan[i]
-        near = [plan[k].id for k in (i - 1, i + 1) if 0 <= k < len(plan)]
-        barred = set() if shot.line.visual else {chosen[id] for id in near if id in chosen}
-        free = tuple(m for m in brief.materials if m.digest not in barred)
-        done[i] = _picture(shot, run, brief, free, used, fps)
-        if material := done[i][0].material:
-            chosen[shot.id] = material
-            used.append(material)
-    film = shared_out(tuple(done[i][0] for i in range(len(plan))), run, brief, fps)
-    return _no_twins(list(film), [done[i][1] for i in range(len(plan))], run, brief, fps)
+    found = {i: _Search(plan[i], brief.materials) for i in order}
+    while left := [i for i in order if found[i].made is None]:
+        for i in left:
+            _search_here(i, found, run, brief, fps)
+        used = [s.made[0].material for s in found.values() if s.made and s.made[0].material]
+        away = [s for s in found.values() if s.made is None]
+        run.together([partial(_ask, s, run, brief, used, fps) for s in away])
+    made = [found[i].made for i in range(len(plan))]
+    film = shared_out(tuple(shot for shot, _ in made), run, brief, fps)
+    return _no_twins(list(film), [name for _, name in made], run, brief, fps)
+
+
+def _search_here(i: int, found: dict[int, _Search], run: Run, brief: Brief, fps: int) -> None:
+    "Ask the visuals of this machine for a shot, one after another, up to one that works elsewhere."
+    s, chosen = found[i], {k: f.made[0].material for k, f in found.items() if f.made and f.made[0].material}
+    barred = set() if s.shot.line.visual else {chosen[k] for k in (i - 1, i + 1) if k in chosen}
+    s.materials = tuple(m for m in brief.materials if m.digest not in barred)
+    while s.made is None:
+        _none_left(s, brief)
+        if _elsewhere(brief.visuals[s.at]):
+            return
+        _ask(s, run, brief, [*chosen.values()], fps)
+
+
+def _elsewhere(text: str) -> bool:
+    "Whether a visual is made on another machine; what is wrong with it is told where it is asked."
+    with contextlib.suppress(ForgeError):
+        return not backend(str(visual_name(text))).spec.local
+    return False
 
 # %% ../nbs/22_shots.ipynb #cbdaa3f8
 def _no_twins(film: list[Shot], shooters: list[Name], run: Run, brief: Brief, fps: int) -> tuple[Shot, ...]:

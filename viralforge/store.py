@@ -86,6 +86,14 @@ class _Steps:
         "The most that one attempt at a call can cost."
         return bound(self, back_end, request)
 
+    def bill(self) -> Bill:
+        "What this run's steps cost, in the order they were begun."
+        return _bill(self)
+
+# %% ../nbs/03f_store.ipynb #32466935
+class _SideBySide(_Steps):
+    "Steps of one run at the same time."
+
     def together(
         self,
         calls: Sequence[Callable[[], Any]],  # each makes steps of this run
@@ -111,12 +119,8 @@ class _Steps:
                 raise
         return [each.result() for each in asked]
 
-    def bill(self) -> Bill:
-        "What this run's steps cost, in the order they were begun."
-        return _bill(self)
-
 # %% ../nbs/03f_store.ipynb #bc0db02a
-class Run(_Steps):
+class Run(_SideBySide):
     "One film being made; every step of it goes through `step`."
 
     def __init__(
