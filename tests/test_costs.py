@@ -111,6 +111,7 @@ def test_a_value_comes_back_from_json():
         (f"[x]\nper = {{}}\nabove = {{ tokens = 5, per = {{ sec = 1 }} }}\n{ROW}", "row 'x': above.per: 'sec' is no unit"),
         (f"[x]\nper = {{}}\nabove = {{ per = {{}} }}\n{ROW}", "row 'x': the field above.tokens is missing"),
         ("[x]\n[x]\n", "no table"),
+        ("[x]\nper = {}\nchecked = 2026-11-30\nsource = 3", "row 'x': source = 3 should be a valid string"),
     ],
 )
 def test_a_broken_price_file_is_one_line_with_file_row_and_field(tmp_path, text, said):

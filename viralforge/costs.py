@@ -7,7 +7,7 @@ __all__ = ['UNITS', 'SOON', 'OLD', 'usd', 'Above', 'Price', 'own_prices', 'price
            'money', 'seconds_unit', 'local_money', 'Offer', 'shutdown', 'age', 'offer', 'price_of', 'Charge', 'Bill',
            'by_stage', 'bill_table']
 
-# %% ../nbs/02_costs.ipynb #5b233042
+# %% ../nbs/02_costs.ipynb #61d250b4
 import difflib
 import html
 import math
@@ -24,7 +24,7 @@ from pydantic import Field, ValidationError
 from .core import BadInput, data_path, html_block, utc_now, value
 from .types import Usage
 
-# %% ../nbs/02_costs.ipynb #4c3f05c2
+# %% ../nbs/02_costs.ipynb #df6aeed9
 UNITS: dict[str, tuple[str, int]] = {  # unit -> its name, and for how many of it a price is told
     "input_token": ("input tokens", 10**6),  # of text, and not from a cache
     "cached_token": ("cached tokens", 10**6),  # input that the vendor still had
@@ -66,7 +66,7 @@ def usd(
     whole, _, part = f"{abs(amount):.{places}f}".partition(".")
     return f"{'-' if amount < 0 else ''}${whole}.{part.rstrip('0'):0<2}"
 
-# %% ../nbs/02_costs.ipynb #5c5fedcb
+# %% ../nbs/02_costs.ipynb #bcecceee
 _Amount = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
 _Day = Annotated[date, Field(strict=True)]
 
@@ -108,10 +108,10 @@ class Price:
         told = lambda per: ", ".join(f"{usd(v * UNITS[u][1], 8)}/{_MANY[UNITS[u][1]]}{UNITS[u][0]}" for u, v in per.items())
         return told(self.per) + (f"; above {self.above.tokens:,} input tokens {told(self.above.per)}" if self.above else "")
 
-# %% ../nbs/02_costs.ipynb #c498c48e
+# %% ../nbs/02_costs.ipynb #303a0a5d
 def _rows(cls: type, path: Path, filled: Callable[[dict], dict] = dict) -> dict[str, Any]:
     "The rows of a file, each checked; what is wrong is one line that names file, row and field."
-    mend = "see viralforge prices --json for what a row holds"
+    mend = "viralforge prices --help shows a row"
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as e:
@@ -149,10 +149,10 @@ def _told(e: ValidationError, cls: type, at: str) -> BadInput:
         near = difflib.get_close_matches(field, cls.__dataclass_fields__, 1, 0.5)
         return BadInput(f"no such field: {field}", where=at, mend=f"did you mean {near[0]}?" if near else "take it out")
     said = wrong["msg"].removeprefix("Input ")
-    mend = "write a day as 2026-11-30" if kind.startswith("date") else "see viralforge prices --json for what a row holds"
+    mend = "write a day as 2026-11-30" if kind.startswith("date") else "viralforge prices --help shows a row"
     return BadInput(f"{field} = {wrong['input']!r} {said}", where=at, mend=mend)
 
-# %% ../nbs/02_costs.ipynb #85e3db63
+# %% ../nbs/02_costs.ipynb #3ced110a
 def own_prices() -> Path | None:  # None where there is none
     """The user's own price file.
 
@@ -185,10 +185,11 @@ def prices(
     if path:
         return _rows(Price, Path(path))
     own = own_prices()
-    whose = lambda row: row | {"own": str(own), "source": f"{own}: {row['source']}" if "source" in row else str(own)}
+    said = lambda row: f"{own}: {row['source']}" if isinstance(row.get("source"), str) else row.get("source", str(own))
+    whose = lambda row: row | {"own": str(own), "source": said(row)}
     return {**_packaged(Price, "prices.toml"), **(_rows(Price, own, whose) if own else {})}
 
-# %% ../nbs/02_costs.ipynb #01fda8b3
+# %% ../nbs/02_costs.ipynb #8737cf97
 @value
 class Limits:
     "What one call may ask for; what is empty is not known."
@@ -216,7 +217,7 @@ class Limits:
     fastest: float | None = None
     word_times: bool | None = None  # whether the answer says when each word is heard
 
-# %% ../nbs/02_costs.ipynb #bc8d6a43
+# %% ../nbs/02_costs.ipynb #57183338
 @value
 class Model:
     "One row of the model table."
@@ -249,7 +250,7 @@ def models(
     """
     return _rows(Model, Path(path)) if path else dict(_packaged(Model, "models.toml"))
 
-# %% ../nbs/02_costs.ipynb #592dda3c
+# %% ../nbs/02_costs.ipynb #8e97cb41
 def _nonsense(usage: Usage) -> str:
     for unit, n in usage.units.items():
         if not (math.isfinite(n) and n >= 0):
@@ -294,7 +295,7 @@ def seconds_unit(
     "The unit in which a clip of that resolution is counted."
     return "second" if price is None or "second" in price.per else f"second_{resolution}"
 
-# %% ../nbs/02_costs.ipynb #2778c096
+# %% ../nbs/02_costs.ipynb #0f92f1f7
 def local_money(
     usage: Usage,  # what work on one's own machine consumed
     price: Price | None,  # the row `local`, or another
@@ -307,7 +308,7 @@ def local_money(
     took = usage.units | {"gpu_second" if gpu else "cpu_second": seconds}
     return math.fsum(price.per.get(u, 0.0) * n for u, n in took.items() if math.isfinite(n) and n >= 0)
 
-# %% ../nbs/02_costs.ipynb #454ae89d
+# %% ../nbs/02_costs.ipynb #5dca0c60
 SOON, OLD = 60, 90  # days: before a shutdown, and after a row was checked
 
 
@@ -350,7 +351,7 @@ def age(
     days = ((today or utc_now().date()) - row.checked).days
     return f"{row.name} was last checked on {row.checked}, {days} days ago" if days > OLD and row.name != "local" else ""
 
-# %% ../nbs/02_costs.ipynb #6a4ea133
+# %% ../nbs/02_costs.ipynb #a834e2ec
 def offer(
     name: str,  # a spec's `price`: a row of the model table, or of the price table
     today: date | None = None,  # the day to judge by; today where not given
@@ -382,7 +383,7 @@ def price_of(
     """
     return offer(name, today, table).price
 
-# %% ../nbs/02_costs.ipynb #5126b778
+# %% ../nbs/02_costs.ipynb #61ffc5a6
 _PENDING = ("open", "doubt")  # it is not known what came of it
 
 
@@ -414,7 +415,7 @@ class Charge:
         bounded = not self.local and self.state not in _PENDING and None not in (self.cost, self.estimate)
         return bounded and self.cost > self.estimate + 1e-9
 
-# %% ../nbs/02_costs.ipynb #a27dd073
+# %% ../nbs/02_costs.ipynb #068cbe0b
 @value
 class Bill:
     "All charges of a run."
@@ -461,7 +462,7 @@ class Bill:
         past = "".join(f", {w}" for w in self.warnings)
         return f"{usd(self.spent)}{more}{cap}{past}{own} · {len(self.charges)} steps, {self.hits} recalled"
 
-# %% ../nbs/02_costs.ipynb #0da84a26
+# %% ../nbs/02_costs.ipynb #b2d07cfa
 def _total(amounts: list[float | None]) -> float | None:
     return None if None in amounts else math.fsum(amounts)
 
@@ -499,7 +500,7 @@ def _html_table(rows: list[dict], heads: tuple[str, ...]) -> str:
     )
     return f"<table><thead><tr>{''.join(f'<th>{h}</th>' for h in heads)}</tr></thead><tbody>{body}</tbody></table>"
 
-# %% ../nbs/02_costs.ipynb #c911ece0
+# %% ../nbs/02_costs.ipynb #03d82c33
 def _step_row(c: Charge) -> dict:
     told = [c.why] * bool(c.why) + ["cost more than its bound"] * c.above_bound + ["counted by its bound"] * (c.state in _PENDING)
     return {k: getattr(c, k) for k in _STEP} | {"cost": c.known, "why": "; ".join(told)}
