@@ -30,9 +30,9 @@ def _text(name: str) -> sa.Column:
 
 def _number_runs() -> None:
     c = op.get_bind()
-    ids = sorted(c.execute(sa.text("SELECT id FROM runs")).scalars())
-    if ids:
-        rows = [{"n": n, "id": id} for n, id in enumerate(ids, 1)]
+    old = sorted(c.execute(sa.text("SELECT id, began FROM runs")), key=lambda r: (r.id[:15], r.began, r.id))
+    if old:  # an id begins with its second; within one, it is random
+        rows = [{"n": n, "id": r.id} for n, r in enumerate(old, 1)]
         c.execute(sa.text("UPDATE runs SET n = :n WHERE id = :id"), rows)
 
 
