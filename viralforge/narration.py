@@ -8,19 +8,15 @@ __all__ = ['LEAD', 'AFTER', 'BEFORE', 'TAIL', 'NEAR', 'voice_line', 'pause', 'li
 
 # %% ../nbs/21_narration.ipynb #e222882d
 import dataclasses
-import json
 import math
 import re
-import tempfile
-from functools import lru_cache
-from pathlib import Path
+from functools import partial
 
 from .core import BadInput, ForgeError, digest, progress
-from .ports import SpeechRequest, Voice, ask, backend, prepare
+from .ports import SpeechRequest, Voice, ask, backend
 from .remarks import undrawable
 from .script import write_script
 from .spoken import Spoken, speakable
-from .gate import recalled
 from .store import Run
 from .types import Brief, Line, Role, Script, Speech, Voiceover, Word
 
@@ -124,11 +120,15 @@ def narrate(
     """
     if not script.lines:
         raise BadInput("the script has no line", where="script", mend="give the brief some notes")
-    lines = []
     with progress("narration", len(script.lines), "line") as done:
-        for line in script.lines:
-            lines.append(voice_line(line, run, voice, language, speed, seed))
+
+        def voiced(line: Line) -> Speech:
+            speech = voice_line(line, run, voice, language, speed, seed)
             done(1)
+            return speech
+
+        here = backend("voice", voice).spec.local  # one engine; elsewhere the lines go side by side
+        lines = [voiced(x) for x in script.lines] if here else run.together([partial(voiced, x) for x in script.lines])
     return placed(tuple(lines), fps)
 
 # %% ../nbs/21_narration.ipynb #d8695664
@@ -160,35 +160,19 @@ NEAR = 0.1  # of the seconds; a film that misses by more says so
 _TOLD = re.compile(r"about [\d.]+ s, not [\d.]+ s: the film is (?:shorter|longer)\.")
 
 
-@lru_cache(maxsize=2000)
-def _heard(voice: str, request: str) -> tuple[float, float]:
-    "How long a line's sound is, and when its last word ends, in s; nothing is kept."
-    with tempfile.TemporaryDirectory(prefix="viralforge-") as folder:
-        data = backend("voice", voice).send(json.loads(request), Path(folder))["data"]
-    return data["seconds"], data["times"][-1][1]
-
-
 def spoken_seconds(
     script: Script,  # lines in the order of the film
-    run: Run,  # where lines may have been voiced before
+    run: Run,  # where the lines are voiced
     voice: str = "hibari",  # a local voice back-end's name, with ":voice" where it has several
     *,
     language: str = "en",  # BCP 47
     seed: int = 0,  # of the film
     fps: int = 30,  # frames per second
 ) -> float:  # s
-    "How long the film of a script is; no step is recorded."
+    "How long the film of a script is; its lines are voiced, and recalled when the film is made."
     at = round(LEAD * fps)
     for line, following in zip(script.lines, [*(x.role for x in script.lines[1:]), None], strict=True):
-        _, maker, asked = _order(line, voice, language, 1.0, seed)
-        request = prepare(maker, asked)
-        known = recalled(run, "narration", maker, request)
-        seconds, end = (
-            (known.data["seconds"], known.data["times"][-1][1])
-            if known
-            else _heard(voice, json.dumps(request, sort_keys=True))
-        )
-        at += _frames(seconds, end, line.role, following, fps)
+        at += line_frames(voice_line(line, run, voice, language, seed=seed), following, fps)
     return at / fps
 
 # %% ../nbs/21_narration.ipynb #0be8c4f9

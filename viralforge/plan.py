@@ -6,6 +6,7 @@
 __all__ = ['PlanRow', 'Plan', 'Blocked', 'Scout']
 
 # %% ../nbs/31_plan.ipynb #e106a6a2
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -110,3 +111,10 @@ class Scout:
         reply = self.run.step(stage, maker, request, of=of, why=why)
         self.note(stage, False, (utc_now() - began).total_seconds(), 0.0)
         return reply
+
+    def together(
+        self,
+        calls: Sequence[Callable[[], Any]],  # as `Run.together` takes them
+    ) -> list:
+        "One after another: nothing is waited for."
+        return [call() for call in calls]
