@@ -73,7 +73,7 @@ def floor(address):
 
 MAY = {
     "ground": {"ground"},
-    "ports": {"ground"},
+    "ports": {"ground", "ports"},
     "door": {"ground", "ports"},
     "stage": {"ground", "ports", "stage"},
     "stair": {"ground", "ports", "stage", "stair"},
@@ -122,7 +122,8 @@ def public_functions(path):
     for text in exported(path):
         lines = text.splitlines()
         for node in ast.parse(text).body:
-            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            typed = isinstance(node, ast.FunctionDef) and any(ast.unparse(d) == "overload" for d in node.decorator_list)
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and not typed:
                 yield node, lines
             protocol = isinstance(node, ast.ClassDef) and any("Protocol" in ast.unparse(b) for b in node.bases)
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and not protocol:

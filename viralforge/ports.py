@@ -11,7 +11,8 @@ __all__ = ['KINDS', 'GROUP', 'ScriptRequest', 'SpeechRequest', 'StillRequest', '
            'Permanent', 'Priced', 'ProviderError', 'RateLimited', 'Refused', 'Remote', 'Reply', 'Script', 'Searchable',
            'Shot', 'Spec', 'Still', 'Transient', 'Usage', 'Work', 'code_version', 'plain', 'value']
 
-# %% ../nbs/10_ports.ipynb #cae2fcbb
+# %% ../nbs/10_ports.ipynb #100e55ef
+# ruff: noqa: F401  most of it is handed on
 import contextlib
 import difflib
 import importlib.util
@@ -30,32 +31,42 @@ from pydantic import ValidationError
 
 from viralforge.calls import (
     Backend,
+    Kind,
     Local,
     Optioned,
+    Pace,
+    Priced,
     Remote,
+    Searchable,
     Spec,
+    Work,
+    code_version,
 )
 from viralforge.core import (
     BadInput,
     ForgeError,
     Missing,
+    Permanent,
     ProviderError,
+    RateLimited,
+    Refused,
+    Transient,
     file_digest,
     from_json,
     plain,
     value,
     without_keys,
 )
-from .types import DEFAULTS, Artefact, Brief, Footage, Material, Motion, Reply, Script, Shot, Still
+from .types import DEFAULTS, Artefact, Brief, Footage, Job, Line, Material, Motion, Reply, Script, Shot, Still, Usage
 
-# %% ../nbs/10_ports.ipynb #b6f07e45
+# %% ../nbs/10_ports.ipynb #5fd26e60
 _all_ = [
     "Artefact", "Backend", "BadInput", "Footage", "Job", "Kind", "Line", "Local", "Missing", "Motion", "Optioned", "Pace", "Permanent", "Priced",
     "ProviderError", "RateLimited", "Refused", "Remote", "Reply", "Script", "Searchable", "Shot", "Spec", "Still", "Transient", "Usage", "Work",
     "code_version", "plain", "value",
 ]  # fmt: skip
 
-# %% ../nbs/10_ports.ipynb #bcbcd4ae
+# %% ../nbs/10_ports.ipynb #eb34dbbe
 @value
 class ScriptRequest:
     "What a writer is asked."
@@ -73,7 +84,7 @@ class SpeechRequest:
     speed: float = 1.0  # factor on the voice's own pace
     seed: int = 0  # of whatever is left to chance
 
-
+# %% ../nbs/10_ports.ipynb #30574da5
 @value
 class StillRequest:
     "What an image maker is asked: a picture, or a clip that is there, for a shot."
@@ -90,7 +101,7 @@ class StillRequest:
     language: str = "en"  # BCP 47, of what is said
     seed: int = 0  # of whatever is left to chance
 
-# %% ../nbs/10_ports.ipynb #00fa9d5c
+# %% ../nbs/10_ports.ipynb #989f448e
 @value
 class FootageRequest:
     "What a shooter is asked: a moving picture for a shot."
@@ -124,7 +135,7 @@ KINDS: dict[str, type] = {
     "writer": ScriptRequest, "voice": SpeechRequest, "image": StillRequest, "video": FootageRequest, "music": MusicRequest,
 }  # fmt: skip
 
-# %% ../nbs/10_ports.ipynb #c86d620f
+# %% ../nbs/10_ports.ipynb #0019d466
 @value
 class Nothing:
     "What an image maker answers where it has nothing for a shot."
@@ -155,7 +166,7 @@ class Voice(Port, Protocol):
 
     def request(self, asked: SpeechRequest) -> dict: ...
 
-
+# %% ../nbs/10_ports.ipynb #db8dfb64
 @runtime_checkable
 class ImageMaker(Port, Protocol):
     "Shot to still."
@@ -176,7 +187,7 @@ class Composer(Port, Protocol):
 
     def request(self, asked: MusicRequest) -> dict: ...
 
-# %% ../nbs/10_ports.ipynb #819c4c1b
+# %% ../nbs/10_ports.ipynb #c05fe8fc
 @runtime_checkable
 class Choosy(Protocol):
     "Knows how well it could serve a shot."
@@ -201,7 +212,7 @@ def visual_of(
     "What an image maker or a shooter answered."
     return from_json(_VISUALS[data["kind"]], data) if data else Nothing()
 
-# %% ../nbs/10_ports.ipynb #2847aca8
+# %% ../nbs/10_ports.ipynb #a8de1e4c
 def _script(asked: ScriptRequest, reply: Reply) -> str:
     return "" if from_json(Script, reply.data).lines else "the script has no line"
 
@@ -238,7 +249,7 @@ _FORMS: dict[type, Callable[[Any, Reply], str]] = {
     ScriptRequest: _script, SpeechRequest: _speech, StillRequest: _seen, FootageRequest: _seen, MusicRequest: _music,
 }  # fmt: skip
 
-
+# %% ../nbs/10_ports.ipynb #fa9e88a6
 def wrong(
     asked: Any,  # the value that was asked
     reply: Reply,  # what came back
@@ -259,7 +270,7 @@ def _said(e: BaseException) -> str:
     text = "".join(c if c.isprintable() else " " for c in without_keys(str(e)))[:300]
     return f"{type(e).__name__}: {' '.join(text.split())}".rstrip(": ")
 
-# %% ../nbs/10_ports.ipynb #81e240ca
+# %% ../nbs/10_ports.ipynb #90be0433
 @value
 class Name:
     "The name of a back-end, taken apart."
@@ -301,7 +312,7 @@ def named(
         raise BadInput(f"{shown} is no name of a back-end", mend=f"write it as {kind}:NAME or {kind}:NAME:OPTION, without odd signs")
     return Name(kind=kind, name=name, option=option)
 
-
+# %% ../nbs/10_ports.ipynb #a3553ce3
 def one_of(
     option: str,  # as asked for; empty takes the first
     options: tuple[str, ...],  # that there are
@@ -315,7 +326,7 @@ def one_of(
         raise BadInput(f"{whole} has no {option!r}", mend=f"{_near(option, options)}it has {', '.join(options[:12])}{' and more' * (len(options) > 12)}")
     return option or options[0]
 
-# %% ../nbs/10_ports.ipynb #d32f4c76
+# %% ../nbs/10_ports.ipynb #0c359ada
 GROUP = "viralforge.providers"
 _registered: dict[str, Callable[..., Any]] = {}
 _making = threading.RLock()  # one at a time, so that each is made once
@@ -345,7 +356,7 @@ def register(
     _registered[name] = make
     _built.cache_clear()
 
-
+# %% ../nbs/10_ports.ipynb #f0885e34
 def _is_name(text: str) -> bool:
     try:
         return not named(text).option
@@ -368,7 +379,7 @@ def origin(
         return f"registered by {inspect.getmodule(_registered[whole]).__name__ if inspect.getmodule(_registered[whole]) else 'this program'}"
     return ", ".join(f"{e.dist.name} {e.dist.version}" if e.dist else e.value for e in _installed().get(whole, ()))
 
-# %% ../nbs/10_ports.ipynb #cbd48a1a
+# %% ../nbs/10_ports.ipynb #21a04832
 def lacks(
     spec: Spec,  # of the back-end
 ) -> tuple[str, ...]:  # one sentence for each thing that is missing, with its mend
@@ -394,7 +405,7 @@ def _importable(package: str) -> bool:
 def _gpu() -> bool:
     return Path("/dev/nvidiactl").exists() or Path("/dev/kfd").exists()
 
-# %% ../nbs/10_ports.ipynb #5241082d
+# %% ../nbs/10_ports.ipynb #876252c2
 @contextlib.contextmanager
 def answering(
     whole: str,  # the back-end's name
@@ -407,7 +418,7 @@ def answering(
     try:
         yield
     except ForgeError as e:
-        e.where = e.where or whole
+        e.where = e.where or (None if whole in e.what else whole)
         raise
     except (Exception, SystemExit) as e:
         raise _failed(whole, f"{doing} failed ({_said(e)})") from e
@@ -440,7 +451,7 @@ def _factory(name: Name) -> Callable[..., Any]:
         mend = f"install what it needs, or take it out: pip uninstall {home}"
         raise Missing(f"{name.whole} cannot be loaded ({_said(e)})", where=f"package {origin(name.whole)}", mend=mend) from e
 
-# %% ../nbs/10_ports.ipynb #8134ab31
+# %% ../nbs/10_ports.ipynb #de5190b2
 def _takes(factory: Callable[..., Any]) -> Literal["must", "may", ""]:
     "Whether a factory takes an option."
     try:
@@ -484,7 +495,7 @@ def backend(kind: Literal["music"], name: str) -> Composer: ...
 @overload
 def backend(kind: str, name: str = "") -> Any: ...
 
-# %% ../nbs/10_ports.ipynb #3cf77a48
+# %% ../nbs/10_ports.ipynb #8cd183cf
 def backend(
     kind: str,  # "voice"; or the whole name, "voice:hibari:heart"
     name: str = "",  # "hibari", "hibari:heart"
@@ -501,7 +512,7 @@ def backend(
         raise Missing(f"{asked} is not ready here", mend="; ".join(missing))
     return made
 
-# %% ../nbs/10_ports.ipynb #dc03f22d
+# %% ../nbs/10_ports.ipynb #137ce0c2
 def providers() -> list[dict]:  # name, ready, lacks, languages, licence, note, package
     "The table of back-ends on this machine."
     return [_row(whole) for whole in sorted({*_installed(), *_registered})]
@@ -519,7 +530,7 @@ def _row(whole: str) -> dict:
     told = {"languages": " ".join(spec.languages), "licence": spec.licence, "note": spec.note}
     return row | told | {"ready": not missing, "lacks": "; ".join(missing)}
 
-# %% ../nbs/10_ports.ipynb #be1bed71
+# %% ../nbs/10_ports.ipynb #25123644
 def visual_name(
     text: str,  # as a brief's visuals name it: "media", "motion", "video:hosted:model"
 ) -> Name:  # of kind image or video
@@ -559,7 +570,7 @@ def backends_of(
     out = (named(brief.writer, "writer"), named(brief.voice, "voice"), *map(visual_name, brief.visuals), scene_maker(brief), *music)
     return tuple(dict.fromkeys(out))
 
-# %% ../nbs/10_ports.ipynb #d3d7aab0
+# %% ../nbs/10_ports.ipynb #3a018b74
 def prepare(
     back_end: Port,  # of the asked value's kind
     asked: Any,  # a `SpeechRequest`, or another of `KINDS`
@@ -600,7 +611,7 @@ def ask(
         raise _failed(back_end.spec.name, f"its answer cannot be used ({fault})")
     return reply
 
-# %% ../nbs/10_ports.ipynb #d40e9c44
+# %% ../nbs/10_ports.ipynb #e4c6c8d1
 class Scripted(Local):
     "A back-end that answers from a list."
 
