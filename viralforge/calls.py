@@ -27,6 +27,7 @@ class Spec:
     name: str  # "voice:hibari"
     kind: Kind  # "work" is a function of our own
     version: str  # raise it when the same request would give another result
+    option: str = ""  # what stood behind the second colon of its name; filled in by whoever looks it up
     model: str = ""  # the model asked for, as the vendor names it
     packages: tuple[str, ...] = ()  # import names
     extra: str = ""  # the extra of viralforge that brings the packages
@@ -42,6 +43,11 @@ class Spec:
     from_media: bool = False  # an image maker that chooses among the brief's own pictures and clips
     licence: str = ""  # of the weights or the service's output
     note: str = ""  # one line for the table
+
+    @property
+    def whole(self) -> str:
+        "the name by which it is found again: kind:name or kind:name:option"
+        return f"{self.name}:{self.option}" if self.option else self.name
 
 # %% ../nbs/02a_calls.ipynb #dfe1b76d
 @runtime_checkable

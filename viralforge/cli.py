@@ -399,19 +399,18 @@ def _ready(name: str) -> str:
     return backend(name).spec.note or "ready"
 
 # %% ../nbs/43_cli.ipynb #1f9e50f1
-_PARTS = ("writer:outline", "voice:hibari", "video:motion", "music:bundled")  # of a first film
-
-
 @cli.command()
 @json_option
 def doctor(
     as_json: bool,  # for scripts
 ) -> int:  # exit status: 1 where something is not ready
     "Check what a first film needs."
+    from viralforge.ports import backends_of
     from viralforge.record import versions
+    from viralforge.types import Brief
 
     looks = {"data": lambda: str(data_path("prices.toml").parent), "encoder": _encoder, "store": _writable, "space": _space,
-             **{n: (lambda n=n: _ready(n)) for n in _PARTS}}  # fmt: skip
+             **{str(n): (lambda n=n: _ready(str(n))) for n in backends_of(Brief(title="a first film"))}}  # fmt: skip
     rows = [{"name": name, "ok": fine, "found": said} for name, look in looks.items() for fine, said in [_try(look)]]
     lines = [f"{'ok  ' if r['ok'] else 'FAIL'}  {r['name']:15} {r['found']}" for r in rows]
     lines.append("      versions        " + ", ".join(f"{k} {v}" for k, v in versions().items()))

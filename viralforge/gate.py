@@ -42,11 +42,18 @@ def bound(
 ) -> float | None:  # USD; None where there is no estimate or no price
     """The most that one attempt at a call can cost.
 
-    Raises: ProviderError where the estimate fails.
+    Raises: BadInput for a model that its vendor has shut down; ProviderError where the estimate fails.
     """
+    return _bound(back_end, request, _price(run, back_end.spec))
+
+
+def _price(run: Any, spec: Spec) -> Price | None:
+    return run.store.prices.get(spec.price) if spec.local else price_of(spec.price, run.store.prices)
+
+
+def _bound(back_end: Any, request: dict, price: Price | None) -> float | None:
     if back_end.spec.local:
         return 0.0
-    price = price_of(back_end.spec.price, run.store.prices)  # also tells of a service that was shut down
     if not isinstance(back_end, Priced):
         return None
     with named(back_end.spec):
@@ -110,7 +117,7 @@ def step(
         ForgeError, or one that names it, with the step, when it gave up.
     """
     spec, request, now = back_end.spec, plain(request), utc_now().isoformat()
-    row = {"run": run.id, "key": step_key(stage, spec, request), "stage": stage, "part": of, "provider": spec.name, "owner": owner(),
+    row = {"run": run.id, "key": step_key(stage, spec, request), "stage": stage, "part": of, "provider": spec.whole, "owner": owner(),
            "began": now, "day": now[:10], "local": spec.local, "why": why, "batch": run.batch}  # fmt: skip
     if (reply := _hit(run, row)) is not None:
         return reply
@@ -120,14 +127,15 @@ def step(
 
 def _make(run: Any, back_end: Any, request: dict, row: dict) -> Reply:
     "A step that is not there; a job left by another process is taken up, and ordered anew where it failed or is gone."
-    left, most = _left(run, row["key"]), bound(run, back_end, request)
+    left, price = _left(run, row["key"]), _price(run, back_end.spec)
+    most = _bound(back_end, request, price)
     try:
-        return _attempt(run, back_end, request, row, left, most)
+        return _attempt(run, back_end, request, row, left, most, price)
     except (Permanent, Vanished) as e:
         if not (left and left.job):
             raise
         _also(row, f"{e.what}: ordered anew")
-        return _attempt(run, back_end, request, row, None, most)
+        return _attempt(run, back_end, request, row, None, most, price)
 
 # %% ../nbs/03e_gate.ipynb #33c17d28
 _DOUBT = "look at the vendor's account; run again with --allow doubt to order it anew, or settle it: viralforge jobs"
@@ -166,7 +174,7 @@ def _age(row: Any) -> float:
         return 0.0
 
 
-def _attempt(run: Any, back_end: Any, request: dict, row: dict, left: Any, most: float | None) -> Reply:
+def _attempt(run: Any, back_end: Any, request: dict, row: dict, left: Any, most: float | None, price: Price | None) -> Reply:
     spec, began = back_end.spec, time.monotonic()
     same = left is not None and (left.job or spec.local or spec.after_crash != "neither")
     key = left.client_key if same and left.client_key else digest(row["key"], new_id())
@@ -190,7 +198,7 @@ def _attempt(run: Any, back_end: Any, request: dict, row: dict, left: Any, most:
             if blind and not isinstance(e, InDoubt):
                 raise InDoubt(f"{e.what}: the call may have been carried out", where=e.where, mend=_DOUBT) from e
         raise
-    return _settled(run, n, row, spec, reply, most, time.monotonic() - began, call.attempts)
+    return _settled(run, n, row, spec, reply, most, price, time.monotonic() - began, call.attempts)
 
 
 def _still_ours(run: Any, row: dict) -> None:
@@ -227,17 +235,19 @@ def _inside(folder: Path, file: Any) -> Path:
     return path
 
 
-def _cost(spec: Spec, usage: Usage, price: Price | None) -> tuple[float | None, str]:
+def _cost(spec: Spec, usage: Usage, price: Price | None, seconds: float) -> tuple[float | None, str]:
     "What a usage costs, and what is wrong with it; where that is not known, its bound counts."
     if spec.local:
-        return local_money(usage, price), ""
+        return local_money(usage, price, seconds, gpu=spec.gpu_gb > 0), ""
     cost, wrong = checked(usage, price)
     return cost, f"{wrong}: its bound is counted" if wrong else ""
 
 # %% ../nbs/03e_gate.ipynb #08b86216
-def _settled(run: Any, n: int, row: dict, spec: Spec, reply: Reply, most: float | None, seconds: float, attempts: int) -> Reply:
+def _settled(
+    run: Any, n: int, row: dict, spec: Spec, reply: Reply, most: float | None, price: Price | None, seconds: float, attempts: int
+) -> Reply:
     "All or nothing: the result is kept, its cost counted, what was held is free."
-    cost, odd = _cost(spec, reply.usage, run.store.prices.get(spec.price))
+    cost, odd = _cost(spec, reply.usage, price, seconds)
     _also(row, odd)
     if not spec.local and cost is not None and most is not None and cost > most + 1e-9:
         _also(row, f"it cost {usd(cost)}, above its bound of {usd(most)}")
@@ -272,10 +282,10 @@ def _broken_off(
 # %% ../nbs/03e_gate.ipynb #e12b8cd0
 def left_calls(
     store: Any,  # a `Store`
-) -> list[dict]:  # n, run, stage, part, provider, state, job (its id), began, held (USD), why; oldest first
+) -> list[dict]:  # n, run, batch, stage, part, provider, state, job (its id), began, held (USD), why; oldest first
     "The calls to vendors that are open or in doubt."
     rows = sa.select(steps).where(steps.c.state.in_(("open", "doubt")), sa.not_(steps.c.local)).order_by(steps.c.n)
-    keep = ("n", "run", "stage", "part", "provider", "state", "began", "held", "why")
+    keep = ("n", "run", "batch", "stage", "part", "provider", "state", "began", "held", "why")
     with store.ledger.reading() as c:
         found = c.execute(rows).mappings().all()
     return [{k: r[k] for k in keep} | {"job": from_json(Job, r["job"]).id if r["job"] else ""} for r in found]
@@ -305,7 +315,10 @@ def take_up(
     now = utc_now().isoformat()
     row = {k: getattr(left, k) for k in copied} | {"owner": owner(), "began": now, "day": now[:10]}
     with claimed(run.store.ledger, left.key) as token:
-        return _attempt(run, back_end, {}, row | {"token": token}, _row(run.store, n), left.estimate)
+        price = None
+        with contextlib.suppress(BadInput):  # a model that was shut down since: its bound is counted
+            price = _price(run, back_end.spec)
+        return _attempt(run, back_end, {}, row | {"token": token}, _row(run.store, n), left.estimate, price)
 
 # %% ../nbs/03e_gate.ipynb #81f5c1b8
 def cancel_call(

@@ -22,6 +22,7 @@ import math
 import os
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -477,6 +478,8 @@ def _built(name: Name) -> Any:
             raise _failed(name.whole, f"what it makes ({type(made).__name__}) is no back-end: it needs a spec, request, reply, and send or the methods of Remote")
         if (made.spec.kind, made.spec.name) != (name.kind, name.whole):
             raise _failed(name.whole, f"its spec says {made.spec.name!r}, of kind {made.spec.kind!r}")
+        if made.spec.option != name.option:
+            made.spec = replace(made.spec, option=name.option)
         if name.option and isinstance(made, Optioned) and (have := tuple(made.options())):
             one_of(name.option, have, name.whole)
     return made

@@ -377,6 +377,7 @@ def run_brief(
 
     Raises: ForgeError with what, where and mend; the page of a failed run is kept.
     """
+    from viralforge.jobs import going_on
     from viralforge.pipeline import Draft
     from viralforge.store import Store, open_run
 
@@ -394,6 +395,8 @@ def run_brief(
         execute(notebook, values, page, quiet=quiet, kernel=kernel)
     except BaseException as e:
         run.finish("failed" if isinstance(e, Exception) else "interrupted", str(e)[:300])
+        for line in going_on(draft.store, run.id):
+            print(line, file=sys.stderr)
         if not (run.folder / "script.md").exists() and not list(run.folder.glob("*.ipynb")):
             shutil.rmtree(run.folder, ignore_errors=True)
         raise
