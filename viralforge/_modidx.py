@@ -469,6 +469,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                         'viralforge.conformance.Conformance.headline': ( 'conformance.html#conformance.headline',
                                                                                          'viralforge/conformance.py'),
                                         'viralforge.conformance._Call': ('conformance.html#_call', 'viralforge/conformance.py'),
+                                        'viralforge.conformance._Call.said': ('conformance.html#_call.said', 'viralforge/conformance.py'),
                                         'viralforge.conformance._NotMade': ('conformance.html#_notmade', 'viralforge/conformance.py'),
                                         'viralforge.conformance._Trial': ('conformance.html#_trial', 'viralforge/conformance.py'),
                                         'viralforge.conformance._Trial.__init__': ( 'conformance.html#_trial.__init__',

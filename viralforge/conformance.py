@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Check', 'Conformance', 'examples', 'check_backend']
 
-# %% ../nbs/10a_conformance.ipynb #b5f2897d
+# %% ../nbs/10a_conformance.ipynb #385dea3a
 import contextlib
 import copy
 import dataclasses
@@ -57,7 +57,7 @@ from viralforge.ports import (
 )
 from .types import Brief, Word
 
-# %% ../nbs/10a_conformance.ipynb #e989a69e
+# %% ../nbs/10a_conformance.ipynb #d367b504
 @value
 class Check:
     "One thing that was tried."
@@ -93,7 +93,7 @@ class Conformance:
         rows = "\n".join(f"| {markdown_text(x.name)} | {sign[x.state]} | {markdown_text(x.why)} | {markdown_text(x.mend)} |" for x in self.checks)
         return f"**{markdown_text(self.headline)}**\n\n| check | | why | mend |\n|---|---|---|---|\n{rows}"
 
-# %% ../nbs/10a_conformance.ipynb #359550c0
+# %% ../nbs/10a_conformance.ipynb #60dde2bb
 def _shot(text: str) -> Shot:
     words = tuple(Word(shown=w, spoken=w.strip(".,"), start=0.1 + i / 3, end=0.4 + i / 3) for i, w in enumerate(text.split()))
     line = Line(id="beat-1", role="beat", text=text, keywords=tuple(w.strip(".,").lower() for w in text.split()[-2:]))
@@ -145,7 +145,7 @@ def _later(asked: Any) -> Any:
     kind = value(type("Later", (type(asked),), {"__annotations__": {"of_a_later_release": str}, "of_a_later_release": "new"}))
     return kind(**{f.name: getattr(asked, f.name) for f in dataclasses.fields(asked)})
 
-# %% ../nbs/10a_conformance.ipynb #ea87aacb
+# %% ../nbs/10a_conformance.ipynb #6fa068f5
 _noted: list[list[str]] = []  # one list for each call that is watched
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
@@ -188,7 +188,7 @@ def _watched(folder: Path) -> Iterator[list[str]]:
             left.append(f"another current folder ({os.getcwd()})")
             os.chdir(was)
 
-# %% ../nbs/10a_conformance.ipynb #ec10695f
+# %% ../nbs/10a_conformance.ipynb #3a864e8d
 class _NotMade(Exception):
     "Why a check says nothing."
 
@@ -204,7 +204,11 @@ class _Call:
     job: Job | None = None
     key: str = ""
 
-# %% ../nbs/10a_conformance.ipynb #9304f6a8
+    def said(self) -> Any:
+        "The answer, as it was given."
+        return copy.deepcopy(self.answer)
+
+# %% ../nbs/10a_conformance.ipynb #0dfa7970
 class _Trial:
     "A back-end that is being tried."
 
@@ -253,18 +257,18 @@ class _Trial:
 
     def reply(self, call: _Call) -> Reply:
         "The answer as the gate would give it to a stage."
-        reply = self.back_end.reply(call.answer)
+        reply = self.back_end.reply(call.said())
         files = {n: artefact_of(call.folder / f) for n, f in call.answer.get("files", {}).items()}
         return Reply(data=reply.data, files=files, usage=reply.usage, model=reply.model)
 
-# %% ../nbs/10a_conformance.ipynb #9b27b930
+# %% ../nbs/10a_conformance.ipynb #e54f7573
 def _turned(data: Any) -> Any:
     "The same data, the keys of its dicts in another order."
     if isinstance(data, dict):
         return {k: _turned(data[k]) for k in reversed(data)}
     return [_turned(x) for x in data] if isinstance(data, list) else data
 
-# %% ../nbs/10a_conformance.ipynb #7c46dcbb
+# %% ../nbs/10a_conformance.ipynb #610417b5
 def _spec_is_whole(t: _Trial) -> str:
     s = t.spec
     if not s.version:
@@ -316,7 +320,7 @@ def _options_are_clear(t: _Trial) -> str:
     asked = {digest(b.spec.model, prepare(b, t.asked)) for b in made}
     return "" if len(asked) == len(made) else "two of its options make the same request of the same model: the record would confuse them"
 
-# %% ../nbs/10a_conformance.ipynb #8f973c44
+# %% ../nbs/10a_conformance.ipynb #2ad36df5
 def _request_is_json(t: _Trial) -> str:
     prepare(t.back_end, t.asked)
     return ""
@@ -358,7 +362,7 @@ def _fit_is_sound(t: _Trial) -> str:
         return f"{first!r} is no score"
     return "" if first == second else f"the same shot suits {first:g} and {second:g}"
 
-# %% ../nbs/10a_conformance.ipynb #dd7b6c39
+# %% ../nbs/10a_conformance.ipynb #6715f846
 def _amounts(usage: Any) -> str:
     if not isinstance(usage, Usage):
         return f"a {type(usage).__name__}, not a Usage"
@@ -378,7 +382,7 @@ def _estimate_is_sound(t: _Trial) -> str:
     again = t.back_end.estimate(_turned(request))
     return "" if again == first else f"{first.units}, and {again.units} with the keys in another order"
 
-# %% ../nbs/10a_conformance.ipynb #f0b90fb1
+# %% ../nbs/10a_conformance.ipynb #47136d64
 def _it_answers(t: _Trial) -> str:
     answer = t.call("first", t.asked).answer
     if not isinstance(answer, dict) or not isinstance(answer.get("files", {}), dict):
@@ -407,9 +411,9 @@ def _answers_have_their_form(t: _Trial) -> str:
             return fault
     return ""
 
-# %% ../nbs/10a_conformance.ipynb #b4ea2caa
+# %% ../nbs/10a_conformance.ipynb #9a85912f
 def _usage_is_sound(t: _Trial) -> str:
-    return _amounts(t.back_end.reply(t.call("first", t.asked).answer).usage)
+    return _amounts(t.back_end.reply(t.call("first", t.asked).said()).usage)
 
 
 def _estimate_is_a_bound(t: _Trial) -> str:
@@ -417,7 +421,7 @@ def _estimate_is_a_bound(t: _Trial) -> str:
         raise _NotMade("it is local, and has none")
     for name, asked in (("first", t.asked), ("other", t.other)):
         call = t.call(name, asked)
-        most, used = t.back_end.estimate(prepare(t.back_end, asked)).units, t.back_end.reply(call.answer).usage.units
+        most, used = t.back_end.estimate(prepare(t.back_end, asked)).units, t.back_end.reply(call.said()).usage.units
         over = [k for k, v in used.items() if v > most.get(k, 0.0) + 1e-9]
         if over:
             return f"{used[over[0]]:g} {over[0]} were used, and at most {most.get(over[0], 0.0):g} estimated"
@@ -425,8 +429,7 @@ def _estimate_is_a_bound(t: _Trial) -> str:
 
 
 def _reply_is_pure(t: _Trial) -> str:
-    answer = t.call("first", t.asked).answer
-    before = copy.deepcopy(answer)
+    answer, before = t.call("first", t.asked).said(), t.call("first", t.asked).said()
     first, second = t.back_end.reply(answer), t.back_end.reply(answer)
     if not isinstance(first, Reply):
         return f"it is a {type(first).__name__}, not a Reply"
@@ -441,12 +444,12 @@ def _it_repeats(t: _Trial) -> str:
     if not t.spec.local:
         raise _NotMade("a vendor need not give the same twice")
     one, two = t.call("first", t.asked), t.call("again", t.asked, turned=True)
-    if t.back_end.reply(one.answer).data != t.back_end.reply(two.answer).data:
+    if t.back_end.reply(one.said()).data != t.back_end.reply(two.said()).data:
         return "the same request, its keys in another order, gives other data"
     files = lambda call: {n: file_digest(call.folder / f) for n, f in call.answer.get("files", {}).items()}
     return "" if files(one) == files(two) else "the same request gives other files"
 
-# %% ../nbs/10a_conformance.ipynb #278ffaf8
+# %% ../nbs/10a_conformance.ipynb #2179cfc7
 def _as_told(asked: Any, reply: Reply, call: _Call) -> str:
     "What is wrong with the files of an answer that has its form."
     path = lambda art: next(p for f in call.answer["files"].values() if (p := call.folder / f).is_file() and artefact_of(p) == art)
@@ -485,7 +488,7 @@ def _sound_as_told(path: Path, data: dict) -> str:
         return f"the sound has {rate} Hz and lasts {seconds:.3f} s, and {data['rate']} Hz and {data['seconds']:.3f} s are told"
     return "" if abs(sound).max(initial=0.0) > 0.001 else "the sound is silent"
 
-# %% ../nbs/10a_conformance.ipynb #778f2f07
+# %% ../nbs/10a_conformance.ipynb #a90991e3
 def _found_again(t: _Trial) -> str:
     if not isinstance(t.back_end, Searchable):
         raise _NotMade("it cannot look a call up")
@@ -496,7 +499,7 @@ def _found_again(t: _Trial) -> str:
         return "a call that was made is not found by its key"
     if isinstance(found, Job) and (call.job is None or found.id != call.job.id):
         return f"another job is found ({found.id})"
-    if isinstance(found, dict) and t.back_end.reply(found).data != t.back_end.reply(call.answer).data:
+    if isinstance(found, dict) and t.back_end.reply(found).data != t.back_end.reply(call.said()).data:
         return "another answer is found than was given"
     return "" if t.back_end.lookup("0" * 32, elsewhere) is None else "a call that was never made is found"
 
@@ -512,7 +515,7 @@ def _jobs_hold(t: _Trial) -> str:
     if (seen.id, seen.state) != (job.id, "done"):
         return f"a job that was done is seen as {seen.id!r}, {seen.state}"
     (again := t.folder / "again").mkdir()
-    if b.reply(b.collect(job, again)).data != b.reply(call.answer).data:
+    if b.reply(b.collect(job, again)).data != b.reply(call.said()).data:
         return "a job that is collected twice gives another answer"
     if t.spec.after_crash == "idempotent" and b.order(copy.deepcopy(call.request), call.key).id != job.id:
         return "ordered again with its key, another job begins"
@@ -532,7 +535,7 @@ def _jobs_are_cancelled(t: _Trial) -> str:
     state = t.back_end.look(job).state
     return f"a job that was cancelled is {state}" if stopped and state != "failed" else ""
 
-# %% ../nbs/10a_conformance.ipynb #83d93734
+# %% ../nbs/10a_conformance.ipynb #fa3bcf89
 _SEEN: dict[str, tuple[Callable[[_Trial], str], str]] = {  # what is tried -> by what, and what mends it
     "the name fits": (_name_is_right, "register it as spec.name, kind:name"),
     "the spec is whole": (_spec_is_whole, "see calls.Spec"),
@@ -571,7 +574,7 @@ def _tried(t: _Trial, name: str, look: Callable[[_Trial], str], mend: str) -> Ch
     fault = " ".join(fault.split())[:400]
     return Check(name=name, state="fail" if fault else "pass", why=fault, mend=mend if fault else "")
 
-# %% ../nbs/10a_conformance.ipynb #f3f0a1b1
+# %% ../nbs/10a_conformance.ipynb #5b8e9d92
 def check_backend(
     back_end: Any,  # a back-end, or its name: "voice:hum", "voice:hum:low"
     *,
