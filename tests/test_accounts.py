@@ -33,7 +33,7 @@ def test_a_cap_for_the_day_outlasts_the_command(said, tmp_path):
     assert said("budget", "day", "5")[0] == 0
     assert json.loads(said("budget", "--json")[1]) == [{"scope": "day", "cap": 5.0, "spent": 0.0, "held": 0.0}]
     assert "none" in said("budget", "day", "none")[1]
-    for words, why in ((("week", "3"), "no scope"), (("day", "much"), "no amount"), (("day", "-1"), "0 or more"), (("day", "nan"), "0 or more")):
+    for words, why in ((("week", "3"), "no scope"), (("day", "much"), "no amount"), (("day", "-1"), "No such option"), (("day", "nan"), "0 or more")):
         status, _, err = said("budget", *words)
         assert status == 2 and why in err and err.count("\n") == 1, err
 

@@ -24,11 +24,12 @@ from viralforge.ports import (
     Usage,
     artefact_of,
     backend_names,
+    origin,
     register,
 )
 
 pytestmark = pytest.mark.contract
-BUILT_IN = tuple(n for n in backend_names() if n not in ("voice:scripted",))
+BUILT_IN = tuple(n for n in backend_names() if origin(n).startswith("viralforge "))
 RATE = 24_000
 
 

@@ -233,12 +233,10 @@ def _ask(s: _Search, run: Run, brief: Brief, used: Sequence[str], fps: int) -> N
     s.at += 1
     try:
         s.made = _served(s.shot, run, brief, name, s.materials, used, fps, s.passed)
-    except (Missing, ProviderError) as e:
-        s.passed.append(f"{name}: {e}")
-    except BadInput as e:
-        if _own_files(name):  # the next one would hide what is wrong with a picture of the user's
+    except (Missing, ProviderError, BadInput) as e:
+        if isinstance(e, BadInput) and _own_files(name):  # the next one would hide what is wrong with a picture of the user's
             raise
-        s.passed.append(f"{name}: {e}")
+        s.passed.append(str(e) if name.whole in str(e) else f"{name}: {e}")
 
 
 def _none_left(s: _Search, brief: Brief) -> None:
