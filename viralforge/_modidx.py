@@ -248,8 +248,6 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                   'viralforge/backends/scripted.py'),
                                               'viralforge.backends.scripted._answered': ( 'backends.scripted.html#_answered',
                                                                                           'viralforge/backends/scripted.py'),
-                                              'viralforge.backends.scripted._artefact': ( 'backends.scripted.html#_artefact',
-                                                                                          'viralforge/backends/scripted.py'),
                                               'viralforge.backends.scripted._ask_image': ( 'backends.scripted.html#_ask_image',
                                                                                            'viralforge/backends/scripted.py'),
                                               'viralforge.backends.scripted._ask_music': ( 'backends.scripted.html#_ask_music',

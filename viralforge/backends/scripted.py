@@ -6,7 +6,7 @@
 __all__ = ['BEFORE', 'LOST', 'SPOILT', 'JOBS', 'RATE', 'writer', 'voice', 'image', 'video', 'music', 'Scenario', 'scenario',
            'Account', 'Calls', 'FoundCalls', 'Jobs', 'FoundJobs', 'scripted']
 
-# %% ../../nbs/19b_backends.scripted.ipynb #7f0b2ad5
+# %% ../../nbs/19b_backends.scripted.ipynb #5a33e792
 import contextlib
 import difflib
 import fcntl
@@ -24,16 +24,38 @@ from random import Random
 from typing import Any, Literal
 
 import numpy as np
+from pydantic import ValidationError
 
 from ..audio import write_wav
-from ..calls import Backend, Kind, Pace, Remote, Spec, code_version
-from ..core import BadInput, Permanent, RateLimited, Refused, Transient, cannot_write, digest, file_digest, from_json, plain, value
+from ..core import BadInput, ForgeError, Permanent, RateLimited, Refused, Transient, cannot_write, digest, from_json, plain, value
 from ..film import encode
 from ..notes import read_notes
-from ..types import Artefact, Footage, Job, Line, Reply, Script, Still, Usage, line_id
+from viralforge.ports import (
+    Backend,
+    Footage,
+    FootageRequest,
+    Job,
+    Kind,
+    Line,
+    MusicRequest,
+    Pace,
+    Remote,
+    Reply,
+    Script,
+    ScriptRequest,
+    Shot,
+    Spec,
+    SpeechRequest,
+    Still,
+    StillRequest,
+    Usage,
+    artefact_of,
+    code_version,
+)
+from ..types import line_id
 from ..words import figure_in, keywords
 
-# %% ../../nbs/19b_backends.scripted.ipynb #e9d7a3fa
+# %% ../../nbs/19b_backends.scripted.ipynb #cf9207b2
 BEFORE: dict[str, Callable[[str, "Scenario"], Exception]] = {  # nothing is done, nothing is charged
     "unreachable": lambda said, _: Transient(said, sent=False),
     "busy": lambda said, s: RateLimited(said, retry_after=s.retry_after),
@@ -50,7 +72,7 @@ LOST: dict[str, Callable[[str], Exception]] = {  # done and charged, and the ans
 SPOILT = ("truncated", "missing file", "nan", "negative", "other unit")  # done and charged, and the answer is nonsense
 JOBS = ("fails", "expires", "hangs")  # of a job: without a charge; after it; until it is cancelled
 
-# %% ../../nbs/19b_backends.scripted.ipynb #df3c2f79
+# %% ../../nbs/19b_backends.scripted.ipynb #6a94bcdd
 @value
 class Scenario:
     "What the vendor does."
@@ -81,7 +103,7 @@ class Scenario:
         if not 0 <= self.least <= 1 or sum(self.chance.values()) > 1 or min(self.chance.values(), default=0) < 0:
             raise BadInput("least and the chances together lie between 0 and 1", where="scenario", mend="see viralforge.backends.scripted")
 
-# %% ../../nbs/19b_backends.scripted.ipynb #778b2a21
+# %% ../../nbs/19b_backends.scripted.ipynb #9a08b451
 def scenario(
     path: str | Path,  # a TOML or JSON file; tables named after kinds ([video]) hold for those only
     kind: Kind = "video",  # whose table is taken
@@ -97,10 +119,15 @@ def scenario(
         rows = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
         plan = {k: v for k, v in rows.items() if not (isinstance(v, dict) and k != "chance")} | rows.get(kind, {})
         return from_json(Scenario, plan | {"account": str(path.parent / plan.get("account", f"{path.stem}.account.jsonl"))})
+    except ValidationError as e:
+        first = e.errors()[0]
+        raise BadInput(f"no scenario ({'.'.join(map(str, first['loc']))}: {first['msg']})", where=str(path), mend=mend) from e
+    except ForgeError as e:
+        raise BadInput(e.what, where=str(path), mend=e.mend) from e
     except (OSError, ValueError, TypeError, AttributeError) as e:
         raise BadInput(f"no scenario ({str(e).splitlines()[0]})", where=str(path), mend=mend) from e
 
-# %% ../../nbs/19b_backends.scripted.ipynb #6dbda31d
+# %% ../../nbs/19b_backends.scripted.ipynb #e5b2b68a
 class Account:
     "The vendor's own books."
 
@@ -148,8 +175,8 @@ class Account:
         stopped = {r["id"] for r in rows if r["what"] == "cancelled"}
         return sum(r["usd"] for r in rows if r["what"] == "asked" and r["id"] not in stopped)
 
-# %% ../../nbs/19b_backends.scripted.ipynb #6387e057
-def _ask_writer(asked: Any) -> dict:
+# %% ../../nbs/19b_backends.scripted.ipynb #d046d5f4
+def _ask_writer(asked: ScriptRequest) -> dict:
     b = asked.brief
     if not b.notes.strip():
         raise BadInput("there are no notes to write from", where=f"brief {b.title!r}", mend="add notes: facts, one a sentence")
@@ -173,7 +200,7 @@ def _write(request: dict, folder: Path) -> tuple[Any, dict]:
 RATE = 24_000  # Hz of the voice
 
 
-def _ask_voice(asked: Any) -> dict:
+def _ask_voice(asked: SpeechRequest) -> dict:
     if not any(c.isalnum() for s in asked.spoken for c in s):
         raise BadInput("there is nothing to say", mend="give the line a word that can be spoken")
     return {"spoken": list(asked.spoken), "language": asked.language, "speed": float(asked.speed)}
@@ -193,17 +220,13 @@ def _speak(request: dict, folder: Path) -> tuple[Any, dict]:
     write_wav(folder / "speech.wav", np.concatenate(parts).astype(np.float32), RATE)
     return {"rate": RATE, "seconds": at / RATE, "times": times}, {"audio": "speech.wav"}
 
-# %% ../../nbs/19b_backends.scripted.ipynb #fefa3598
-def _words(shot: Any) -> str:
+# %% ../../nbs/19b_backends.scripted.ipynb #bbdac359
+def _words(shot: Shot) -> str:
     return " ".join(w.shown for w in shot.words)
 
 
-def _artefact(path: Path) -> Artefact:
-    return Artefact(digest=file_digest(path), suffix=path.suffix, size=path.stat().st_size)
-
-
-def _ask_image(asked: Any) -> dict:
-    return {"words": _words(asked.shot), "width": 540, "height": 960}
+def _ask_image(asked: StillRequest) -> dict:
+    return {"words": _words(asked.shot), "width": max(16, asked.width // 2), "height": max(16, asked.height // 2)}
 
 
 def _draw(request: dict, folder: Path) -> tuple[Any, dict]:
@@ -218,16 +241,16 @@ def _draw(request: dict, folder: Path) -> tuple[Any, dict]:
         at = [(w * k / 40, h * (0.6 + 0.12 * layer) + h * 0.04 * math.sin(k / (4 + layer) + 9 * r.random() * layer)) for k in range(41)]
         d.polygon([(0, h), *at, (w, h)], shade(150 - 40 * layer))
     im.save(folder / "image.png", compress_level=4)
-    made = Still(image=_artefact(folder / "image.png"), width=w, height=h, words=request["words"], licence="CC0-1.0", why="scripted")
+    made = Still(image=artefact_of(folder / "image.png"), width=w, height=h, words=request["words"], licence="CC0-1.0", why="scripted")
     return plain(made), {"image": "image.png"}
 
-# %% ../../nbs/19b_backends.scripted.ipynb #2249de6e
+# %% ../../nbs/19b_backends.scripted.ipynb #da78ec99
 _TAIL = 8  # frames that a clip may run on for, under the transition into the next shot
 
 
-def _ask_video(asked: Any) -> dict:
-    size = {"width": asked.width // 8 * 2, "height": asked.height // 8 * 2}  # a quarter, and even
-    return {"words": _words(asked.shot), "seconds": math.ceil((asked.frames + _TAIL) / 30), **size}
+def _ask_video(asked: FootageRequest) -> dict:
+    size = {"width": max(16, asked.width // 8 * 2), "height": max(16, asked.height // 8 * 2)}  # a quarter, and even
+    return {"words": _words(asked.shot), "seconds": math.ceil((asked.frames + _TAIL) / asked.fps), **size}
 
 
 def _shoot(request: dict, folder: Path) -> tuple[Any, dict]:
@@ -244,13 +267,15 @@ def _shoot(request: dict, folder: Path) -> tuple[Any, dict]:
             yield tuple(np.clip(p, 16, 235).astype(np.uint8) for p in (light, *chroma))
 
     encode(pictures(), folder / "clip.mp4", w, h, 30, 26, "ultrafast")
-    made = Footage(media=_artefact(folder / "clip.mp4"), seconds=float(request["seconds"]), fps=30.0, width=w, height=h,
+    made = Footage(media=artefact_of(folder / "clip.mp4"), seconds=float(request["seconds"]), fps=30.0, width=w, height=h,
                    words=request["words"], licence="CC0-1.0", why="scripted")  # fmt: skip
     return plain(made), {"clip": "clip.mp4"}
 
 
-def _ask_music(asked: Any) -> dict:
-    return {"mood": asked.mood, "samples": round(asked.seconds * 48_000)}
+def _ask_music(asked: MusicRequest) -> dict:
+    if not asked.seconds > 0:
+        raise BadInput(f"music of {asked.seconds:g} s", where="music", mend="give a length above 0")
+    return {"mood": asked.tone if asked.mood == "auto" else asked.mood, "samples": round(asked.seconds * 48_000)}
 
 
 def _compose(request: dict, folder: Path) -> tuple[Any, dict]:
@@ -269,7 +294,7 @@ _KINDS = {  # kind: what is sent, units at most, the making
     "music": (_ask_music, lambda r: math.ceil(r["samples"] / 48_000), _compose),
 }
 
-# %% ../../nbs/19b_backends.scripted.ipynb #d9ead1a3
+# %% ../../nbs/19b_backends.scripted.ipynb #3126150f
 class _Scripted:
     "What calls and jobs have in common."
 
@@ -284,7 +309,8 @@ class _Scripted:
 
     def request(self, asked: Any) -> dict:
         "What would be sent."
-        return {"kind": self.spec.kind, "seed": self.plan.seed, **self._ask(asked)}
+        seed = asked.brief.seed if isinstance(asked, ScriptRequest) else asked.seed
+        return {"kind": self.spec.kind, "seed": int(digest(self.plan.seed, seed)[:8], 16), **self._ask(asked)}
 
     def estimate(self, request: dict) -> Usage:
         "The bound, in the money that the vendor itself names."
@@ -329,7 +355,7 @@ class _Scripted:
                 return name, share
         return "", share
 
-# %% ../../nbs/19b_backends.scripted.ipynb #9d651aa4
+# %% ../../nbs/19b_backends.scripted.ipynb #584f867b
 def _answered(self: _Scripted, line: dict, folder: Path) -> dict:
     "The answer of a call that was carried out, spoilt where that is its trouble."
     data, files = self._make(line["request"], Path(folder))
@@ -376,7 +402,7 @@ class FoundCalls(Calls):
         time.sleep(max(0.0, line["at"] + self.plan.seconds - time.time()))
         return _answered(self, line | {"again": True}, folder)
 
-# %% ../../nbs/19b_backends.scripted.ipynb #6bf95954
+# %% ../../nbs/19b_backends.scripted.ipynb #d9232e93
 class Jobs(_Scripted):
     "Orders, looks, collects."
 
@@ -414,7 +440,7 @@ class Jobs(_Scripted):
         why = ends.get(line["trouble"], "")
         return Job(id=job.id, state="failed" if why else "done", why=why)
 
-# %% ../../nbs/19b_backends.scripted.ipynb #886a8803
+# %% ../../nbs/19b_backends.scripted.ipynb #697b9030
 def _collect(
     self: Jobs,
     job: Job,  # that is done
@@ -457,7 +483,7 @@ class FoundJobs(Jobs):
         line = self._known(self.account.lines(), key=key)
         return self.look(Job(id=line["id"], state="queued")) if line else None
 
-# %% ../../nbs/19b_backends.scripted.ipynb #e98ea8e5
+# %% ../../nbs/19b_backends.scripted.ipynb #620012d5
 _SHAPES = {(False, False): Calls, (False, True): FoundCalls, (True, False): Jobs, (True, True): FoundJobs}
 
 
