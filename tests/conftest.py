@@ -44,3 +44,17 @@ def own_store(tmp_path_factory):
 @pytest.fixture(scope="session")
 def root() -> Path:
     return ROOT
+
+
+_TOLD = pytest.StashKey[list]()
+
+
+@pytest.fixture(scope="session")
+def tell(request):
+    "Counts of a marked test, for the end of the log: `tell('gate', '40 kills')`."
+    return lambda marker, line: request.config.stash.setdefault(_TOLD, []).append((marker, line))
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    for marker, line in sorted(config.stash.get(_TOLD, [])):
+        terminalreporter.write_line(f"{marker}: {line}")

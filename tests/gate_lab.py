@@ -1,0 +1,124 @@
+"""Films that are killed: a zygote that forks them in milliseconds, and what is looked at after each.
+
+`python tests/gate_lab.py` is the zygote: it has the library loaded and one thread, so each fork is like a fresh process.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import vendor_client as vc
+
+from viralforge import store as st
+from viralforge.core import ForgeError, InDoubt, OverBudget
+from viralforge.store import open_run
+
+SEED = int(os.environ.get("SEED") or int.from_bytes(os.urandom(3), "big"))
+SOAK = bool(os.environ.get("SOAK"))
+
+
+def brisk() -> None:
+    "The gate's waits, as short as this vendor is quick."
+    st.FIRST_WAIT, st.ORPHAN_WAIT = 0.005, 0.2
+
+
+def film(port: int, root: str, log: str, kind: str, plan: list[dict], budget: float | None, scope: str = "", allow: tuple[str, ...] = (), title: str = "film") -> str:
+    "Buy every part of a plan through the gate, three at a time; how it ended: done, doubt, refused or failed."
+    brisk()
+    run = open_run(vc.shop(Path(root)), title, {"plan": plan, "kind": kind}, budget=budget, scope=scope, allow=tuple(allow))
+    backend = {c.__name__: c for c in vc.ALL}[kind](port)
+    with open(log, "a", buffering=1) as f:
+        say = lambda what, **more: f.write(json.dumps({"what": what} | more) + "\n")
+        bill = run.bill()
+        say("began", spent=bill.spent, open=[c.of for c in bill.charges if c.state == "doubt"])
+
+        def buy(part: dict) -> str:
+            try:
+                reply = run.step("clip", backend, backend.request(part), of=part["name"])
+                say("made", name=part["name"], call=reply.data["call"])
+                return "done"
+            except (InDoubt, OverBudget) as e:
+                say(type(e).__name__, name=part["name"])
+                return "doubt" if isinstance(e, InDoubt) else "refused"
+            except ForgeError as e:
+                say("failed", name=part["name"], why=str(e))
+                return "failed"
+
+        with ThreadPoolExecutor(3) as crew:
+            ends = set(crew.map(buy, plan))
+        end = next((e for e in ("failed", "refused", "doubt") if e in ends), "done")
+        bill = run.bill()
+        say("ended", how=end, spent=bill.spent, charges=[[c.of, c.state, c.cost] for c in bill.charges])
+        if end == "done":
+            run.finish()
+    return end
+
+
+ENDS = ("done", "doubt", "refused", "failed")
+
+
+def ended(pid: int, kill: float | None) -> int:
+    "A child's exit status; where it has not ended by itself in time, it is killed."
+    end = time.monotonic() + kill if kill is not None else None
+    while end is not None and time.monotonic() < end:
+        got, status = os.waitpid(pid, os.WNOHANG)
+        if got:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.001)
+    if end is not None:
+        os.kill(pid, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def zygote() -> None:
+    "Fork a film for each line, kill it when its time is up, and tell how it ended."
+    for line in sys.stdin:
+        jobs, pids = json.loads(line), []
+        for job in jobs:
+            if (pid := os.fork()) == 0:
+                code = 99
+                try:
+                    code = ENDS.index(film(**job["film"]))
+                except BaseException:
+                    traceback.print_exc()
+                finally:
+                    sys.stderr.flush()
+                    os._exit(code)
+            pids.append(pid)
+        codes = [ended(pid, job["kill"]) for pid, job in zip(pids, jobs, strict=True)]
+        print(json.dumps(["killed" if c == -9 else ENDS[c] if c < len(ENDS) else "broken" for c in codes]), flush=True)
+
+
+class Zygote:
+    "The parent's side."
+
+    def __init__(self):
+        env = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, [str(Path(__file__).parent), os.environ.get("PYTHONPATH")]))}
+        self.p = subprocess.Popen([sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env)
+
+    def films(self, films: list[dict], kill: float | None = None) -> list[str]:
+        "How each of some films at the same time ended; with `kill` the seconds after which it is killed."
+        print(json.dumps([{"film": f, "kill": kill} for f in films]), file=self.p.stdin, flush=True)
+        return json.loads(self.p.stdout.readline())
+
+    def close(self) -> None:
+        self.p.stdin.close()
+        self.p.wait(10)
+        self.p.stdout.close()
+
+
+def told(log: Path) -> list[dict]:
+    "What the films have said; a line that a kill cut off is none."
+    if not log.exists():
+        return []
+    return [json.loads(line) for line in log.read_text().splitlines(keepends=True) if line.endswith("}\n")]
+
+
+if __name__ == "__main__":
+    zygote()

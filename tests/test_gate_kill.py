@@ -1,0 +1,107 @@
+"The gate under `kill -9` at random moments, before a vendor with books of its own: nothing bought twice, nothing forgotten."
+
+import contextlib
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+import pytest
+import sqlalchemy as sa
+import vendor_client as vc
+from gate_lab import SEED, SOAK, Zygote, told
+
+pytestmark = pytest.mark.gate
+KILLS = 400 if SOAK else 40
+PARTS = 12  # calls in a film
+SPAN = 0.3  # s, about what a whole film takes: kills fall anywhere in it
+
+
+@pytest.fixture(scope="module")
+def zygote():
+    with contextlib.closing(Zygote()) as z:
+        yield z
+
+
+class Life:
+    "One film from its first process to its end."
+
+    def __init__(self, folder: Path, port: int, zygote: Zygote, kind: str, random: Random):
+        self.folder, self.port, self.zygote, self.kind, self.random = folder, port, zygote, kind, random
+        self.plan = [{"name": f"{folder.name}-{n}", "bound": round(random.uniform(0.01, 1), 4)} for n in range(PARTS)]
+        self.log, self.kills, self.inside, self.doubts = folder / "log", 0, 0, 0
+        self.open: set[str] = set()  # calls that a process was met with open
+
+    def go_on(self, kill: float | None = None, allow: tuple[str, ...] = ()) -> str:
+        "One process; what it found in the ledger must not be less than what the vendor had charged."
+        before, heard = self.charged(), len(told(self.log))
+        film = {"port": self.port, "root": str(self.folder / ".store"), "log": str(self.log), "kind": self.kind, "plan": self.plan, "budget": 100.0}
+        (how,) = self.zygote.films([film | {"allow": allow}], kill)
+        assert how != "broken"
+        for line in told(self.log)[heard:][:1]:
+            assert line["spent"] >= sum(a for _, a in before) - 1e-6, "our sum is below the vendor's"
+            known = self.open | {x["name"] for x in told(self.log)[:heard] if x["what"] == "InDoubt"}
+            self.inside += bool(set(line["open"]) - known)
+            self.open |= set(line["open"])
+        self.kills += how == "killed"
+        return how
+
+    def charged(self) -> list[tuple[str, float]]:
+        return [(n, a) for n, a in vc.charges(self.port) if n.startswith(f"{self.folder.name}-")]
+
+    def times(self) -> Counter:
+        return Counter(n for n, _ in self.charged())
+
+    def held(self) -> float:
+        with vc.shop(self.folder / ".store").ledger() as c:
+            return c.execute(sa.text("SELECT coalesce(sum(held), 0) FROM steps WHERE state NOT IN ('doubt', 'continued')")).scalar()
+
+    def killed_until_it_ends(self) -> str:
+        while (how := self.go_on(self.random.uniform(0, SPAN))) in ("killed", "failed"):
+            pass
+        return how
+
+
+def lived(life: Life) -> None:
+    "A whole life, and what must be true after it."
+    how, blind = life.killed_until_it_ends(), life.kind.startswith("Blind")
+    assert how == "done" or (blind and how == "doubt")
+    assert max(life.times().values()) <= 1, f"charged twice: {life.times()}"
+    if how == "doubt":
+        told_of = lambda: [x["name"] for x in told(life.log) if x["what"] == "InDoubt"]
+        doubtful, before = set(told_of()), life.times()
+        assert life.go_on() == "doubt" and life.times() == before, "a doubtful call was repeated unasked"
+        marked = {name for name, state, _ in told(life.log)[-1]["charges"] if state == "doubt"}
+        assert marked == doubtful
+        while (how := life.go_on(allow=("doubt",))) in ("failed", "doubt"):
+            pass
+        assert how == "done" and {n for n, times in life.times().items() if times > 1} <= set(told_of())
+        life.doubts = len(doubtful)
+    ended = told(life.log)[-1]
+    made = Counter(name for name, state, _ in ended["charges"] if state == "done")
+    assert made == dict.fromkeys((p["name"] for p in life.plan), 1), "a finished call was made again"
+    calls = {(x["name"], x["call"]) for x in told(life.log) if x["what"] == "made"}
+    assert len(calls) == PARTS, "a finished call gave something else later"
+    total = sum(a for _, a in life.charged())
+    assert ended["spent"] >= total - 1e-6
+    if not blind:
+        assert ended["spent"] == pytest.approx(total, abs=1e-6)
+    assert life.held() == 0, "a reservation stayed"
+
+
+@pytest.mark.parametrize("client", vc.ALL, ids=lambda c: c.__name__)
+def test_killed_at_random_moments_nothing_is_bought_twice_and_nothing_forgotten(client, tmp_path, zygote, tell):
+    random, kills, lives = Random(f"{SEED} {client.__name__}"), 0, []
+    with vc.office(tmp_path, seed=random.randrange(2**31)) as port:
+        while kills < -(-KILLS // len(vc.ALL)):
+            (folder := tmp_path / f"life{len(lives)}").mkdir()
+            lives.append(Life(folder, port, zygote, client.__name__, random))
+            try:
+                lived(lives[-1])
+            except AssertionError as e:
+                e.add_note(f"SEED={SEED}, {folder.name} of {client.__name__}, {lives[-1].plan[0]['name']}")
+                raise
+            kills += lives[-1].kills
+        calls = len(vc.charges(port))
+    doubts, inside = sum(x.doubts for x in lives), sum(x.inside for x in lives)
+    said = f"{kills} kills in {len(lives)} films, {inside} of them inside calls; {calls} calls charged" + f", {doubts} in doubt" * bool(doubts)
+    tell("gate", f"{client.__name__}: {said} (SEED={SEED})")
