@@ -15,7 +15,7 @@ from pathlib import Path
 
 import vendor_client as vc
 
-from viralforge import store as st
+from viralforge import calling, store
 from viralforge.core import ForgeError, InDoubt, OverBudget
 from viralforge.store import open_run
 
@@ -25,7 +25,7 @@ SOAK = bool(os.environ.get("SOAK"))
 
 def brisk() -> None:
     "The gate's waits, as short as this vendor is quick."
-    st.FIRST_WAIT, st.ORPHAN_WAIT = 0.005, 0.2
+    calling.FIRST_WAIT, store.ORPHAN_WAIT = 0.005, 0.2
 
 
 def film(port: int, root: str, log: str, kind: str, plan: list[dict], budget: float | None, scope: str = "", allow: tuple[str, ...] = (), title: str = "film") -> str:

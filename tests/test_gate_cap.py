@@ -13,7 +13,7 @@ from gate_lab import SEED, SOAK, Zygote, told
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as some
 
-from viralforge import store as st
+from viralforge import calling
 from viralforge.calls import Pace, Spec
 from viralforge.core import Permanent, RateLimited, Refused, Transient
 from viralforge.store import Run, open_run
@@ -67,11 +67,11 @@ AFTER = {  # what happens once the vendor has charged
     "foreign": _raise(KeyError("choices")),
     "plain": _raise(ValueError("not JSON")),
     "stopped": _raise(KeyboardInterrupt()),
-    "no file": lambda: {"files": {"clip": "never-written.mp4"}, "usage": {"usd": 0.001}},
+    "no file": lambda: {"files": {"clip": "never-written.mp4"}, "usage": {"credit": 0.001}},
     "no answer": lambda: None,
     "other unit": lambda: {"usage": {"parsec": 3}},
     "no usage": lambda: {"data": 1},
-    **{name: lambda n=n: {"usage": {"usd": n}} for name, n in USAGE.items()},
+    **{name: lambda n=n: {"usage": {"credit": n}} for name, n in USAGE.items()},
 }
 BEFORE = {  # and where it has not
     "unsent": Transient("no connection", sent=False),
@@ -111,12 +111,12 @@ class Sold:
         return asked
 
     def estimate(self, request: dict) -> Usage:
-        return Usage(units={"usd": request["bound"]})
+        return Usage(units={"credit": request["bound"]})
 
     def send(self, request: dict, folder: Path) -> dict:
         mode = self.spec.after_crash
         cost = self.books.sell(request, request.get("client_key", ""), self.troubles, mode == "idempotent")
-        return AFTER[self.troubles.pop(0)]() if self.troubles else {"data": 1, "usage": {"usd": cost}}
+        return AFTER[self.troubles.pop(0)]() if self.troubles else {"data": 1, "usage": {"credit": cost}}
 
     def reply(self, answer: dict) -> Reply:
         return Reply(data=answer.get("data"), usage=Usage(units=answer["usage"]))
@@ -124,7 +124,7 @@ class Sold:
 
 class FoundSold(Sold):
     def lookup(self, key: str, folder: Path) -> dict | None:
-        return {"data": 1, "usage": {"usd": self.books.keys[key]}} if key in self.books.keys else None
+        return {"data": 1, "usage": {"credit": self.books.keys[key]}} if key in self.books.keys else None
 
 
 class Ordered(Sold):
@@ -132,7 +132,6 @@ class Ordered(Sold):
 
     send = None
     pace = Pace(every=0.0001)
-    pause = pace.every
 
     def order(self, request: dict, key: str) -> Job:
         self.books.sell(request, key, self.troubles, self.spec.after_crash == "idempotent")
@@ -146,7 +145,7 @@ class Ordered(Sold):
         return Job(id=job.id, state="done")
 
     def collect(self, job: Job, folder: Path) -> dict:
-        return AFTER[self.troubles.pop(0)]() if self.troubles else {"data": 1, "usage": {"usd": self.books.keys[job.id]}}
+        return AFTER[self.troubles.pop(0)]() if self.troubles else {"data": 1, "usage": {"credit": self.books.keys[job.id]}}
 
     def cancel(self, job: Job) -> bool:
         return False
@@ -179,7 +178,7 @@ def counted(tell):
 def store(request, tmp_path_factory):
     "One store for all plans; each has a run of its own in it."
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(st, "FIRST_WAIT", 0.0)
+        patch.setattr(calling, "FIRST_WAIT", 0.0)
         yield vc.shop(tmp_path_factory.mktemp("plans") / ".store")
 
 

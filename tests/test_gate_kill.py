@@ -1,14 +1,16 @@
 "The gate under `kill -9` at random moments, before a vendor with books of its own: nothing bought twice, nothing forgotten."
 
 import contextlib
+import math
 from collections import Counter
 from pathlib import Path
 from random import Random
 
 import pytest
-import sqlalchemy as sa
 import vendor_client as vc
 from gate_lab import SEED, SOAK, Zygote, told
+
+from viralforge.gate import left_calls
 
 pytestmark = pytest.mark.gate
 KILLS = 400 if SOAK else 40
@@ -52,8 +54,7 @@ class Life:
         return Counter(n for n, _ in self.charged())
 
     def held(self) -> float:
-        with vc.shop(self.folder / ".store").ledger() as c:
-            return c.execute(sa.text("SELECT coalesce(sum(held), 0) FROM steps WHERE state NOT IN ('doubt', 'continued')")).scalar()
+        return math.fsum(x["held"] for x in left_calls(vc.shop(self.folder / ".store")) if x["state"] != "doubt")
 
     def killed_until_it_ends(self) -> str:
         while (how := self.go_on(self.random.uniform(0, SPAN))) in ("killed", "failed"):

@@ -93,7 +93,7 @@ def test_the_same_request_gives_the_same_bytes(tmp_path):
 def test_a_scenario_has_the_abilities_that_it_says(tmp_path, job, after, shape):
     b = scripted("video", plan(tmp_path, job=job, after_crash=after, price=0.1))
     assert type(b) is shape and isinstance(b, Priced) and isinstance(b, Remote if job else Backend)
-    assert isinstance(b, Searchable) == (after == "lookup") and b.estimate(b.request(CLIP)).units == {"usd": 0.2}
+    assert isinstance(b, Searchable) == (after == "lookup") and b.estimate(b.request(CLIP)).units == {"credit": 0.2}
 
 
 SHAPES = [(job, after) for job in (False, True) for after in ("idempotent", "lookup", "neither")]
@@ -132,7 +132,7 @@ def test_chances_follow_from_the_seed(tmp_path):
 
 def test_what_is_charged_lies_between_least_and_the_bound(tmp_path):
     b = scripted("video", plan(tmp_path, price=1.0, least=0.25))
-    shares = [b.send(b.request(CLIP), tmp_path)["usage"]["usd"] / 2 for _ in range(12)]
+    shares = [b.send(b.request(CLIP), tmp_path)["usage"]["credit"] / 2 for _ in range(12)]
     assert all(0.25 <= s <= 1 for s in shares) and max(shares) - min(shares) > 0.2 and b.account.charged() == pytest.approx(2 * sum(shares))
 
 
@@ -197,5 +197,5 @@ def test_a_scenario_that_is_none_is_one_line(tmp_path, text, said):
 def test_usage_that_is_nonsense_leaves_as_it_is(tmp_path):
     b = scripted("video", plan(tmp_path, price=0.1, failures=["nan", "negative", "other unit"]))
     used = [b.send(b.request(CLIP), tmp_path)["usage"] for _ in range(4)]
-    assert math.isnan(used[0]["usd"]) and used[1:] == [{"usd": -1.0}, {"parsec": 3.0}, {"usd": 0.2}]
+    assert math.isnan(used[0]["credit"]) and used[1:] == [{"credit": -1.0}, {"parsec": 3.0}, {"credit": 0.2}]
     assert b.account.charged() == pytest.approx(0.8) and Scenario().price == 0

@@ -17,7 +17,7 @@ from viralforge.costs import Price
 from viralforge.store import Store
 from viralforge.types import Job, Reply, Usage
 
-PRICE = Price(name="vendor", per={"usd": 1.0}, source="made up for the test", checked=date(2026, 11, 1))
+PRICE = Price(name="vendor", per={"credit": 1.0}, source="made up for the test", checked=date(2026, 11, 1))
 
 
 @contextlib.contextmanager
@@ -77,7 +77,7 @@ class _Client:
         return plain(asked)
 
     def estimate(self, request: dict) -> Usage:
-        return Usage(units={"usd": request["bound"]})
+        return Usage(units={"credit": request["bound"]})
 
     def reply(self, answer: dict) -> Reply:
         return Reply(data=answer["data"], usage=Usage(units=answer["usage"]))
@@ -88,7 +88,7 @@ class _Client:
 
     def _kept(self, call: dict, folder: Path) -> dict:
         (folder / "clip.bin").write_bytes(digest(call["name"]).encode() * 500)
-        return {"data": {"call": call["id"], "name": call["name"]}, "files": {"clip": "clip.bin"}, "usage": {"usd": call["amount"]}}
+        return {"data": {"call": call["id"], "name": call["name"]}, "files": {"clip": "clip.bin"}, "usage": {"credit": call["amount"]}}
 
     def _found(self, key: str) -> dict | None:
         try:
@@ -124,7 +124,6 @@ class Jobs(_Client):
 
     kind = "job"
     pace = Pace(every=0.004, deadline=20.0)
-    pause = pace.every
 
     def order(self, request: dict, key: str) -> Job:
         return _job(self._post("/jobs", request, key))

@@ -6,7 +6,7 @@
 __all__ = ['BEFORE', 'LOST', 'SPOILT', 'JOBS', 'RATE', 'writer', 'voice', 'image', 'video', 'music', 'Scenario', 'scenario',
            'Account', 'Calls', 'FoundCalls', 'Jobs', 'FoundJobs', 'scripted']
 
-# %% ../../nbs/19b_backends.scripted.ipynb #5a33e792
+# %% ../../nbs/19b_backends.scripted.ipynb #fba3bd1c
 import contextlib
 import difflib
 import fcntl
@@ -55,7 +55,7 @@ from viralforge.ports import (
 from ..types import line_id
 from ..words import figure_in, keywords
 
-# %% ../../nbs/19b_backends.scripted.ipynb #cf9207b2
+# %% ../../nbs/19b_backends.scripted.ipynb #182f5253
 BEFORE: dict[str, Callable[[str, "Scenario"], Exception]] = {  # nothing is done, nothing is charged
     "unreachable": lambda said, _: Transient(said, sent=False),
     "busy": lambda said, s: RateLimited(said, retry_after=s.retry_after),
@@ -72,7 +72,7 @@ LOST: dict[str, Callable[[str], Exception]] = {  # done and charged, and the ans
 SPOILT = ("truncated", "missing file", "nan", "negative", "other unit")  # done and charged, and the answer is nonsense
 JOBS = ("fails", "expires", "hangs")  # of a job: without a charge; after it; until it is cancelled
 
-# %% ../../nbs/19b_backends.scripted.ipynb #6a94bcdd
+# %% ../../nbs/19b_backends.scripted.ipynb #2bce3829
 @value
 class Scenario:
     "What the vendor does."
@@ -103,7 +103,7 @@ class Scenario:
         if not 0 <= self.least <= 1 or sum(self.chance.values()) > 1 or min(self.chance.values(), default=0) < 0:
             raise BadInput("least and the chances together lie between 0 and 1", where="scenario", mend="see viralforge.backends.scripted")
 
-# %% ../../nbs/19b_backends.scripted.ipynb #9a08b451
+# %% ../../nbs/19b_backends.scripted.ipynb #3c3ecc46
 def scenario(
     path: str | Path,  # a TOML or JSON file; tables named after kinds ([video]) hold for those only
     kind: Kind = "video",  # whose table is taken
@@ -127,7 +127,7 @@ def scenario(
     except (OSError, ValueError, TypeError, AttributeError) as e:
         raise BadInput(f"no scenario ({str(e).splitlines()[0]})", where=str(path), mend=mend) from e
 
-# %% ../../nbs/19b_backends.scripted.ipynb #e5b2b68a
+# %% ../../nbs/19b_backends.scripted.ipynb #12dda9dd
 class Account:
     "The vendor's own books."
 
@@ -175,7 +175,7 @@ class Account:
         stopped = {r["id"] for r in rows if r["what"] == "cancelled"}
         return sum(r["usd"] for r in rows if r["what"] == "asked" and r["id"] not in stopped)
 
-# %% ../../nbs/19b_backends.scripted.ipynb #d046d5f4
+# %% ../../nbs/19b_backends.scripted.ipynb #46cdcf4b
 def _ask_writer(asked: ScriptRequest) -> dict:
     b = asked.brief
     if not b.notes.strip():
@@ -220,7 +220,7 @@ def _speak(request: dict, folder: Path) -> tuple[Any, dict]:
     write_wav(folder / "speech.wav", np.concatenate(parts).astype(np.float32), RATE)
     return {"rate": RATE, "seconds": at / RATE, "times": times}, {"audio": "speech.wav"}
 
-# %% ../../nbs/19b_backends.scripted.ipynb #bbdac359
+# %% ../../nbs/19b_backends.scripted.ipynb #3aea11ef
 def _words(shot: Shot) -> str:
     return " ".join(w.shown for w in shot.words)
 
@@ -244,7 +244,7 @@ def _draw(request: dict, folder: Path) -> tuple[Any, dict]:
     made = Still(image=artefact_of(folder / "image.png"), width=w, height=h, words=request["words"], licence="CC0-1.0", why="scripted")
     return plain(made), {"image": "image.png"}
 
-# %% ../../nbs/19b_backends.scripted.ipynb #da78ec99
+# %% ../../nbs/19b_backends.scripted.ipynb #ab0eed5e
 _TAIL = 8  # frames that a clip may run on for, under the transition into the next shot
 
 
@@ -294,7 +294,7 @@ _KINDS = {  # kind: what is sent, units at most, the making
     "music": (_ask_music, lambda r: math.ceil(r["samples"] / 48_000), _compose),
 }
 
-# %% ../../nbs/19b_backends.scripted.ipynb #3126150f
+# %% ../../nbs/19b_backends.scripted.ipynb #96443d92
 class _Scripted:
     "What calls and jobs have in common."
 
@@ -313,8 +313,8 @@ class _Scripted:
         return {"kind": self.spec.kind, "seed": int(digest(self.plan.seed, seed)[:8], 16), **self._ask(asked)}
 
     def estimate(self, request: dict) -> Usage:
-        "The bound, in the money that the vendor itself names."
-        return Usage(units={"usd": self._units(request) * (self.plan.price or 0.0)})
+        "The bound, in credits of a dollar each."
+        return Usage(units={"credit": self._units(request) * (self.plan.price or 0.0)})
 
     def reply(self, answer: dict) -> Reply:
         "As it came."
@@ -334,7 +334,7 @@ class _Scripted:
                 return None
             n = sum(r["what"] == "asked" and r["by"] == self.spec.name for r in rows)
             trouble, share = self._drawn(n)
-            usd = 0.0 if trouble in BEFORE or trouble == "fails" else self.estimate(sent).units["usd"] * share
+            usd = 0.0 if trouble in BEFORE or trouble == "fails" else self.estimate(sent).units["credit"] * share
             return {"what": "asked", "by": self.spec.name, "id": f"{self.spec.kind}-{n}", "key": key, "at": time.time(), "usd": usd, "trouble": trouble, "request": sent}
 
         if (line := self.account.add(make)) is None:
@@ -355,15 +355,15 @@ class _Scripted:
                 return name, share
         return "", share
 
-# %% ../../nbs/19b_backends.scripted.ipynb #584f867b
+# %% ../../nbs/19b_backends.scripted.ipynb #eb1223a6
 def _answered(self: _Scripted, line: dict, folder: Path) -> dict:
     "The answer of a call that was carried out, spoilt where that is its trouble."
     data, files = self._make(line["request"], Path(folder))
-    usage, trouble = {"usd": line["usd"]}, "" if "again" in line else line["trouble"]
+    usage, trouble = {"credit": line["usd"]}, "" if "again" in line else line["trouble"]
     for file in files.values() if trouble in ("truncated", "missing file") else ():
         whole = (folder / file).read_bytes()
         (folder / file).unlink() if trouble == "missing file" else (folder / file).write_bytes(whole[: len(whole) // 2])
-    odd = {"nan": {"usd": math.nan}, "negative": {"usd": -1.0}, "other unit": {"parsec": 3.0}}
+    odd = {"nan": {"credit": math.nan}, "negative": {"credit": -1.0}, "other unit": {"parsec": 3.0}}
     return {"data": data, "files": files, "usage": odd.get(trouble, usage)}
 
 
@@ -402,7 +402,7 @@ class FoundCalls(Calls):
         time.sleep(max(0.0, line["at"] + self.plan.seconds - time.time()))
         return _answered(self, line | {"again": True}, folder)
 
-# %% ../../nbs/19b_backends.scripted.ipynb #d9232e93
+# %% ../../nbs/19b_backends.scripted.ipynb #59b71752
 class Jobs(_Scripted):
     "Orders, looks, collects."
 
@@ -440,7 +440,7 @@ class Jobs(_Scripted):
         why = ends.get(line["trouble"], "")
         return Job(id=job.id, state="failed" if why else "done", why=why)
 
-# %% ../../nbs/19b_backends.scripted.ipynb #697b9030
+# %% ../../nbs/19b_backends.scripted.ipynb #bba86352
 def _collect(
     self: Jobs,
     job: Job,  # that is done
@@ -483,7 +483,7 @@ class FoundJobs(Jobs):
         line = self._known(self.account.lines(), key=key)
         return self.look(Job(id=line["id"], state="queued")) if line else None
 
-# %% ../../nbs/19b_backends.scripted.ipynb #620012d5
+# %% ../../nbs/19b_backends.scripted.ipynb #db6ae127
 _SHAPES = {(False, False): Calls, (False, True): FoundCalls, (True, False): Jobs, (True, True): FoundJobs}
 
 
