@@ -20,7 +20,7 @@ from viralforge.store import Run, open_run
 from viralforge.types import Job, Reply, Usage
 
 pytestmark = pytest.mark.gate
-ROUNDS, EXAMPLES = (60, 2000) if SOAK else (6, 150)
+ROUNDS, EXAMPLES = (60, 2000) if SOAK else (5, 60)
 PROCESSES = 8
 
 

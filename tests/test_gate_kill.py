@@ -2,6 +2,7 @@
 
 import contextlib
 import math
+import time
 from collections import Counter
 from pathlib import Path
 from random import Random
@@ -15,7 +16,6 @@ from viralforge.gate import left_calls
 pytestmark = pytest.mark.gate
 KILLS = 400 if SOAK else 40
 PARTS = 12  # calls in a film
-SPAN = 0.3  # s, about what a whole film takes: kills fall anywhere in it
 
 
 @pytest.fixture(scope="module")
@@ -56,15 +56,15 @@ class Life:
     def held(self) -> float:
         return math.fsum(x["held"] for x in left_calls(vc.shop(self.folder / ".store")) if x["state"] != "doubt")
 
-    def killed_until_it_ends(self) -> str:
-        while (how := self.go_on(self.random.uniform(0, SPAN))) in ("killed", "failed"):
+    def killed_until_it_ends(self, span: float) -> str:
+        while (how := self.go_on(self.random.uniform(0, span))) in ("killed", "failed"):
             pass
         return how
 
 
-def lived(life: Life) -> None:
-    "A whole life, and what must be true after it."
-    how, blind = life.killed_until_it_ends(), life.kind.startswith("Blind")
+def lived(life: Life, span: float) -> None:
+    "A whole life, killed at moments within so many seconds, and what must be true after it."
+    how, blind = life.killed_until_it_ends(span), life.kind.startswith("Blind")
     assert how == "done" or (blind and how == "doubt")
     assert max(life.times().values()) <= 1, f"charged twice: {life.times()}"
     if how == "doubt":
@@ -93,11 +93,15 @@ def lived(life: Life) -> None:
 def test_killed_at_random_moments_nothing_is_bought_twice_and_nothing_forgotten(client, tmp_path, zygote, tell):
     random, kills, lives = Random(f"{SEED} {client.__name__}"), 0, []
     with vc.office(tmp_path, seed=random.randrange(2**31)) as port:
+        (folder := tmp_path / "whole").mkdir()
+        began = time.monotonic()
+        Life(folder, port, zygote, client.__name__, random).go_on()
+        span = time.monotonic() - began  # what an undisturbed film takes: kills fall anywhere in it
         while kills < -(-KILLS // len(vc.ALL)):
             (folder := tmp_path / f"life{len(lives)}").mkdir()
             lives.append(Life(folder, port, zygote, client.__name__, random))
             try:
-                lived(lives[-1])
+                lived(lives[-1], span)
             except AssertionError as e:
                 e.add_note(f"SEED={SEED}, {folder.name} of {client.__name__}, {lives[-1].plan[0]['name']}")
                 raise

@@ -6,7 +6,7 @@
 __all__ = ['BEFORE', 'LOST', 'SPOILT', 'JOBS', 'RATE', 'writer', 'voice', 'image', 'video', 'music', 'Scenario', 'scenario',
            'Account', 'Calls', 'FoundCalls', 'Jobs', 'FoundJobs', 'scripted']
 
-# %% ../../nbs/19b_backends.scripted.ipynb #fba3bd1c
+# %% ../../nbs/19b_backends.scripted.ipynb #88782b24
 import contextlib
 import difflib
 import fcntl
@@ -55,7 +55,7 @@ from viralforge.ports import (
 from ..types import line_id
 from ..words import figure_in, keywords
 
-# %% ../../nbs/19b_backends.scripted.ipynb #182f5253
+# %% ../../nbs/19b_backends.scripted.ipynb #13761152
 BEFORE: dict[str, Callable[[str, "Scenario"], Exception]] = {  # nothing is done, nothing is charged
     "unreachable": lambda said, _: Transient(said, sent=False),
     "busy": lambda said, s: RateLimited(said, retry_after=s.retry_after),
@@ -70,9 +70,9 @@ LOST: dict[str, Callable[[str], Exception]] = {  # done and charged, and the ans
     "key error": KeyError,
 }
 SPOILT = ("truncated", "missing file", "nan", "negative", "other unit")  # done and charged, and the answer is nonsense
-JOBS = ("fails", "expires", "hangs")  # of a job: without a charge; after it; until it is cancelled
+JOBS = ("fails", "expires", "hangs")  # of a job: it fails without a charge; its files are thrown away after it; it runs until it is cancelled
 
-# %% ../../nbs/19b_backends.scripted.ipynb #2bce3829
+# %% ../../nbs/19b_backends.scripted.ipynb #0cc1d02e
 @value
 class Scenario:
     "What the vendor does."
@@ -103,7 +103,7 @@ class Scenario:
         if not 0 <= self.least <= 1 or sum(self.chance.values()) > 1 or min(self.chance.values(), default=0) < 0:
             raise BadInput("least and the chances together lie between 0 and 1", where="scenario", mend="see viralforge.backends.scripted")
 
-# %% ../../nbs/19b_backends.scripted.ipynb #3c3ecc46
+# %% ../../nbs/19b_backends.scripted.ipynb #198405c2
 def scenario(
     path: str | Path,  # a TOML or JSON file; tables named after kinds ([video]) hold for those only
     kind: Kind = "video",  # whose table is taken
@@ -127,7 +127,7 @@ def scenario(
     except (OSError, ValueError, TypeError, AttributeError) as e:
         raise BadInput(f"no scenario ({str(e).splitlines()[0]})", where=str(path), mend=mend) from e
 
-# %% ../../nbs/19b_backends.scripted.ipynb #12dda9dd
+# %% ../../nbs/19b_backends.scripted.ipynb #b7dec9b0
 class Account:
     "The vendor's own books."
 
@@ -175,7 +175,7 @@ class Account:
         stopped = {r["id"] for r in rows if r["what"] == "cancelled"}
         return sum(r["usd"] for r in rows if r["what"] == "asked" and r["id"] not in stopped)
 
-# %% ../../nbs/19b_backends.scripted.ipynb #46cdcf4b
+# %% ../../nbs/19b_backends.scripted.ipynb #8bd833e6
 def _ask_writer(asked: ScriptRequest) -> dict:
     b = asked.brief
     if not b.notes.strip():
@@ -220,7 +220,7 @@ def _speak(request: dict, folder: Path) -> tuple[Any, dict]:
     write_wav(folder / "speech.wav", np.concatenate(parts).astype(np.float32), RATE)
     return {"rate": RATE, "seconds": at / RATE, "times": times}, {"audio": "speech.wav"}
 
-# %% ../../nbs/19b_backends.scripted.ipynb #3aea11ef
+# %% ../../nbs/19b_backends.scripted.ipynb #a9c1687c
 def _words(shot: Shot) -> str:
     return " ".join(w.shown for w in shot.words)
 
@@ -244,7 +244,7 @@ def _draw(request: dict, folder: Path) -> tuple[Any, dict]:
     made = Still(image=artefact_of(folder / "image.png"), width=w, height=h, words=request["words"], licence="CC0-1.0", why="scripted")
     return plain(made), {"image": "image.png"}
 
-# %% ../../nbs/19b_backends.scripted.ipynb #ab0eed5e
+# %% ../../nbs/19b_backends.scripted.ipynb #dfa02549
 _TAIL = 8  # frames that a clip may run on for, under the transition into the next shot
 
 
@@ -294,7 +294,7 @@ _KINDS = {  # kind: what is sent, units at most, the making
     "music": (_ask_music, lambda r: math.ceil(r["samples"] / 48_000), _compose),
 }
 
-# %% ../../nbs/19b_backends.scripted.ipynb #96443d92
+# %% ../../nbs/19b_backends.scripted.ipynb #cd0e4e6e
 class _Scripted:
     "What calls and jobs have in common."
 
@@ -355,7 +355,7 @@ class _Scripted:
                 return name, share
         return "", share
 
-# %% ../../nbs/19b_backends.scripted.ipynb #eb1223a6
+# %% ../../nbs/19b_backends.scripted.ipynb #89db0b35
 def _answered(self: _Scripted, line: dict, folder: Path) -> dict:
     "The answer of a call that was carried out, spoilt where that is its trouble."
     data, files = self._make(line["request"], Path(folder))
@@ -402,7 +402,7 @@ class FoundCalls(Calls):
         time.sleep(max(0.0, line["at"] + self.plan.seconds - time.time()))
         return _answered(self, line | {"again": True}, folder)
 
-# %% ../../nbs/19b_backends.scripted.ipynb #59b71752
+# %% ../../nbs/19b_backends.scripted.ipynb #1eaeb621
 class Jobs(_Scripted):
     "Orders, looks, collects."
 
@@ -436,23 +436,27 @@ class Jobs(_Scripted):
             return Job(id=job.id, state="failed", why="cancelled")
         if line["trouble"] == "hangs" or left > 0:
             return Job(id=job.id, state="running", share=min(1.0, gone / self.plan.seconds) if self.plan.seconds else None)
-        ends = {"fails": os.path.expandvars(self.plan.says), "expires": "expired: its files were thrown away"}
-        why = ends.get(line["trouble"], "")
-        return Job(id=job.id, state="failed" if why else "done", why=why)
+        failed = line["trouble"] == "fails"
+        return Job(id=job.id, state="failed" if failed else "done", why=os.path.expandvars(self.plan.says) if failed else "")
 
-# %% ../../nbs/19b_backends.scripted.ipynb #bba86352
+# %% ../../nbs/19b_backends.scripted.ipynb #62b73fd7
 def _collect(
     self: Jobs,
     job: Job,  # that is done
     folder: Path,  # where files go
 ) -> dict:
-    """What was made.
+    """What was made; only the first time is spoilt.
 
-    Raises: Permanent for a job that is not done.
+    Raises: Permanent for a job that is not done, or whose files were thrown away.
     """
     if (now := self.look(job)).state != "done":
         raise Permanent(f"the job {job.id} is {now.state}")
-    return _answered(self, self._known(self.account.lines(), id=job.id), folder)
+    rows = self.account.lines()
+    line, again = self._known(rows, id=job.id), any(r["what"] == "collected" and r["id"] == job.id for r in rows)
+    if line["trouble"] == "expires":
+        raise Permanent(f"the files of the job {job.id} were thrown away")
+    self.account.add(lambda _: {"what": "collected", "id": job.id, "at": time.time()})
+    return _answered(self, line | ({"again": True} if again else {}), folder)
 
 
 def _cancel(
@@ -483,7 +487,7 @@ class FoundJobs(Jobs):
         line = self._known(self.account.lines(), key=key)
         return self.look(Job(id=line["id"], state="queued")) if line else None
 
-# %% ../../nbs/19b_backends.scripted.ipynb #db6ae127
+# %% ../../nbs/19b_backends.scripted.ipynb #314818d9
 _SHAPES = {(False, False): Calls, (False, True): FoundCalls, (True, False): Jobs, (True, True): FoundJobs}
 
 
