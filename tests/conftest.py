@@ -7,26 +7,17 @@ import pytest
 from postgres import postgres, postgres_url  # noqa: F401  a server for the tests that ask for it
 
 ROOT = Path(__file__).resolve().parent.parent
-_counts: list[str] = []
+
+MARKERS = {
+    "postgres": "needs a PostgreSQL server, which the tests start themselves",
+    "contract": "back-ends do what films rely on",
+    "gate": "no call is lost, repeated or paid for twice; no cap is passed",
+}
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "contract: back-ends do what films rely on")
-
-
-def pytest_terminal_summary(terminalreporter):
-    for line in _counts:
-        terminalreporter.write_line(line)
-
-
-@pytest.fixture(scope="session")
-def tell():
-    "A function whose lines stand below all results."
-    return _counts.append
-
-
-def pytest_configure(config):
-    config.addinivalue_line("markers", "postgres: needs a PostgreSQL server, which the tests start themselves")
+    for name, about in MARKERS.items():
+        config.addinivalue_line("markers", f"{name}: {about}")
 
 
 def pytest_collection_modifyitems(items):

@@ -18,13 +18,13 @@ from .remarks import undrawable
 from .script import write_script
 from .spoken import Spoken, speakable
 from .store import Run
-from .types import Brief, Line, Role, Script, Speech, Voiceover, Word
+from .types import DEFAULTS, Brief, Line, Role, Script, Speech, Voiceover, Word
 
 # %% ../nbs/21_narration.ipynb #cd1a67ab
 def voice_line(
     line: Line,  # what is shown
     run: Run,  # where the step is made or recalled
-    voice: str = "hibari",  # a voice back-end's name, with ":voice" where it has several
+    voice: str = DEFAULTS["voice"],  # a voice back-end's name, with ":voice" where it has several
     language: str = "en",  # BCP 47
     speed: float = 1.0,  # factor on the voice's pace
     seed: int = 0,  # of the film
@@ -33,8 +33,12 @@ def voice_line(
 
     Raises: BadInput where the line has nothing to say, or the voice cannot say it in that language.
     """
+    return _voiced(line, run, voice, language, speed, seed, line.id)
+
+
+def _voiced(line: Line, run: Run, voice: str, language: str, speed: float, seed: int, of: str) -> Speech:
     words, maker, asked = _order(line, voice, language, speed, seed)
-    reply = ask(run, "narration", maker, asked, of=line.id)
+    reply = ask(run, "narration", maker, asked, of=of)
     data = reply.data
     return Speech(
         line=line,
@@ -84,11 +88,7 @@ def line_frames(
     fps: int = 30,  # frames per second
 ) -> int:
     "Frames from the start of a line to the start of the next, its pause included."
-    return _frames(speech.seconds, speech.words[-1].end, speech.line.role, following, fps)
-
-
-def _frames(seconds: float, end: float, role: Role, following: Role | None, fps: int) -> int:
-    return math.ceil(max(seconds, end + pause(role, following)) * fps - 1e-6)
+    return math.ceil(max(speech.seconds, speech.words[-1].end + pause(speech.line.role, following)) * fps - 1e-6)
 
 
 def placed(
@@ -107,7 +107,7 @@ def placed(
 def narrate(
     script: Script,  # lines in the order of the film
     run: Run,  # where the steps are made or recalled
-    voice: str = "hibari",  # a voice back-end's name, with ":voice" where it has several
+    voice: str = DEFAULTS["voice"],  # a voice back-end's name, with ":voice" where it has several
     *,
     language: str = "en",  # BCP 47
     speed: float = 1.0,  # factor on the voice's pace
@@ -162,18 +162,17 @@ _TOLD = re.compile(r"about [\d.]+ s, not [\d.]+ s: the film is (?:shorter|longer
 
 def spoken_seconds(
     script: Script,  # lines in the order of the film
-    run: Run,  # where the lines are voiced
-    voice: str = "hibari",  # a local voice back-end's name, with ":voice" where it has several
+    run: Run,  # where the lines are voiced, or recalled
+    voice: str = DEFAULTS["voice"],  # a local voice back-end's name, with ":voice" where it has several
     *,
     language: str = "en",  # BCP 47
     seed: int = 0,  # of the film
     fps: int = 30,  # frames per second
 ) -> float:  # s
-    "How long the film of a script is; its lines are voiced, and recalled when the film is made."
-    at = round(LEAD * fps)
-    for line, following in zip(script.lines, [*(x.role for x in script.lines[1:]), None], strict=True):
-        at += line_frames(voice_line(line, run, voice, language, seed=seed), following, fps)
-    return at / fps
+    "How long the film of a script is. What is voiced for it is kept, and the film takes its lines from there."
+    tried = lambda line: f"{line.id}, tried as {digest(line.text)[:4]}"  # another text under the same id is another step
+    said = tuple(_voiced(line, run, voice, language, 1.0, seed, tried(line)) for line in script.lines)
+    return placed(said, fps).seconds
 
 # %% ../nbs/21_narration.ipynb #0be8c4f9
 def write_to_length(
