@@ -393,7 +393,7 @@ def test_a_full_disk_is_one_line_and_the_next_run_goes_on(tmp_path):
         assert film.record.resumed and film.video.exists()
         made = [(c.stage, c.of) for c in film.bill.charges if c.state == "done"]
         assert len(made) == len(set(made)), "a finished step was made twice"
-        store.db.dispose()
+        store.ledger.db.dispose()
     finally:
         subprocess.run(["umount", "-l", str(small)], check=True)
 

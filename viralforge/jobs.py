@@ -89,7 +89,7 @@ def settle_job(
     """
     settle(store, n, cost)
 
-
+# %% ../nbs/31a_jobs.ipynb #0066ea6a
 def going_on(
     store: Store,  # whose ledger
     run: str,  # a run's id
