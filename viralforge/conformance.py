@@ -223,8 +223,7 @@ class _Trial:
             raise _NotMade("it would be paid for: check_backend(…, paid=True)")
         if name not in self.calls:
             (work := self.folder / name / "work").mkdir(parents=True)
-            request, key = prepare(self.back_end, asked), digest(new_id())
-            request = _turned(request) if turned else request
+            request, key = (_turned if turned else copy.deepcopy)(prepare(self.back_end, asked)), digest(new_id())
             try:
                 with _watched(work) as left:
                     answer, job = self._made(request, key, work)

@@ -415,7 +415,7 @@ class Draft(_Finished):
 # %% ../nbs/32_pipeline.ipynb #039704ef
 def _spoken_here() -> tuple[str, ...]:
     "Codes of the languages that any voice of this machine has."
-    return tuple(code for row in providers() if row["name"].startswith("voice:") and row["ready"] for code in row["languages"].split())
+    return tuple(code for row in providers("voice") if row["ready"] for code in row["languages"].split())
 
 
 def check_brief(

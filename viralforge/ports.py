@@ -516,9 +516,11 @@ def backend(
     return made
 
 # %% ../nbs/10_ports.ipynb #137ce0c2
-def providers() -> list[dict]:  # name, ready, lacks, languages, licence, note, package
+def providers(
+    kind: str = "",  # only of this kind
+) -> list[dict]:  # name, ready, lacks, languages, licence, note, package
     "The table of back-ends on this machine."
-    return [_row(whole) for whole in sorted({*_installed(), *_registered})]
+    return [_row(whole) for whole in sorted({*_installed(), *_registered}) if whole.startswith(kind + ":" if kind else "")]
 
 
 def _row(whole: str) -> dict:
