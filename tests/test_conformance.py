@@ -13,7 +13,9 @@ from test_embeddings import save
 from viralforge.audio import write_wav
 from viralforge.conformance import _CALLED, _SEEN, check_backend
 from viralforge.core import BadInput, Missing, plain
+from viralforge.film import encode
 from viralforge.ports import (
+    Footage,
     Job,
     Local,
     Nothing,
@@ -127,8 +129,9 @@ def test_a_good_voice_and_a_good_vendor_pass_everything():
     register("voice:tones", Tones)
     register("voice:vendor", lambda: vendor)
     vendor = Vendor(after_crash="idempotent")
-    counted["tones"], counted["vendor"] = one, far = check_backend(Tones()), check_backend(vendor, paid=True)
-    assert not one.faults and not far.faults, told(one) + told(far)
+    register("video:camera", lambda: Camera())
+    counted["tones"], counted["vendor"], counted["camera"] = one, far, seen = check_backend(Tones()), check_backend(vendor, paid=True), check_backend(Camera())
+    assert not one.faults and not far.faults and not seen.faults, told(one) + told(far) + told(seen)
     unmade = [x.name for x in far.checks if x.state == "not made"]
     assert set(unmade) == {"the fit is sound", "the same request gives the same"}
     assert len({x.name for x in one.checks}) == len(one.checks) == len(_SEEN) + len(_CALLED) + 1
@@ -227,6 +230,23 @@ def _wrong_size(self, request, folder):
     return {"data": {"kind": "still", "image": art, "width": 400, "height": 300}, "files": {"image": "a.png"}}
 
 
+class Camera(Local):
+    "A shooter whose clips are grey."
+
+    def __init__(self, share=1.0, told=1.0):
+        self.spec, self.share, self.told = Spec(name="video:camera", kind="video", version="1", note="grey"), share, told
+
+    def request(self, asked):
+        return {"said": asked.shot.line.text, "frames": max(1, round((asked.frames + asked.tail) * self.share)), "fps": asked.fps}
+
+    def send(self, request, folder):
+        soft = np.full((32, 18), 128, np.uint8)
+        encode(((np.full((64, 36), 60 + n, np.uint8), soft, soft) for n in range(request["frames"])), folder / "clip.mp4", 36, 64, fps=request["fps"])
+        seconds = request["frames"] / request["fps"] * self.told
+        made = Footage(media=artefact_of(folder / "clip.mp4"), seconds=seconds, fps=request["fps"], width=36, height=64)
+        return {"data": plain(made), "files": {"clip": "clip.mp4"}, "usage": {"second": seconds}}
+
+
 def _takes_anything(client=None):
     return Tones(name="voice:anything")
 
@@ -280,6 +300,8 @@ BROKEN = {  # what is wrong -> (the check that finds it, the back-end, what the 
     "another rate": ("answers have their form", broken(send=_data(lambda d: {"rate": 48000})), "48000 Hz"),
     "a file by another name": ("answers have their form", broken(send=_answer(files={"sound": "tones.wav"})), "called audio"),
     "a picture of another size": ("answers have their form", broken(Choosing, send=_wrong_size, fit=lambda self, asked: 0.0), "400 x 300"),
+    "a clip that is too short": ("answers have their form", lambda: Camera(0.3), "too short for"),
+    "a clip of another length": ("answers have their form", lambda: Camera(told=2.0), "s are told"),
     "usage below zero": ("the usage is sound", broken(send=_answer(usage={"character": -3.0})), "-3.0"),
     "more used than estimated": ("the estimate is a bound", broken(estimate=lambda self, request: Usage(units={"character": 1.0})), "at most 1 estimated"),
     "used and not estimated": ("the estimate is a bound", broken(send=_answer(usage={"image": 1.0})), "1 image were used"),

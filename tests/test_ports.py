@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_conformance import Tones
+from test_conformance import Camera, Tones
 from test_shots import film, speech
 
 from viralforge import ports
@@ -282,8 +282,15 @@ CHAIN = {
     "it answers nothing": (lambda: Scripted({"data": None}, {"data": None}, name="video:first", kind="video"), "one of motion, footage"),
     "it needs a key": (lambda: Scripted(name="video:first", kind="video", env=("NO_SUCH_KEY",)), "NO_SUCH_KEY"),
     "it cannot be made": (_raises(OSError("no weights")), "no weights"),
+    "its clip is too short": (lambda: _camera(0.3), "is too short for"),
     "an image maker breaks": ("image", "division by zero"),
 }
+
+
+def _camera(share):
+    made = Camera(share)
+    made.spec = Spec(name="video:first", kind="video", version="1")
+    return made
 
 
 def _refuse():
@@ -302,6 +309,13 @@ def test_whatever_goes_wrong_leads_to_the_next_with_the_reason_in_the_record(wha
         made = shots(film(speech("Nobody knows why.")), run, Brief(title="x", visuals=(name, "motion")))
         why = [c.why for c in run.bill().charges if c.provider == "video:motion"]
     assert made[0].visual.kind == "motion" and name in why[0] and says in why[0]
+
+
+def test_a_clip_of_the_length_that_was_asked_for_plays_at_its_own_speed_and_its_licence_is_told(tmp_path):
+    register("video:first", lambda: _camera(1.0))
+    d = Draft({"title": "Three hearts", "notes": "An octopus has three hearts. Two of them pump blood.", "seconds": 6, "visuals": "first, motion"}, store=Store(tmp_path / ".store"))
+    assert {(s.visual.kind, s.visual.speed) for s in d.shots} == {("footage", 1.0)}
+    assert "clips that were made: licence not stated" in licences(d)
 
 
 def test_where_all_fail_every_reason_is_told():

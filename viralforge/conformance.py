@@ -467,9 +467,12 @@ def _as_told(asked: Any, reply: Reply, call: _Call) -> str:
             im.load()
             return "" if im.size == (made.width, made.height) else f"the picture has {im.size} px, and {made.width} x {made.height} are told"
     if isinstance(made, Footage):
+        from viralforge.clips import ENOUGH, moving
         from viralforge.film import probe
 
         p = probe(path(made.media))
+        if isinstance(asked, FootageRequest) and moving(p.seconds, asked.frames / asked.fps) < ENOUGH:
+            return f"the clip lasts {p.seconds:g} s, too short for {asked.frames / asked.fps:g} s"
         same = (p.width, p.height) == (made.width, made.height) and abs(p.seconds - made.seconds) < 0.1
         told = f"{made.width} x {made.height} px and {made.seconds:g} s are told"
         return "" if same else f"the clip has {p.width} x {p.height} px and lasts {p.seconds:g} s, and {told}"

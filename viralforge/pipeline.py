@@ -43,7 +43,7 @@ from .gate import recalled
 from .shots import shots
 from .store import Run, Store, open_run, typical_seconds
 from .timeline import RATE, Timeline, assemble
-from .types import Artefact, Brief, Layer, Material, Motion, Picture, Reply, Script, Sequence, Shot, Speech, Still, Text, Voiceover, Word
+from .types import Artefact, Brief, Footage, Layer, Material, Motion, Picture, Reply, Script, Sequence, Shot, Speech, Still, Text, Voiceover, Word
 
 # %% ../nbs/32_pipeline.ipynb #54067dae
 def _draft_run(store: Store, brief: Brief) -> Run:
@@ -575,6 +575,8 @@ def licences(
         if m.digest in shown:
             kind = "clip" if m.seconds else "picture"
             out.append(f"{kind} {Path(m.file).name}: {m.licence or 'licence not stated'}{f' ({m.source})' if m.source else ''}")
+    made = (s.visual for s in self.shots if isinstance(s.visual, Footage) and not s.material)  # by a shooter
+    out += dict.fromkeys(f"clips that were made: {v.licence or 'licence not stated'}{f' ({v.source})' if v.source else ''}" for v in made)
     drawn = [*(part for _, part in parts(self.timeline)), *_title(self)]
     texts = [y for x in drawn for y in (x.items if isinstance(x, Sequence) else (x,)) if isinstance(y, Text)]
     faces = {g.face for t in texts for w in " ".join(t.lines).split() for g in shape(w, t.face).glyphs}

@@ -109,6 +109,7 @@ class FootageRequest:
 
     shot: Shot  # what is said
     frames: int  # length
+    tail: int = 0  # frames more that a clip may run on for, under the transition into the next shot
     fps: int = 30  # frames per second
     width: int = 1080  # px
     height: int = 1920  # px

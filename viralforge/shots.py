@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from .clips import ground_copy, parts
+from .clips import ENOUGH, ground_copy, moving, parts
 from .core import BadInput, ForgeError, Missing, ProviderError, digest, plain
 from .looks import empty, icon, platform, stem, style
 from .numbers import SCALES
@@ -302,11 +302,14 @@ def _shoot(
         if still is None:
             raise ProviderError(f"{name} animates a picture, and there is none", where=f"shot {shot.id}")
     asked = FootageRequest(
-        shot=shot, frames=shot.frames, fps=fps, width=profile.width, height=profile.height, style=brief.style, platform=brief.platform,
+        shot=shot, frames=shot.frames, tail=TAIL, fps=fps, width=profile.width, height=profile.height, style=brief.style, platform=brief.platform,
         title=brief.title, language=brief.language, keyframe=still, seed=brief.seed, avoid=avoid,
     )  # fmt: skip
     again = ", laid out anew" if avoid is not None else ""
-    return visual_of(ask(run, "shot", shooter, asked, of=shot.id + again, why=why).data)
+    made = visual_of(ask(run, "shot", shooter, asked, of=shot.id + again, why=why).data)
+    if isinstance(made, Footage) and moving(made.seconds, shot.frames / fps) < ENOUGH:
+        raise ProviderError(f"{name}: its clip of {made.seconds:.1f} s is too short for {shot.frames / fps:.1f} s", where=f"shot {shot.id}")
+    return made
 
 # %% ../nbs/22_shots.ipynb #c209e080
 TAIL = 8  # frames that a clip may run on for, under the transition into the next shot
