@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MARKERS = {
     "postgres": "needs a PostgreSQL server, which the tests start themselves",
     "contract": "back-ends do what films rely on",
-    "gate": "no call is lost, repeated or paid for twice; no cap is passed",
+    "gate": "no call is lost, repeated or paid for twice; no cap is passed; SOAK=1 for the long form, SEED=N to repeat one",
 }
 
 

@@ -24,6 +24,13 @@ def zygote():
         yield z
 
 
+@pytest.fixture(scope="module")
+def totals(tell):
+    t = Counter()
+    yield t
+    tell("gate", f"{t['kills']} kills in {t['films']} films of {len(vc.ALL)} kinds of vendor, {t['inside']} inside calls; {t['calls']} calls charged, {t['doubts']} in doubt (SEED={SEED})")
+
+
 class Life:
     "One film from its first process to its end."
 
@@ -90,7 +97,7 @@ def lived(life: Life, span: float) -> None:
 
 
 @pytest.mark.parametrize("client", vc.ALL, ids=lambda c: c.__name__)
-def test_killed_at_random_moments_nothing_is_bought_twice_and_nothing_forgotten(client, tmp_path, zygote, tell):
+def test_killed_at_random_moments_nothing_is_bought_twice_and_nothing_forgotten(client, tmp_path, zygote, totals):
     random, kills, lives = Random(f"{SEED} {client.__name__}"), 0, []
     with vc.office(tmp_path, seed=random.randrange(2**31)) as port:
         (folder := tmp_path / "whole").mkdir()
@@ -107,6 +114,4 @@ def test_killed_at_random_moments_nothing_is_bought_twice_and_nothing_forgotten(
                 raise
             kills += lives[-1].kills
         calls = len(vc.charges(port))
-    doubts, inside = sum(x.doubts for x in lives), sum(x.inside for x in lives)
-    said = f"{kills} kills in {len(lives)} films, {inside} of them inside calls; {calls} calls charged" + f", {doubts} in doubt" * bool(doubts)
-    tell("gate", f"{client.__name__}: {said} (SEED={SEED})")
+    totals.update(kills=kills, films=len(lives), inside=sum(x.inside for x in lives), calls=calls, doubts=sum(x.doubts for x in lives))

@@ -24,7 +24,13 @@ KEYS = {  # what is planted: where it stands, and the secret in it
     "HTTPS_PROXY": ("http://crew:pl4nted-t0ken@127.0.0.1:9", "pl4nted-t0ken"),
 }
 DATABASE = "postgresql://film:pl4nted-w0rd@127.0.0.1:1/none"
-QUOTED = "Incorrect API key provided: $OPENAI_API_KEY, $ELEVENLABS_API_KEY. Retry via $HTTPS_PROXY"
+QUOTED = " ".join(  # as libraries quote them
+    (
+        "Incorrect API key provided: $OPENAI_API_KEY, $ELEVENLABS_API_KEY, via $HTTPS_PROXY,",
+        f"GET /v1?key={quote(KEYS['OPENAI_API_KEY'][1], safe='')}&user={quote_plus(KEYS['ELEVENLABS_API_KEY'][1])}",
+        f"Authorization: Basic {base64.b64encode(('me:' + KEYS['OPENAI_API_KEY'][1]).encode()).decode()}; 407 for crew, pl4nted-t0ken",
+    )
+)
 BRIEF = """---
 title: Three hearts
 seconds: 5
@@ -42,12 +48,12 @@ def forms(secret: str) -> set[bytes]:
     "How a secret could stand in a file: plain, for an address, and in base64 at each of three offsets."
     out = {secret.encode(), quote(secret, safe="").encode(), quote_plus(secret).encode(), secret.replace("&", "&amp;").encode()}
     for offset in range(3):
-        whole = base64.b64encode(b"\0" * offset + secret.encode())
-        out.add(whole[-(-offset * 8 // 6) + (offset > 0) : -4])
+        whole = bytes(offset) + secret.encode()
+        out.add(base64.b64encode(whole)[-(-offset * 8 // 6) : len(whole) * 8 // 6])  # what the bytes around it do not change
     return out
 
 
-def leaks(folder: Path, secrets: tuple[str, ...], *, but: tuple[str, ...] = (".env",)) -> list[str]:
+def leaks(folder: Path, secrets: tuple[str, ...], *, but: tuple[str, ...] = (".env", "vendor.toml")) -> list[str]:
     "The files below a folder that hold a secret in any form."
     wanted = {form: s for s in secrets for form in forms(s)}
     found = []

@@ -10,6 +10,7 @@ __all__ = ['DIGEST_CHARS', 'RELAY', 'SOON', 'LATER', 'ForgeError', 'BadInput', '
            'progress']
 
 # %% ../nbs/00_core.ipynb #66be034f
+import base64
 import contextlib
 import dataclasses
 import errno
@@ -33,6 +34,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, dataclass_transform
+from urllib.parse import quote, quote_plus
 
 from pydantic import ConfigDict, TypeAdapter
 from pydantic.dataclasses import dataclass as _pydantic_dataclass
@@ -391,15 +393,26 @@ def load_settings(
 
 # %% ../nbs/00_core.ipynb #57b7e062
 _SECRET = re.compile(r"KEY|TOKEN|SECRET|PASS|CREDENTIAL", re.IGNORECASE)
+_PASSWORD = re.compile(r"://[^/@\s:]*:([^/@\s]+)@")  # of a proxy or a database
+
+
+def _written(secret: str) -> Iterator[str]:
+    "How a secret may stand in a text: as it is, in an address, in a page, in base64 at each of three offsets."
+    yield from {secret, quote(secret, safe=""), quote_plus(secret), html.escape(secret)}
+    for n in range(3 if len(secret) > 11 else 0):
+        raw = bytes(n) + secret.encode()
+        yield base64.b64encode(raw)[-(-8 * n // 6) : 8 * len(raw) // 6].decode()
 
 
 def without_keys(
     text: str,  # that may hold what the environment says
 ) -> str:
     "The text with the values of keys, and the passwords of addresses, blotted out."
-    for name, v in os.environ.items():
-        if len(v) > 5 and _SECRET.search(name):
-            text = text.replace(v, f"<{name}>")
+    hidden = {v: name for name, v in os.environ.items() if _SECRET.search(name)}
+    hidden |= {word: name for name, v in os.environ.items() for word in _PASSWORD.findall(v)}
+    for secret in sorted((s for s in hidden if len(s) > 5), key=len, reverse=True):
+        for form in _written(secret):
+            text = text.replace(form, f"<{hidden[secret]}>")
     return re.sub(r"(://)[^/@\s]+@", r"\1<name and password>@", text)
 
 
