@@ -430,7 +430,6 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                     'viralforge.calling.Call.wait': ('calling.html#call.wait', 'viralforge/calling.py'),
                                     'viralforge.calling.Unfinished': ('calling.html#unfinished', 'viralforge/calling.py'),
                                     'viralforge.calling.Vanished': ('calling.html#vanished', 'viralforge/calling.py'),
-                                    'viralforge.calling._blot': ('calling.html#_blot', 'viralforge/calling.py'),
                                     'viralforge.calling._certainly_not': ('calling.html#_certainly_not', 'viralforge/calling.py'),
                                     'viralforge.calling._followed': ('calling.html#_followed', 'viralforge/calling.py'),
                                     'viralforge.calling._found': ('calling.html#_found', 'viralforge/calling.py'),
