@@ -1,4 +1,5 @@
 # make video: set everything up and make the example film.  make test: set everything up and pass the tests.
+# make soak: the proof of the gate at length, half an hour or more; SEED=N repeats one.
 # make bench: how fast films are made here, beside the bare encoder and MoviePy; QUICK=1 for a short look.
 PYTHON ?= python3
 VENV := .venv
@@ -7,7 +8,7 @@ BRIEF ?= octopus
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_REQUIRE_VIRTUALENV = 1
 
-.PHONY: video test bench lab clean setup
+.PHONY: video test soak bench lab clean setup
 
 $(VENV)/.core: settings.ini setup.py constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.11") if sys.version_info < (3, 11) else None'
@@ -30,6 +31,9 @@ video: $(VENV)/.core
 
 test: $(VENV)/.test
 	PATH="$(CURDIR)/$(BIN):$$PATH" bash .ci/check
+
+soak: $(VENV)/.test
+	SOAK=1 SEED=$(SEED) OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -m gate tests
 
 $(VENV)/.bench: $(VENV)/.core
 	$(BIN)/python -m pip install -q -c constraints.txt -e ".[bench]"

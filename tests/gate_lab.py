@@ -28,10 +28,12 @@ def brisk() -> None:
     calling.FIRST_WAIT, store.ORPHAN_WAIT = 0.005, 0.2
 
 
-def film(port: int, root: str, log: str, kind: str, plan: list[dict], budget: float | None, scope: str = "", allow: tuple[str, ...] = (), title: str = "film") -> str:
+def film(
+    port: int, root: str, log: str, kind: str, plan: list[dict], budget: float | None, scope: str = "", allow: tuple[str, ...] = (), title: str = "film", url: str = ""
+) -> str:
     "Buy every part of a plan through the gate, three at a time; how it ended: done, doubt, refused or failed."
     brisk()
-    run = open_run(vc.shop(Path(root)), title, {"plan": plan, "kind": kind}, budget=budget, scope=scope, allow=tuple(allow))
+    run = open_run(vc.shop(Path(root), url), title, {"plan": plan, "kind": kind}, budget=budget, scope=scope, allow=tuple(allow))
     backend = {c.__name__: c for c in vc.ALL}[kind](port)
     with open(log, "a", buffering=1) as f:
         say = lambda what, **more: f.write(json.dumps({"what": what} | more) + "\n")

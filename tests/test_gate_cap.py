@@ -30,17 +30,19 @@ def zygote():
         yield z
 
 
-def test_eight_processes_on_one_cap_never_pass_it(tmp_path, zygote, tell):
-    random, near, refused = Random(f"{SEED} cap"), [], 0
+@pytest.mark.parametrize("server", [False, pytest.param(True, marks=pytest.mark.postgres)], ids=["sqlite", "postgresql"])
+def test_eight_processes_on_one_cap_never_pass_it(tmp_path, zygote, tell, request, server):
+    random, near, refused = Random(f"{SEED} cap {server}"), [], 0
     for n in range(ROUNDS):
         (folder := tmp_path / f"round{n}").mkdir()
         films, cap = [], round(random.uniform(0.5, 6), 2)
-        vc.shop(folder / ".store")
+        url = request.getfixturevalue("postgres").create() if server else ""
+        vc.shop(folder / ".store", url)
         with vc.office(folder, seed=random.randrange(2**31)) as port:
             for p in range(PROCESSES):
                 plan = [{"name": f"{p}-{i}", "bound": round(random.uniform(0.01, 0.6), 4)} for i in range(random.randint(1, 8))]
                 kind = random.choice(vc.ALL).__name__
-                films.append({"port": port, "root": str(folder / ".store"), "log": str(folder / f"log{p}"), "kind": kind, "plan": plan,
+                films.append({"port": port, "root": str(folder / ".store"), "url": url, "log": str(folder / f"log{p}"), "kind": kind, "plan": plan,
                               "budget": cap, "scope": "batch", "title": f"member {p}"})  # fmt: skip
             ends = zygote.films(films)
             total = sum(amount for _, amount in vc.charges(port))
@@ -50,7 +52,7 @@ def test_eight_processes_on_one_cap_never_pass_it(tmp_path, zygote, tell):
         near.append(total / cap)
         refused += sum(x["what"] == "OverBudget" for p in range(PROCESSES) for x in told(folder / f"log{p}"))
     assert refused and max(near) > 0.5  # the cap was felt
-    tell("gate", f"cap: {ROUNDS} rounds of {PROCESSES} processes, {refused} calls refused, up to {max(near):.0%} of the cap charged (SEED={SEED})")
+    tell("gate", f"cap: {ROUNDS} rounds of {PROCESSES} processes{' on PostgreSQL' * server}, {refused} calls refused, up to {max(near):.0%} of the cap charged (SEED={SEED})")
 
 
 def _raise(error: BaseException) -> Callable[[], dict]:
@@ -174,12 +176,13 @@ def counted(tell):
     tell("gate", f"cap: {seen['plans']} random plans of {seen['calls']} calls, {seen['failures']} of them failed, {seen['full']} refused by the cap (SEED={SEED})")
 
 
-@pytest.fixture(scope="module", params=["sqlite"])
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def store(request, tmp_path_factory):
     "One store for all plans; each has a run of its own in it."
+    url = request.getfixturevalue("postgres").create() if request.param == "postgresql" else ""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(calling, "FIRST_WAIT", 0.0)
-        yield vc.shop(tmp_path_factory.mktemp("plans") / ".store")
+        yield vc.shop(tmp_path_factory.mktemp("plans") / ".store", url)
 
 
 ROUND = itertools.count()

@@ -157,8 +157,8 @@ class BlindJobs(Jobs):
 ALL = (Calls, FoundCalls, BlindCalls, Jobs, FoundJobs, BlindJobs)
 
 
-def shop(root: Path) -> Store:
-    "A store that knows the vendor's price."
-    store = Store(root)
+def shop(root: Path, url: str = "") -> Store:
+    "A store that knows the vendor's price; its ledger in the folder, or where the URL says."
+    store = Store(root, url)
     store.prices["vendor"] = PRICE
     return store
