@@ -39,7 +39,7 @@ display(
     Script(title=title, lines=lines, notices=(title,)),
     Voiceover(lines=speech, starts=(0, 30), frames=60),
     Bill(charges=(Charge(**charge, estimate=1.5, cost=0.5, why=title), Charge(**charge, estimate=2.5, cost=2.0, why="")), cap=9.0),
-    Plan(rows=(PlanRow(stage="footage", recalled=0, to_do=1, seconds=1.0, cost=0.25),), blocked=title),
+    Plan(rows=(PlanRow(stage="footage", by=title, to_do=1, seconds=1.0, high=0.25, note=title),), stops=(title,), ends=title, notes=(title,)),
     QualityReport(rows=(), remark=title),
 )
 """

@@ -30,7 +30,7 @@ from .looks import style as style_named
 from .media import probe_media
 from .narration import narrate, unheard, unseen, write_to_length
 from .picture import draw
-from .plan import Blocked, Plan, Scout
+from .plan import Plan, Scout, film_run
 from .ports import FootageRequest, MusicRequest, ScriptRequest, SpeechRequest, ask, backend, backends_of, named, prepare, providers, scene_maker, visual_name, visual_of
 from .quality import QualityReport, measure
 from .record import Edit, Film, RunRecord, Shown, apply_edit, credits, revision, versions
@@ -39,9 +39,8 @@ from .render import Render, draft, draw_frame, parts, render, segment_step, segm
 from .script import script_to_markdown
 from .budgets import set_cap
 from .calls import Work, code_version
-from .gate import recalled
 from .shots import shots
-from .store import Run, Store, open_run, typical_seconds
+from .store import Run, Store, open_run
 from .timeline import RATE, Timeline, assemble
 from .types import Artefact, Brief, Footage, Layer, Material, Motion, Picture, Reply, Script, Sequence, Shot, Speech, Still, Text, Voiceover, Word
 
@@ -269,19 +268,44 @@ class _Tried(_Illustrated):
         speech: Speech = narrate(one, self.run, voice or b.voice, language=b.language, seed=b.seed).lines[0]
         return Shown(self.run.path(speech.audio).read_bytes(), "audio/wav", own.text)
 
-    def plan(self) -> Plan:
-        "What would run again, with seconds and money; nothing is paid for."
-        scout = Scout(self.run)
-        twin, blocked = self._with(), ""
-        twin.run = scout
+    def plan(
+        self,
+        *,
+        allow: tuple[str, ...] = (),  # "unpriced", "doubt": as `make` takes it
+    ) -> Plan:
+        "What would run again and what it would cost, from below and from above; what is free is made, nothing is paid for."
+        twin = self._with()
+        scout = twin.run = Scout(self.run, tuple(allow))
+        drafted = self.run.id == "draft"
+        plan = scout.plan(lambda: _walk(twin, scout), self.brief.budget if drafted else None, film_run(self.store, self.identity) if drafted else None)
+        lost = ("The edits are not in it: the script that they belong to is not there.",) if self.edits and not twin.edits else ()
+        return replace(plan, notes=(*lost, *_chain(self.brief), *plan.notes))
+
+# %% ../nbs/32_pipeline.ipynb #298ae7bf
+def _walk(twin: Any, scout: Scout) -> None:
+    "Through the parts of a film, by a scout in the place of its run; the script before whatever follows from it."
+    if twin.edits and write_to_length(twin.brief, scout) and scout.words:  # they belong to a script that is not there
+        twin.edits = ()
+    twin.air, twin.voiceover, twin.music, twin.shots
+    for s in segments(twin.timeline):
+        stage, maker, request = segment_step(s, scout)
+        scout.look(stage, maker, request, of=s.id)
+    _title(twin)
+
+
+def _chain(brief: Brief) -> tuple[str, ...]:
+    "What is to be said of those among the visuals who are not ready, or would be paid beside another one."
+    paid, out = [], []
+    for text in brief.visuals:
         try:
-            each = typical_seconds(self.store, "segment")
-            for s in segments(twin.timeline):
-                done = recalled(self.run, *segment_step(s, self.run)) is not None
-                scout.note("segment", done, 0.0 if done else each, 0.0)
-        except Blocked as e:
-            blocked = str(e)
-        return Plan(rows=tuple(scout.rows.values()), blocked=blocked)
+            spec = backend(str(visual_name(text))).spec
+        except ForgeError as e:
+            out.append(f"{text} is passed over: {e.what}" + (f" ({e.mend})" if e.mend else ""))
+            continue
+        if not spec.local:
+            paid.append(spec.name)
+    more = (f"Where {a} has nothing for a shot, or refuses, {b} is paid as well: not in it." for a, b in zip(paid, paid[1:], strict=False))
+    return (*out, *more)
 
 # %% ../nbs/32_pipeline.ipynb #fcabb637
 class _Made(_Tried):

@@ -6,10 +6,11 @@
 __all__ = ['KINDS', 'GROUP', 'ScriptRequest', 'SpeechRequest', 'StillRequest', 'FootageRequest', 'MusicRequest', 'Nothing',
            'Port', 'Writer', 'Voice', 'ImageMaker', 'Shooter', 'Composer', 'Choosy', 'artefact_of', 'visual_of',
            'wrong', 'Name', 'named', 'one_of', 'register', 'backend_names', 'origin', 'lacks', 'answering', 'backend',
-           'providers', 'visual_name', 'scene_maker', 'backends_of', 'prepare', 'ask', 'Scripted', 'Artefact',
-           'Backend', 'BadInput', 'Footage', 'Job', 'Kind', 'Line', 'Local', 'Missing', 'Motion', 'Optioned', 'Pace',
-           'Permanent', 'Priced', 'ProviderError', 'RateLimited', 'Refused', 'Remote', 'Reply', 'Script', 'Searchable',
-           'Shot', 'Spec', 'Still', 'Transient', 'Usage', 'Work', 'code_version', 'plain', 'value']
+           'providers', 'visual_name', 'scene_maker', 'backends_of', 'prepare', 'Foresees', 'ask', 'Scripted',
+           'Artefact', 'Backend', 'BadInput', 'Footage', 'Job', 'Kind', 'Line', 'Local', 'Missing', 'Motion',
+           'Optioned', 'Pace', 'Permanent', 'Priced', 'ProviderError', 'RateLimited', 'Refused', 'Remote', 'Reply',
+           'Script', 'Searchable', 'Shot', 'Spec', 'Still', 'Transient', 'Usage', 'Work', 'code_version', 'plain',
+           'value']
 
 # %% ../nbs/10_ports.ipynb #100e55ef
 # ruff: noqa: F401  most of it is handed on
@@ -599,8 +600,16 @@ def prepare(
     return made
 
 
+@runtime_checkable
+class Foresees(Protocol):
+    "Stands in the place of a run, and says what would be asked: a plan."
+
+    def foresee(self, stage: str, back_end: Any, asked: Any, *, of: str = "", why: str = "") -> Reply:
+        "What was answered before, or something of the same form in its place."
+
+
 def ask(
-    run: Any,  # a run, whose gate the call passes
+    run: Any,  # a run, whose gate the call passes, or who stands in its place
     stage: str,  # "narration"
     back_end: Any,  # of the asked value's kind
     asked: Any,  # a `SpeechRequest`, or another of `KINDS`
@@ -612,7 +621,8 @@ def ask(
 
     Raises: what `prepare` and `Run.step` raise; ProviderError for an answer in another form.
     """
-    reply = run.step(stage, back_end, prepare(back_end, asked), of=of, why=why)
+    told = {"of": of, "why": why}
+    reply = run.foresee(stage, back_end, asked, **told) if isinstance(run, Foresees) else run.step(stage, back_end, prepare(back_end, asked), **told)
     if fault := wrong(asked, reply):
         raise _failed(back_end.spec.name, f"its answer cannot be used ({fault})")
     return reply
