@@ -22,100 +22,20 @@ import tempfile
 import threading
 import time
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
-from click.shell_completion import CompletionItem, get_completion_class, shell_complete
+from click.shell_completion import get_completion_class, shell_complete
 
-from .console import Command, by_printing, cli, json_option, one_line, out_option, prepare_streams, put, say, short_path, store_root, text_table, to_nowhere, told, warn
+from .console import by_printing, cli, json_option, one_line, out_option, prepare_streams, put, say, short_path, store_root, text_table, to_nowhere, told, warn
 from .core import BadInput, ForgeError, Missing, cannot_write, data_path, runs_dir
-from .looks import own_style_folders, platforms, style, style_files, styles, unreadable
-from .runs import Parameter, film_brief, keep_text, parameters, run_brief, run_notebook
-
-# %% ../nbs/43_cli.ipynb #897f12b6
-_TAKEN = {"brief", "out", "run_id", "allow"}  # parameters that the command fills in, or has an option of its own for
-
-
-def _backends(kind: str) -> list[str]:
-    from viralforge.ports import backend_names
-
-    return [n.partition(":")[2] for n in backend_names(kind)]
-
-
-_NAMES: dict[str, Callable[[], Iterable[str]]] = {
-    "style": styles, "platform": platforms, "writer": lambda: _backends("writer"), "voice": lambda: _backends("voice")
-}  # fmt: skip
-
-
-class _Knob(click.Option):
-    "A parameter of the run notebook as an option; its value is checked where all parameters are."
-
-    def __init__(self, p: Parameter):
-        word, names = p.name.replace("_", "-"), _NAMES.get(p.name)
-        about = p.help.partition("; None")[0] + (f": {', '.join(names())}" if names else "")
-        kind = {"is_flag": True} if p.kind == "bool" else {"metavar": "NUMBER" if p.kind in ("int", "float") else "TEXT"}
-        complete = lambda ctx, param, begun: [n for n in names() if n.startswith(begun)] if names else []
-        super().__init__([p.name, f"--{word}/--no-{word}" if p.kind == "bool" else f"--{word}"], default=None, help=about,
-                         shell_complete=complete, **kind)  # fmt: skip
-
-
-class _WithKnobs(Command):
-    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        own = super().get_params(ctx)
-        try:
-            known = parameters(run_notebook())
-        except (BadInput, OSError):  # a broken notebook is told of when it is run
-            known = parameters(runs_dir() / "make_video.ipynb")
-        return own + [_Knob(p) for p in known.values() if p.name not in _TAKEN | {o.name for o in own}]
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        of = {False: [], True: []}
-        for p in self.get_params(ctx):
-            if not isinstance(p, click.Argument) and (record := p.get_help_record(ctx)):
-                of[isinstance(p, _Knob)].append(record)
-        for title, rows in (("Options", of[False]), ("Knobs, over what the brief says", of[True])):
-            with formatter.section(title):
-                formatter.write_dl(rows)
-
-# %% ../nbs/43_cli.ipynb #41c40d3d
-def _pairs(texts: Iterable[str]) -> dict[str, str]:
-    out = {}
-    for text in texts:
-        key, found, v = text.partition("=")
-        if not found:
-            raise BadInput(f"{text!r} has no '='", where="--set", mend="write --set style=aurora")
-        out[key.strip()] = v.strip()
-    return out
-
-
-def _brief_names(ctx: click.Context, param: click.Parameter, begun: str) -> list[CompletionItem]:
-    names = {p.stem for f in (Path("briefs"), runs_dir() / "briefs") for p in f.glob("*.md")}
-    return [*(CompletionItem(n) for n in sorted(names) if n.startswith(begun)), CompletionItem(begun, type="file")]
-
-
-def _piped() -> str:
-    "What comes through standard input."
-    if sys.stdin is None or sys.stdin.closed:
-        raise BadInput("there is no standard input", where="-", mend="name a file, or pipe a text: cat brief.md | viralforge make -")
-    if sys.stdin.isatty():
-        warn("Type the brief; end it with Ctrl-D on a line of its own.")
-    try:
-        return click.get_binary_stream("stdin").read().decode("utf-8-sig")
-    except UnicodeDecodeError as e:
-        raise BadInput(f"not UTF-8 text (byte {e.start})", where="standard input", mend="pipe UTF-8 text") from None
+from .looks import own_style_folders, style, style_files, styles, unreadable
+from .knobs import WithKnobs, allow_option, brief_help, brief_names, given_knobs, ready_brief, set_option
+from .runs import film_brief, run_brief, run_notebook
 
 # %% ../nbs/43_cli.ipynb #91afc9e9
-def _ready_brief(brief: str, given: dict[str, Any], out: str | None) -> tuple[str, dict[str, Any]]:
-    "A brief's file and its parameters, looked at before the first film is made."
-    if brief == "-":
-        path, beside = keep_text(_piped(), store_root(out))
-        brief, given = str(path), beside | given
-    film_brief(brief, given)
-    return brief, given
-
-
 def _made(brief: str, given: dict[str, Any], out: str | None, review: bool, how: dict[str, Any]) -> None:
     "One film, and what there is to say about it."
     if review:
@@ -144,14 +64,13 @@ def _made(brief: str, given: dict[str, Any], out: str | None, review: bool, how:
     put(f"{record.seconds:.1f} s of film; {record.quality.headline}; {record.bill.headline}")
 
 # %% ../nbs/43_cli.ipynb #34075237
-@cli.command(cls=_WithKnobs, no_args_is_help=True)
-@click.argument("briefs", nargs=-1, required=True, metavar="BRIEF...", shell_complete=_brief_names,
-                help="A Markdown file; the name of an example, or of a file in the folder briefs; - for standard input.")
-@click.option("--set", "sets", multiple=True, metavar="KEY=VALUE", help="A knob or another parameter of the notebook; again and again.")
+@cli.command(cls=WithKnobs, no_args_is_help=True)
+@click.argument("briefs", nargs=-1, required=True, metavar="BRIEF...", shell_complete=brief_names, help=brief_help)
+@set_option
 @click.option("--review", is_flag=True, help="Stop at script.md, to be edited; the same command without it goes on.")
 @out_option
 @click.option("--new", is_flag=True, help="Do not continue an unfinished run.")
-@click.option("--allow", metavar="WHAT", help="What a run would refuse: unpriced, doubt, or both with a comma.")
+@allow_option
 @click.option("--kernel", default="", metavar="NAME", help="An installed Jupyter kernel, such as one on a GPU; this Python where not given.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress.")
 def make(
@@ -171,15 +90,12 @@ def make(
     \f
     Raises: BadInput for a wrong parameter; ForgeError where the film could not be made.
     """
-    given, said = _pairs(sets), {k: v for k, v in knobs.items() if v is not None}
-    if twice := sorted(given.keys() & said.keys()):
-        raise BadInput(f"{twice[0]} is given twice", where="--set", mend=f"give --{twice[0]} or --set {twice[0]}=, not both")
+    given = given_knobs(sets, knobs, allow)
     if briefs.count("-") > 1:
         raise BadInput("standard input can be read once", where="-", mend="give one -")
-    given |= said | ({"allow": allow} if allow else {})
     how = {"new": new, "quiet": quiet, "kernel": kernel}
     if len(briefs) == 1:
-        _made(*_ready_brief(briefs[0], given, out), out, review, how)
+        _made(*ready_brief(briefs[0], given, out), out, review, how)
         return 0
     return _each(briefs, given, out, review, how)
 
@@ -189,7 +105,7 @@ def _each(briefs: tuple[str, ...], given: dict[str, Any], out: str | None, revie
     ready, status = {}, dict.fromkeys(briefs, 0)
     for brief in status:
         try:
-            ready[brief] = _ready_brief(brief, given, out)
+            ready[brief] = ready_brief(brief, given, out)
         except Exception as e:
             status[brief] = told(e)
     for n, (brief, asked) in enumerate(ready.items(), 1):
@@ -202,6 +118,9 @@ def _each(briefs: tuple[str, ...], given: dict[str, Any], out: str | None, revie
     made = f"{len(status) - len(failed)} of {len(status)} {'scripts' if review else 'films'} made"
     put(made + (f"; not made: {', '.join(failed)}" if failed else ""))
     return max(status.values())
+
+# %% ../nbs/43_cli.ipynb #67751758
+from . import estimate  # noqa: F401  read for the command that it adds
 
 # %% ../nbs/43_cli.ipynb #2700e539
 @cli.command(no_args_is_help=True)
