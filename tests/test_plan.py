@@ -19,7 +19,7 @@ from viralforge.briefs import example_briefs, read_brief
 from viralforge.budgets import DAY, purse, run_scope, set_cap
 from viralforge.calls import Local, Pace, Priced, Remote, Spec
 from viralforge.cli import main
-from viralforge.core import ForgeError, Permanent, Refused
+from viralforge.core import ForgeError, Permanent, Refused, utc_now
 from viralforge.costs import Price
 from viralforge.ledger import recall, steps
 from viralforge.pipeline import Draft, _title
@@ -430,7 +430,7 @@ def test_what_is_held_for_an_open_job_is_not_asked_for_twice(shop, monkeypatch):
 
 def purse_of(shop):
     with shop.ledger.reading() as c:
-        return purse(c, DAY, date.today().isoformat()).held or sum(r.held or 0 for r in c.execute(sa.select(steps).where(steps.c.state == "open")))
+        return purse(c, DAY, utc_now().date().isoformat()).held or sum(r.held or 0 for r in c.execute(sa.select(steps).where(steps.c.state == "open")))
 
 
 def test_a_call_in_doubt_stops_the_film_until_it_is_allowed(shop, monkeypatch):

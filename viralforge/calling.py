@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from .calls import Remote, Searchable, Spec
-from .core import ForgeError, Missing, Permanent, ProviderError, RateLimited, Transient, utc_now, without_keys
+from .core import ForgeError, Missing, Permanent, ProviderError, RateLimited, Transient, clean_error, utc_now, without_keys
 from .types import Job
 
 # %% ../nbs/03d_calling.ipynb #f7c64502
@@ -50,12 +50,14 @@ def named(
     """
     try:
         yield
-    except ForgeError:
+    except ForgeError as e:
+        clean_error(e)
         raise
     except Exception as e:
+        clean = clean_error(e)
         said = " ".join(without_keys(str(e)).split())[:300]
         mend = "tell the makers of this back-end, or choose another"
-        raise ProviderError(f"{spec.name} failed ({type(e).__name__}{': ' if said else ''}{said})", mend=mend) from e
+        raise ProviderError(f"{spec.name} failed ({type(e).__name__}{': ' if said else ''}{said})", mend=mend) from (e if clean else None)
 
 # %% ../nbs/03d_calling.ipynb #5e8a3a08
 _device: ContextVar[str] = ContextVar("device", default="")

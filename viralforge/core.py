@@ -7,7 +7,7 @@ __all__ = ['DIGEST_CHARS', 'RELAY', 'SOON', 'LATER', 'ForgeError', 'BadInput', '
            'ProviderError', 'Transient', 'RateLimited', 'Permanent', 'Refused', 'value', 'markdown_text', 'html_block',
            'plain', 'to_json', 'from_json', 'digest', 'file_digest', 'utc_now', 'new_id', 'write_atomic',
            'cannot_write', 'copy_atomic', 'data_path', 'runs_dir', 'load_settings', 'without_keys', 'write_trace',
-           'progress']
+           'clean_error', 'progress']
 
 # %% ../nbs/00_core.ipynb #66be034f
 import base64
@@ -428,6 +428,33 @@ def write_trace(
     with contextlib.suppress(BadInput, OSError):
         return write_atomic(Path(tempfile.gettempdir()) / f"viralforge-error-{new_id()}.txt", raw)
     return None
+
+# %% ../nbs/00_core.ipynb #bb11bdb2
+def clean_error(
+    error: BaseException,  # as a vendor's library raised it
+) -> bool:  # whether it tells no key now
+    "Blot keys out of an error, and of those behind it; one that cannot be cleaned is dropped from behind it."
+    return _cleaned(error, set())
+
+
+def _cleaned(e: BaseException, seen: set[int]) -> bool:
+    "Clean an error; whether it tells no key now."
+    seen.add(id(e))
+    for place in ("__cause__", "__context__"):
+        behind = getattr(e, place)
+        if behind is not None and id(behind) not in seen and not _cleaned(behind, seen):
+            setattr(e, place, None)
+    blot = lambda x: without_keys(x) if isinstance(x, str) else [*map(blot, x)] if isinstance(x, list) else x
+    with contextlib.suppress(Exception):  # some errors have no settable parts
+        e.args = tuple(map(blot, e.args))
+        for name, held in list(vars(e).items()):
+            setattr(e, name, blot(held))
+        if isinstance(e, OSError) and e.strerror:
+            e.strerror = blot(e.strerror)
+    try:
+        return without_keys(str(e)) == str(e)
+    except Exception:
+        return False
 
 # %% ../nbs/00_core.ipynb #c80a6079
 RELAY = "VIRALFORGE_PROGRESS"  # the environment variable that names the file

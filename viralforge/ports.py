@@ -53,6 +53,7 @@ from viralforge.core import (
     RateLimited,
     Refused,
     Transient,
+    clean_error,
     file_digest,
     from_json,
     plain,
@@ -421,10 +422,12 @@ def answering(
     try:
         yield
     except ForgeError as e:
+        clean_error(e)
         e.where = e.where or (None if whole in e.what else whole)
         raise
     except (Exception, SystemExit) as e:
-        raise _failed(whole, f"{doing} failed ({_said(e)})") from e
+        clean = clean_error(e)
+        raise _failed(whole, f"{doing} failed ({_said(e)})") from (e if clean else None)
 
 
 def _failed(whole: str, what: str) -> ProviderError:
