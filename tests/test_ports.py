@@ -97,6 +97,15 @@ def test_an_unknown_name_is_told_with_its_field_and_the_nearest(field, name, say
         check_brief(Brief(title="x", notes="One fact.", **{field: name}))
 
 
+def test_a_film_is_begun_only_where_something_can_be_shown():
+    register("video:far", lambda: Scripted(name="video:far", kind="video", env=("NO_SUCH_KEY",)))
+    check_brief(Brief(title="x", notes="One fact.", visuals=("far", "motion")))
+    with pytest.raises(Missing, match="brief, field visuals: video:far is not ready here. Mend: key NO_SUCH_KEY"):
+        check_brief(Brief(title="x", notes="One fact.", visuals=("far",)))
+    with pytest.raises(BadInput, match="brief, field visuals: .*write visuals: media, motion"):
+        check_brief(Brief(title="x", notes="One fact.", visuals=()))
+
+
 # what answers to a name
 
 
@@ -422,6 +431,7 @@ def test_broken_packages_hide_no_other_and_are_named(tmp_path):
         ("no_python", "def (:", {"voice:three": "no_python:make"}),
         ("has_no_such", code, {"voice:four": "has_no_such:other", "voice:fine": "has_no_such:make"}),
         ("wants_the_same", code, {"voice:fine": "wants_the_same:make"}),
+        ("wants_ours", code, {"voice:hibari": "wants_ours:make"}),
         ("odd_names", code, {"shout:five": "odd_names:make", "five": "odd_names:make", "voice:a:b": "odd_names:make"}),
     ):
         install(package(tmp_path / name, name, text, names=names), target)
@@ -443,6 +453,7 @@ print(json.dumps({"rows": {r["name"]: r for r in providers()}, "said": said, "na
     )
     rows, said = told["rows"], told["said"]
     assert all(rows[n]["ready"] for n in ("voice:hibari", "writer:outline", "music:bundled", "video:motion", "image:media"))
+    assert {p.split()[0].replace("-", "_") for p in rows["voice:hibari"]["package"].split(", ")} == {"viralforge", "wants_ours"}
     assert "no_such_thing_at_all" in said["one"] and "pip uninstall breaks-on-import" in said["one"].replace("_", "-")
     assert "SystemExit: bye" in said["two"] and "SyntaxError" in said["three"] and "other" in said["four"]
     assert "several packages call a back-end voice:fine" in said["fine"] and "1.2" in said["fine"]

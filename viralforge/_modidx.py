@@ -1400,7 +1400,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                      'viralforge.pipeline._Tried.play': ('pipeline.html#_tried.play', 'viralforge/pipeline.py'),
                                      'viralforge.pipeline._as_typed': ('pipeline.html#_as_typed', 'viralforge/pipeline.py'),
                                      'viralforge.pipeline._chain': ('pipeline.html#_chain', 'viralforge/pipeline.py'),
-                                     'viralforge.pipeline._check_visual': ('pipeline.html#_check_visual', 'viralforge/pipeline.py'),
+                                     'viralforge.pipeline._check_visuals': ('pipeline.html#_check_visuals', 'viralforge/pipeline.py'),
                                      'viralforge.pipeline._draft_run': ('pipeline.html#_draft_run', 'viralforge/pipeline.py'),
                                      'viralforge.pipeline._edited': ('pipeline.html#_edited', 'viralforge/pipeline.py'),
                                      'viralforge.pipeline._export': ('pipeline.html#_export', 'viralforge/pipeline.py'),

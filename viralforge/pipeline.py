@@ -42,7 +42,7 @@ from .calls import Work, code_version
 from .shots import shots
 from .store import Run, Store, open_run
 from .timeline import RATE, Timeline, assemble
-from .types import Artefact, Brief, Footage, Layer, Material, Motion, Picture, Reply, Script, Sequence, Shot, Speech, Still, Text, Voiceover, Word
+from .types import DEFAULTS, Artefact, Brief, Footage, Layer, Material, Motion, Picture, Reply, Script, Sequence, Shot, Speech, Still, Text, Voiceover, Word
 
 # %% ../nbs/32_pipeline.ipynb #54067dae
 def _draft_run(store: Store, brief: Brief) -> Run:
@@ -461,7 +461,7 @@ def check_brief(
         ("language", lambda: prepare(voice(), SpeechRequest(spoken=("one",), language=brief.language))),
         ("language", lambda: check_language(brief, voice().spec.languages, _spoken_here())),
         ("title", lambda: check_title(brief)),
-        ("visuals", lambda: [_check_visual(text) for text in brief.visuals]),
+        ("visuals", lambda: _check_visuals(brief.visuals)),
         ("composer", lambda: named(brief.composer, "music") if brief.music == "none" else composer()),
         ("music", lambda: brief.music == "none" or prepare(composer(), music)),
     ]
@@ -472,10 +472,18 @@ def check_brief(
             raise type(e)(e.what, where=f"{where}, field {field}", mend=e.mend) from e
 
 
-def _check_visual(text: str) -> None:
-    "Whether somebody answers to it; whoever is not ready is passed over when the shots are made, and the record says why."
-    with contextlib.suppress(Missing, ProviderError):
-        backend(str(visual_name(text)))
+def _check_visuals(names: tuple[str, ...]) -> None:
+    "Whether somebody answers to each, and one is ready; the others are passed over when the shots are made, and the record says why."
+    lacking = []
+    for text in names:
+        try:
+            backend(str(visual_name(text)))
+        except (Missing, ProviderError) as e:
+            lacking.append(e)
+    if not names:
+        raise BadInput("nobody is named who shows anything", mend=f"write visuals: {', '.join(DEFAULTS['visuals'])}")
+    if len(lacking) == len(names):
+        raise lacking[0]
 
 # %% ../nbs/32_pipeline.ipynb #699191df
 def _script_page(path: Path) -> str:

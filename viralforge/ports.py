@@ -441,6 +441,8 @@ def _source(name: Name) -> Callable[..., Any] | EntryPoint:
     if not found:
         mend = f"{_near(name.whole, backend_names())}'viralforge providers' lists them all"
         raise BadInput(f"no back-end is called {name.whole!r}", mend=mend)
+    own = [e for e in found if isinstance(e, EntryPoint) and e.dist and e.dist.name == "viralforge"]
+    found = own or found  # nobody takes a name of the house away
     if len(found) > 1:
         raise ProviderError(f"several packages call a back-end {name.whole} ({origin(name.whole)})", mend="pip uninstall all but one of them")
     return found[0]
