@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_conformance import Camera, Tones
+from test_conformance import BUILT_IN, Camera, Tones
 from test_shots import film, speech
 
 from viralforge import ports
@@ -360,7 +360,7 @@ def test_no_stage_names_a_back_end():
             code = "".join(c["source"])
             if c["cell_type"] == "code" and code.startswith("#| export"):
                 texts = [n.value for n in ast.walk(ast.parse(code)) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
-                own = {n.split(":")[1] for n in backend_names()} - {"media", "motion"}  # those two are words of the house, too
+                own = {n.split(":")[1] for n in BUILT_IN} - {"media", "motion"}  # those two are words of the house, too
                 found = [t for t in texts if re.fullmatch(rf"({'|'.join(KINDS)}):[a-z]+", t) or t in own]
                 assert not found, f"{page.name}: {found}"
 
