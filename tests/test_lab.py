@@ -5,6 +5,7 @@ import importlib
 import inspect
 import os
 import pkgutil
+import re
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,7 @@ BRIEF = "---\ntitle: Jars for $5 or $6\nseconds: 5\nmusic: none\nsources: [https
 TITLE = "Jars *for* $5 or $6 | <b>now</b> `x` a_b_c ~~no~~ [y](z) &amp; #1"
 VALUES = f"""
 from viralforge.types import *
+from viralforge.conformance import Check, Conformance
 from viralforge.costs import Bill, Charge
 from viralforge.plan import Plan, PlanRow
 from viralforge.quality import QualityReport, QualityRow
@@ -41,6 +43,7 @@ display(
     Bill(charges=(Charge(**charge, estimate=1.5, cost=0.5, why=title), Charge(**charge, estimate=2.5, cost=2.0, why="")), cap=9.0),
     Plan(rows=(PlanRow(stage="footage", by=title, to_do=1, seconds=1.0, high=0.25, note=title),), stops=(title,), ends=title, notes=(title,)),
     QualityReport(rows=(), remark=title),
+    Conformance(back_end="voice:hum", package=title, checks=(Check(name=title, state="fail", why=title, mend=title),)),
 )
 """
 HAND = """
@@ -81,7 +84,7 @@ def folder_of(work: Path) -> Path:
 
 def shown_classes() -> set[str]:
     "Every value of the library that shows itself in a cell."
-    rooms = (importlib.import_module(f"viralforge.{m.name}") for m in pkgutil.iter_modules(viralforge.__path__) if m.name not in ("_modidx", "__main__"))
+    rooms = (importlib.import_module(m.name) for m in pkgutil.walk_packages(viralforge.__path__, "viralforge.") if not re.search(r"\.(_modidx|__main__|data\b.*)$", m.name))
     own = (c for room in rooms for c in vars(room).values() if inspect.isclass(c) and c.__module__ == room.__name__)
     return {c.__name__ for c in own if hasattr(c, "_repr_html_") or hasattr(c, "_repr_markdown_")}
 
@@ -96,8 +99,8 @@ def test_no_value_is_garbled_in_lab(work, address):
         lab.run_all(tab)
         said = [" ".join(t.split()) for t in lab.outputs(tab)]
         assert lab.formulas(tab) == 0 and not any("Error" in t for t in said), said
-    brief, script, voiceover, bill, plan, quality = said[:6]
-    for text, times in ((brief, 6), (script, 6), (voiceover, 2), (bill, 1), (plan, 1), (quality, 1)):
+    brief, script, voiceover, bill, plan, quality, conformance = said[:7]
+    for text, times in ((brief, 6), (script, 6), (voiceover, 2), (bill, 1), (plan, 5), (quality, 1), (conformance, 3)):
         assert text.count(TITLE) == times, text
     assert "$2.50 of $9.00 allowed" in bill and "$0.25" in plan
     assert "QualityReport(" in said[-1] and "checks passed" in said[-1] and "object at 0x" not in said[-1]

@@ -287,6 +287,8 @@ CHAIN = {
     "its request breaks": (lambda: type("X", (Slides,), {"request": _bad_request, "spec": Spec(name="video:first", kind="video", version="1")})(), "no attribute 'headline'"),
     "it cannot take the shot": (lambda: type("X", (Slides,), {"request": lambda self, a: _refuse(), "spec": Spec(name="video:first", kind="video", version="1")})(), "too long for it"),
     "it fails": (lambda: type("X", (Slides,), {"send": _bad_send, "spec": Spec(name="video:first", kind="video", version="1")})(), "out of order"),
+    "its send breaks": (lambda: type("X", (Slides,), {"send": lambda self, request, folder: request["prompt"], "spec": Spec(name="video:first", kind="video", version="1")})(), "KeyError: 'prompt'"),
+    "its reply breaks": (lambda: type("X", (Slides,), {"reply": lambda self, answer: answer["video"], "spec": Spec(name="video:first", kind="video", version="1")})(), "KeyError: 'video'"),
     "it answers something else": (lambda: Scripted({"data": {"kind": "still"}}, {"data": {"kind": "still"}}, name="video:first", kind="video"), "its answer cannot be used"),
     "it answers nothing": (lambda: Scripted({"data": None}, {"data": None}, name="video:first", kind="video"), "one of motion, footage"),
     "it needs a key": (lambda: Scripted(name="video:first", kind="video", env=("NO_SUCH_KEY",)), "NO_SUCH_KEY"),
