@@ -286,7 +286,8 @@ def _walk(twin: Any, scout: Scout) -> None:
     "Through the parts of a film, by a scout in the place of its run; the script before whatever follows from it."
     if twin.edits and write_to_length(twin.brief, scout) and scout.words:  # they belong to a script that is not there
         twin.edits = ()
-    twin.air, twin.voiceover, twin.music, twin.shots
+    twin.air, twin.voiceover, twin.music
+    scout.shots = len(twin.shots)
     for s in segments(twin.timeline):
         stage, maker, request = segment_step(s, scout)
         scout.look(stage, maker, request, of=s.id)

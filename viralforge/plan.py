@@ -7,7 +7,7 @@ __all__ = ['CERTAIN', 'GUESSES', 'PlanRow', 'span', 'Plan', 'row_text', 'plan_ma
            'scaled', 'Foreseen', 'factors', 'plan_row', 'stand_in_script', 'stand_in_times', 'stand_in', 'Unforeseen',
            'Scout', 'step', 'look', 'foresee', 'film_run', 'plan']
 
-# %% ../nbs/31_plan.ipynb #7021fcc9
+# %% ../nbs/31_plan.ipynb #495cb62b
 import math
 import tempfile
 from collections.abc import Callable, Sequence
@@ -31,7 +31,7 @@ from .store import Run, typical_seconds
 from .types import DEFAULTS, Artefact, Footage, Job, Line, Motion, Reply, Script, Still, Usage
 from .words import usual_words
 
-# %% ../nbs/31_plan.ipynb #e76dca54
+# %% ../nbs/31_plan.ipynb #b7a42971
 @value
 class PlanRow:
     "One stage of a plan, by one back-end."
@@ -57,7 +57,7 @@ def span(
         return f"at least {usd(low)}" if low else "unknown"
     return usd(high) if usd(low) == usd(high) else f"{usd(low)} to {usd(high)}"
 
-# %% ../nbs/31_plan.ipynb #b89356a3
+# %% ../nbs/31_plan.ipynb #7e87450d
 @value
 class Plan:
     "What would run again, and what it would cost."
@@ -100,7 +100,7 @@ class Plan:
         work = f"{some:.1f} s of work" if self.seconds is not None else f"at least {some:.1f} s of work" if some >= 0.1 else "work of unknown length"
         return f"{sum(r.to_do for r in self.rows)} steps to do, {done} there already; {work}; {_cost(self)}"
 
-# %% ../nbs/31_plan.ipynb #0f5301c3
+# %% ../nbs/31_plan.ipynb #520750a7
 def _cost(self: Plan) -> str:
     "The amount in words."
     about = "" if self.exact else "about "
@@ -149,7 +149,7 @@ def plan_data(
 
 Plan._repr_markdown_ = plan_markdown
 
-# %% ../nbs/31_plan.ipynb #11602e23
+# %% ../nbs/31_plan.ipynb #f1aaaa3f
 CERTAIN: dict[str, float] = {  # unit -> the share of its bound that a call certainly uses; all of it where not named
     **dict.fromkeys(("output_token", "image_output_token", "audio_output_token", "video_output_token", "cpu_second", "gpu_second"), 0.0),
     **dict.fromkeys(("input_token", "cached_token", "cache_write_token", "image_input_token", "audio_input_token"), 0.25),
@@ -173,7 +173,7 @@ def scaled(
     "The usage of a call for a longer or shorter text or film."
     return Usage(units={u: n if u in _WHOLE else n * factor for u, n in usage.units.items()})
 
-# %% ../nbs/31_plan.ipynb #a2a7ec17
+# %% ../nbs/31_plan.ipynb #077894a2
 GUESSES: dict[str, tuple[float, float, str]] = {  # what a step rests on -> factors from below and above, and why
     "script": (0.85, 1.15, "The script is not written yet: a writer may miss its length, and take shorter or longer words."),
     "voice": (0.9, 1.1, "Lines are not voiced yet: the voice may speak slower or faster than it says."),
@@ -197,44 +197,48 @@ class Foreseen:
     low: float = 0.0  # USD
     high: float | None = 0.0  # USD; None unknown
     upon: tuple[str, ...] = ()  # keys of GUESSES
-    perhaps: bool = False  # a picture of the user's may serve in its place
+    perhaps: bool = False  # something that is free, or another one's, may serve in its place
     note: str = ""
 
 
 def _sum(amounts: Sequence[float | None]) -> float | None:
     return None if None in amounts else math.fsum(amounts)
 
-# %% ../nbs/31_plan.ipynb #4c3a078f
+# %% ../nbs/31_plan.ipynb #4bcad253
 def factors(
     upon: Sequence[str],  # keys of GUESSES
     words: tuple[float, float] = (1.0, 1.0),  # what the script's length may be of the stand-in's, from below and above
 ) -> tuple[float, float]:
-    "From below and above, what may come of a guess."
-    lows, highs = zip((1.0, 1.0), *([words] if "script" in upon else []), *(GUESSES[k][:2] for k in upon), strict=True)
-    return math.prod(lows), math.prod(highs)
+    "From below and above, what may come of a guess; guesses do not all miss to the same side, so their shares add up as squares."
+    apart = lambda side: math.sqrt(math.fsum(math.log(GUESSES[k][side]) ** 2 for k in upon))
+    less, more = words if "script" in upon else (1.0, 1.0)
+    return less * math.exp(-apart(0)), more * math.exp(apart(1))
 
 
 def plan_row(
     seen: Sequence[Foreseen],  # of one stage and back-end
     words: tuple[float, float] = (1.0, 1.0),  # as `factors` takes it
+    shots: int = 0,  # of the film, where that is known
 ) -> PlanRow:
     "Steps added up; of shots that are guessed, the count is widened."
     due = [s for s in seen if not s.hit and s.counts]
     cut, rest = [s for s in due if "shots" in s.upon], [s for s in due if "shots" not in s.upon]
     low, high = math.fsum(s.low for s in rest if not s.perhaps), _sum([s.high for s in rest])
     if cut and not seen[0].spec.local:
-        less, more = factors(tuple(dict.fromkeys(k for s in cut for k in s.upon)), words)
+        upon = tuple(dict.fromkeys(k for s in cut for k in s.upon))
+        less, more = factors(upon, words)
         sure, each = [s for s in cut if not s.perhaps], _sum([s.high for s in cut])
         lines = len({s.of.partition(".")[0] for s in sure if "script" not in s.upon})  # a line has one shot at least
         low += max(math.floor(len(sure) * less), lines) * min((s.low for s in sure), default=0.0)
-        high = None if None in (high, each) else high + math.ceil(len(cut) * more - 1e-9) * each / len(cut)
+        most = max(len(cut) * more, shots * factors([k for k in upon if k != "scenes"], words)[1] if "scenes" in upon and seen[0].spec.kind == "image" else 0)
+        high = None if None in (high, each) else high + math.ceil(most - 1e-9) * each / len(cut)
     spec, notes = seen[0].spec, dict.fromkeys(s.note for s in seen if s.note)
     return PlanRow(
         stage=seen[0].stage, by=spec.name, recalled=sum(s.hit for s in seen), to_do=len(due), seconds=_sum([s.seconds for s in due]), low=low, high=high,
         paid=not spec.local, exact=not any(s.upon or s.perhaps for s in due), note="; ".join(notes),
     )  # fmt: skip
 
-# %% ../nbs/31_plan.ipynb #c103f30d
+# %% ../nbs/31_plan.ipynb #5777206a
 def stand_in_script(
     asked: ScriptRequest,  # what the writer would be asked
 ) -> Script:
@@ -265,7 +269,7 @@ def stand_in_times(
         at = out[-1][1]
     return out
 
-# %% ../nbs/31_plan.ipynb #edbaf22c
+# %% ../nbs/31_plan.ipynb #78ce5209
 def stand_in(
     asked: Any,  # a value of `KINDS`
     spec: Spec,  # of who would answer
@@ -288,7 +292,7 @@ def stand_in(
         made = Footage(media=file(".mp4"), seconds=asked.frames / asked.fps + 1, fps=asked.fps, width=asked.width, height=asked.height, why="a stand-in")
     return Reply(data=plain(made), files={"made": made.image if isinstance(made, Still) else made.media})
 
-# %% ../nbs/31_plan.ipynb #bff50ed9
+# %% ../nbs/31_plan.ipynb #06e9413e
 class Unforeseen(ForgeError):
     "What follows from a step cannot be foreseen."
 
@@ -311,6 +315,7 @@ class Scout:
         self.free: set[str] = set()  # shots that a picture of the user's may serve
         self.left: list[Any] = []  # rows of calls that are under way already, and would be gone on with
         self.stops: list[str] = []
+        self.shots = 0  # of the film, once they are cut
         self.typical = cache(lambda stage: typical_seconds(run.store, stage))
 
     def together(
@@ -332,7 +337,7 @@ class Scout:
             raise errors[0]
         return out
 
-# %% ../nbs/31_plan.ipynb #454e6b79
+# %% ../nbs/31_plan.ipynb #e3c52f32
 def _note(self: Scout, key: str, stage: str, spec: Spec, of: str, reply: Reply | None = None, **told: Any) -> Reply | None:
     self.seen[key] = Foreseen(stage=stage, spec=spec, of=of, **told), reply
     return reply
@@ -362,7 +367,7 @@ def _known(self: Scout, stage: str, maker: Any, request: dict, of: str, why: str
 
 Scout._note, Scout._stands_in, Scout._known = _note, _stands_in, _known
 
-# %% ../nbs/31_plan.ipynb #41458f83
+# %% ../nbs/31_plan.ipynb #55f2ce69
 def step(
     self: Scout,
     stage: str,  # as `Run.step` takes it
@@ -412,7 +417,7 @@ def _amounts(self: Scout, back_end: Any, request: dict, upon: tuple[str, ...]) -
 
 Scout.step, Scout.look, Scout._amounts = step, look, _amounts
 
-# %% ../nbs/31_plan.ipynb #f597f5ac
+# %% ../nbs/31_plan.ipynb #e083ffe7
 def _upon(self: Scout, asked: Any, why: str) -> tuple[str, ...]:
     "What a step rests on: keys of GUESSES."
     script = ("script",) * bool(self.words)
@@ -453,7 +458,7 @@ def foresee(
     key = step_key(stage, spec, request)
     if key not in self.seen:
         note = note or ("" if spec.local or upon else self._going_on(key, spec, f"{stage} {of}"))
-        perhaps = not spec.local and of.partition(",")[0] in self.free
+        perhaps = of.partition(",")[0] in self.free or (isinstance(asked, FootageRequest) and "scenes" in upon)
         told = {"low": low, "high": high, "upon": upon, "perhaps": perhaps, "note": note, "seconds": self.typical(stage)}
         self._note(key, stage, spec, of, self._in_its_place(asked, back_end, key, of, upon), **told)
     return self.seen[key][1]
@@ -461,7 +466,7 @@ def foresee(
 
 Scout._upon, Scout.foresee = _upon, foresee
 
-# %% ../nbs/31_plan.ipynb #e7f7b21c
+# %% ../nbs/31_plan.ipynb #d4216577
 def _in_its_place(self: Scout, asked: Any, back_end: Any, key: str, of: str, upon: tuple[str, ...]) -> Reply:
     "A stand-in; what rests on it is a guess from now on."
     spec = back_end.spec
@@ -496,7 +501,7 @@ def _going_on(self: Scout, key: str, spec: Spec, where: str) -> str:
 
 Scout._in_its_place, Scout._going_on = _in_its_place, _going_on
 
-# %% ../nbs/31_plan.ipynb #b66b63a7
+# %% ../nbs/31_plan.ipynb #99af970e
 def film_run(
     store: Any,  # a `Store`
     identity: dict,  # what makes the film this film
@@ -538,12 +543,12 @@ def _refused(self: Scout, plan: Plan) -> tuple[list[str], list[str]]:
 
 Scout._caps, Scout._refused = _caps, _refused
 
-# %% ../nbs/31_plan.ipynb #9a8ccbfa
+# %% ../nbs/31_plan.ipynb #d73bf432
 def _said(self: Scout, rows: Sequence[PlanRow]) -> list[str]:
     "What the amounts rest on, and what is to be said of who is paid."
     paid = [s for s, _ in self.seen.values() if not s.hit and s.counts and not s.spec.local]
     upon = dict.fromkeys(k for s in paid for k in s.upon)
-    out = [GUESSES[k][2] for k in GUESSES if k in upon] + [_FREE] * any(s.perhaps for s in paid)
+    out = [GUESSES[k][2] for k in GUESSES if k in upon] + [_FREE] * any(s.of.partition(",")[0] in self.free for s in paid)
     for name in dict.fromkeys(s.spec.price for s in paid):
         out += offer(name, table=self.store.prices).warnings
     return out + [_AGAIN] * bool(paid)
@@ -567,7 +572,7 @@ def plan(
     groups: dict[tuple[str, str], list[Foreseen]] = {}
     for s, _ in self.seen.values():
         groups.setdefault((s.stage, s.spec.name), []).append(s)
-    rows = tuple(plan_row(seen, self.words or (1.0, 1.0)) for seen in groups.values())
+    rows = tuple(plan_row(seen, self.words or (1.0, 1.0), self.shots) for seen in groups.values())
     draft = Plan(rows=rows, ends=ends, caps=self._caps(cap, self.id if id is None else id))
     stops, notes = self._refused(draft)
     return replace(draft, stops=tuple(dict.fromkeys((*self.stops, *stops))), notes=(*notes, *self._said(rows)))
