@@ -7,7 +7,7 @@ __all__ = ['CERTAIN', 'GUESSES', 'PlanRow', 'span', 'Plan', 'row_text', 'plan_ma
            'scaled', 'Foreseen', 'factors', 'plan_row', 'stand_in_script', 'stand_in_times', 'stand_in', 'Unforeseen',
            'Scout', 'step', 'look', 'foresee', 'film_run', 'plan']
 
-# %% ../nbs/31_plan.ipynb #495cb62b
+# %% ../nbs/31_plan.ipynb #2f2ac2dd
 import math
 import tempfile
 from collections.abc import Callable, Sequence
@@ -31,7 +31,7 @@ from .store import Run, typical_seconds
 from .types import DEFAULTS, Artefact, Footage, Job, Line, Motion, Reply, Script, Still, Usage
 from .words import usual_words
 
-# %% ../nbs/31_plan.ipynb #b7a42971
+# %% ../nbs/31_plan.ipynb #fc70b509
 @value
 class PlanRow:
     "One stage of a plan, by one back-end."
@@ -57,7 +57,7 @@ def span(
         return f"at least {usd(low)}" if low else "unknown"
     return usd(high) if usd(low) == usd(high) else f"{usd(low)} to {usd(high)}"
 
-# %% ../nbs/31_plan.ipynb #7e87450d
+# %% ../nbs/31_plan.ipynb #25dc0367
 @value
 class Plan:
     "What would run again, and what it would cost."
@@ -100,7 +100,7 @@ class Plan:
         work = f"{some:.1f} s of work" if self.seconds is not None else f"at least {some:.1f} s of work" if some >= 0.1 else "work of unknown length"
         return f"{sum(r.to_do for r in self.rows)} steps to do, {done} there already; {work}; {_cost(self)}"
 
-# %% ../nbs/31_plan.ipynb #520750a7
+# %% ../nbs/31_plan.ipynb #48a0fc11
 def _cost(self: Plan) -> str:
     "The amount in words."
     about = "" if self.exact else "about "
@@ -149,7 +149,7 @@ def plan_data(
 
 Plan._repr_markdown_ = plan_markdown
 
-# %% ../nbs/31_plan.ipynb #f1aaaa3f
+# %% ../nbs/31_plan.ipynb #707951b3
 CERTAIN: dict[str, float] = {  # unit -> the share of its bound that a call certainly uses; all of it where not named
     **dict.fromkeys(("output_token", "image_output_token", "audio_output_token", "video_output_token", "cpu_second", "gpu_second"), 0.0),
     **dict.fromkeys(("input_token", "cached_token", "cache_write_token", "image_input_token", "audio_input_token"), 0.25),
@@ -173,9 +173,9 @@ def scaled(
     "The usage of a call for a longer or shorter text or film."
     return Usage(units={u: n if u in _WHOLE else n * factor for u, n in usage.units.items()})
 
-# %% ../nbs/31_plan.ipynb #077894a2
+# %% ../nbs/31_plan.ipynb #b74a246d
 GUESSES: dict[str, tuple[float, float, str]] = {  # what a step rests on -> factors from below and above, and why
-    "script": (0.85, 1.15, "The script is not written yet: a writer may miss its length, and take shorter or longer words."),
+    "script": (0.85, 1.2, "The script is not written yet: a writer may miss its length, and take shorter or longer words."),
     "voice": (0.9, 1.1, "Lines are not voiced yet: the voice may speak slower or faster than it says."),
     "shots": (0.8, 1.25, "Shots are cut to real speech: there may be fewer or more of them."),
     "scenes": (0.5, 1.5, "A figure, a list or a quotation has a scene of its own; which shots have one depends on the script."),
@@ -204,7 +204,7 @@ class Foreseen:
 def _sum(amounts: Sequence[float | None]) -> float | None:
     return None if None in amounts else math.fsum(amounts)
 
-# %% ../nbs/31_plan.ipynb #4bcad253
+# %% ../nbs/31_plan.ipynb #fd4fa1ec
 def factors(
     upon: Sequence[str],  # keys of GUESSES
     words: tuple[float, float] = (1.0, 1.0),  # what the script's length may be of the stand-in's, from below and above
@@ -238,7 +238,7 @@ def plan_row(
         paid=not spec.local, exact=not any(s.upon or s.perhaps for s in due), note="; ".join(notes),
     )  # fmt: skip
 
-# %% ../nbs/31_plan.ipynb #5777206a
+# %% ../nbs/31_plan.ipynb #c1f38172
 def stand_in_script(
     asked: ScriptRequest,  # what the writer would be asked
 ) -> Script:
@@ -269,7 +269,7 @@ def stand_in_times(
         at = out[-1][1]
     return out
 
-# %% ../nbs/31_plan.ipynb #78ce5209
+# %% ../nbs/31_plan.ipynb #da3ce4e5
 def stand_in(
     asked: Any,  # a value of `KINDS`
     spec: Spec,  # of who would answer
@@ -292,7 +292,7 @@ def stand_in(
         made = Footage(media=file(".mp4"), seconds=asked.frames / asked.fps + 1, fps=asked.fps, width=asked.width, height=asked.height, why="a stand-in")
     return Reply(data=plain(made), files={"made": made.image if isinstance(made, Still) else made.media})
 
-# %% ../nbs/31_plan.ipynb #06e9413e
+# %% ../nbs/31_plan.ipynb #e85bec1a
 class Unforeseen(ForgeError):
     "What follows from a step cannot be foreseen."
 
@@ -337,7 +337,7 @@ class Scout:
             raise errors[0]
         return out
 
-# %% ../nbs/31_plan.ipynb #e3c52f32
+# %% ../nbs/31_plan.ipynb #3166c236
 def _note(self: Scout, key: str, stage: str, spec: Spec, of: str, reply: Reply | None = None, **told: Any) -> Reply | None:
     self.seen[key] = Foreseen(stage=stage, spec=spec, of=of, **told), reply
     return reply
@@ -367,7 +367,7 @@ def _known(self: Scout, stage: str, maker: Any, request: dict, of: str, why: str
 
 Scout._note, Scout._stands_in, Scout._known = _note, _stands_in, _known
 
-# %% ../nbs/31_plan.ipynb #55f2ce69
+# %% ../nbs/31_plan.ipynb #1f315874
 def step(
     self: Scout,
     stage: str,  # as `Run.step` takes it
@@ -417,7 +417,7 @@ def _amounts(self: Scout, back_end: Any, request: dict, upon: tuple[str, ...]) -
 
 Scout.step, Scout.look, Scout._amounts = step, look, _amounts
 
-# %% ../nbs/31_plan.ipynb #e083ffe7
+# %% ../nbs/31_plan.ipynb #9410e550
 def _upon(self: Scout, asked: Any, why: str) -> tuple[str, ...]:
     "What a step rests on: keys of GUESSES."
     script = ("script",) * bool(self.words)
@@ -466,7 +466,7 @@ def foresee(
 
 Scout._upon, Scout.foresee = _upon, foresee
 
-# %% ../nbs/31_plan.ipynb #d4216577
+# %% ../nbs/31_plan.ipynb #1eb266dc
 def _in_its_place(self: Scout, asked: Any, back_end: Any, key: str, of: str, upon: tuple[str, ...]) -> Reply:
     "A stand-in; what rests on it is a guess from now on."
     spec = back_end.spec
@@ -501,7 +501,7 @@ def _going_on(self: Scout, key: str, spec: Spec, where: str) -> str:
 
 Scout._in_its_place, Scout._going_on = _in_its_place, _going_on
 
-# %% ../nbs/31_plan.ipynb #99af970e
+# %% ../nbs/31_plan.ipynb #a983f6fe
 def film_run(
     store: Any,  # a `Store`
     identity: dict,  # what makes the film this film
@@ -543,7 +543,7 @@ def _refused(self: Scout, plan: Plan) -> tuple[list[str], list[str]]:
 
 Scout._caps, Scout._refused = _caps, _refused
 
-# %% ../nbs/31_plan.ipynb #d73bf432
+# %% ../nbs/31_plan.ipynb #b20613ef
 def _said(self: Scout, rows: Sequence[PlanRow]) -> list[str]:
     "What the amounts rest on, and what is to be said of who is paid."
     paid = [s for s, _ in self.seen.values() if not s.hit and s.counts and not s.spec.local]
