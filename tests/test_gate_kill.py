@@ -94,6 +94,7 @@ def lived(life: Life, span: float) -> None:
     if not blind:
         assert ended["spent"] == pytest.approx(total, abs=1e-6)
     assert life.held() == 0, "a reservation stayed"
+    assert not vc.needless(life.port), "a job was not taken up again"
 
 
 @pytest.mark.parametrize("client", vc.ALL, ids=lambda c: c.__name__)

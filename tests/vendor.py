@@ -25,7 +25,8 @@ class Books:
         self.lock = threading.Lock()
         self.db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self.db.execute("PRAGMA journal_mode=WAL")
-        self.db.execute("CREATE TABLE calls (id INTEGER PRIMARY KEY, name TEXT, key TEXT, state TEXT, amount REAL, until REAL)")
+        self.db.execute("CREATE TABLE calls (id INTEGER PRIMARY KEY, name TEXT, key TEXT, state TEXT, amount REAL, until REAL, looked INT)")
+        self.needless: list[str] = []  # what was ordered though its client had begun to follow a job for it
 
     def _all(self, sql: str, *values) -> list:
         with self.lock:
@@ -34,9 +35,11 @@ class Books:
     def enter(self, name: str, key: str, once: bool) -> tuple[int, bool]:
         "A call's number, and whether it is new; with `once` a known key is the call that it came with before."
         with self.lock:
+            followed = self.db.execute("SELECT id FROM calls WHERE name = ? AND looked AND state = 'done'", (name,)).fetchone()
+            self.needless += [name] * bool(followed)
             if once and (old := self.db.execute("SELECT id FROM calls WHERE key = ?", (key,)).fetchone()):
                 return old[0], False
-            return self.db.execute("INSERT INTO calls VALUES (NULL, ?, ?, 'pending', 0, 0)", (name, key)).lastrowid, True
+            return self.db.execute("INSERT INTO calls VALUES (NULL, ?, ?, 'pending', 0, 0, 0)", (name, key)).lastrowid, True
 
     def settle(self, id: int, state: str, amount: float, until: float = 0.0) -> None:
         self._all("UPDATE calls SET state = ?, amount = ?, until = ? WHERE id = ?", state, amount, until, id)
@@ -54,6 +57,10 @@ class Books:
 
     def found(self, key: str) -> int | None:
         return next((id for (id,) in self._all("SELECT id FROM calls WHERE key = ?", key)), None)
+
+    def look(self, id: int) -> None:
+        "A client asks how far a job is: whatever happens now, it has known of it."
+        self._all("UPDATE calls SET looked = 1 WHERE id = ?", id)
 
     def charges(self) -> list[tuple[str, float]]:
         return self._all("SELECT name, amount FROM calls WHERE state = 'done' ORDER BY id")
@@ -101,7 +108,9 @@ class Desk(BaseHTTPRequestHandler):
         where, _, id = url.path.strip("/").partition("/")
         if where == "total":  # the tests' own question
             self.server.quiet()
-            return self._answer(200, books.charges())
+            return self._answer(200, {"charges": books.charges(), "needless": books.needless})
+        if where == "jobs":
+            books.look(int(id))
         if self._troubled("busy", "broken", "cut"):
             return None
         if where == "found" and (number := books.found(parse_qs(url.query)["key"][0])) is None:
