@@ -560,6 +560,14 @@ def test_the_same_request_is_counted_once(shop):
     assert p.rows[0].to_do == 1 and p.high == pytest.approx(8 * 6e-5)
 
 
+def test_seconds_are_those_of_the_same_back_end(shop):
+    bought(film(shop, composer="sold"))
+    rows = {r.by: r for r in film(shop, title="Otters", voice="sold").plan().rows}
+    assert rows["music:bundled"].to_do == 1 and rows["music:bundled"].seconds is None
+    rows = {r.by: r for r in film(shop, title="Otters", voice="sold", composer="sold").plan().rows}
+    assert rows["music:sold"].to_do == 1 and rows["music:sold"].seconds > 0
+
+
 def test_amounts_from_below():
     row = Price(name="x", per={"input_token": 4e-6, "cached_token": 4e-7, "output_token": 1e-5, "image": 0.1, "character": 1e-4}, source="t", checked=date(2026, 11, 1))
     assert cheapest(Usage(units={"input_token": 1000, "output_token": 1000}), row) == pytest.approx(1e-4)

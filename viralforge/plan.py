@@ -316,7 +316,7 @@ class Scout:
         self.left: list[Any] = []  # rows of calls that are under way already, and would be gone on with
         self.stops: list[str] = []
         self.shots = 0  # of the film, once they are cut
-        self.typical = cache(lambda stage: typical_seconds(run.store, stage))
+        self.typical = cache(lambda stage, by: typical_seconds(run.store, stage, by))
 
     def together(
         self,
@@ -385,7 +385,7 @@ def step(
     if (reply := self._known(stage, maker, request, of, why)) is not None:
         return reply
     low, high, note = self._amounts(maker, request, ())
-    self._note(step_key(stage, maker.spec, request), stage, maker.spec, of, low=low, high=high, seconds=self.typical(stage), note=note)
+    self._note(step_key(stage, maker.spec, request), stage, maker.spec, of, low=low, high=high, seconds=self.typical(stage, maker.spec.name), note=note)
     raise Unforeseen(f"what follows from {maker.spec.name} ({stage} {of}) cannot be foreseen".replace(" )", ")"))
 
 
@@ -399,7 +399,7 @@ def look(
 ) -> None:
     "Count a step of one's own machine that nothing follows from, without making it."
     there, key = recalled(self.run, stage, maker, request) is not None, step_key(stage, maker.spec, plain(request))
-    self._note(key, stage, maker.spec, of, hit=there, seconds=0.0 if there else self.typical(stage))
+    self._note(key, stage, maker.spec, of, hit=there, seconds=0.0 if there else self.typical(stage, maker.spec.name))
 
 
 def _amounts(self: Scout, back_end: Any, request: dict, upon: tuple[str, ...]) -> tuple[float, float | None, str]:
@@ -459,7 +459,7 @@ def foresee(
     if key not in self.seen:
         note = note or ("" if spec.local or upon else self._going_on(key, spec, f"{stage} {of}"))
         perhaps = of.partition(",")[0] in self.free or (isinstance(asked, FootageRequest) and "scenes" in upon)
-        told = {"low": low, "high": high, "upon": upon, "perhaps": perhaps, "note": note, "seconds": self.typical(stage)}
+        told = {"low": low, "high": high, "upon": upon, "perhaps": perhaps, "note": note, "seconds": self.typical(stage, spec.name)}
         self._note(key, stage, spec, of, self._in_its_place(asked, back_end, key, of, upon), **told)
     return self.seen[key][1]
 
@@ -471,8 +471,9 @@ def _in_its_place(self: Scout, asked: Any, back_end: Any, key: str, of: str, upo
     "A stand-in; what rests on it is a guess from now on."
     spec = back_end.spec
     if isinstance(asked, StillRequest) and spec.from_media and not asked.shot.line.visual:
-        if asked.materials and ("script" in upon or not isinstance(back_end, Choosy) or back_end.fit(asked) > 0):
-            self.free.add(asked.shot.id)
+        with answering(spec.name, "its fit"):
+            if asked.materials and ("script" in upon or not isinstance(back_end, Choosy) or back_end.fit(asked) > 0):
+                self.free.add(asked.shot.id)
         return Reply(data=plain(Nothing(why="which pictures fit is not known yet")))
     reply = stand_in(asked, spec, key)
     self.files |= {a.digest for a in reply.files.values()}

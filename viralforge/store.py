@@ -238,9 +238,11 @@ def scratch_run(
 def typical_seconds(
     store: Store,  # whose ledger
     stage: str,  # "segment"
+    provider: str = "",  # only of this one: "video:motion"
 ) -> float | None:  # s, the mean of the last 50; None where there was none
     "How long a step of this stage takes here."
     past = sa.select(steps.c.seconds).where(steps.c.stage == stage, steps.c.state == "done")
+    past = past.where(steps.c.provider == provider) if provider else past
     with store.ledger.reading() as c:
         seen = c.execute(past.order_by(steps.c.n.desc()).limit(50)).scalars().all()
     return sum(seen) / len(seen) if seen else None
