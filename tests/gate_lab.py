@@ -65,17 +65,18 @@ def film(
 ENDS = ("done", "doubt", "refused", "failed")
 
 
-def ended(pid: int, kill: float | None) -> int:
-    "A child's exit status; where it has not ended by itself in time, it is killed."
-    end = time.monotonic() + kill if kill is not None else None
-    while end is not None and time.monotonic() < end:
-        got, status = os.waitpid(pid, os.WNOHANG)
-        if got:
-            return os.waitstatus_to_exitcode(status)
+def ended(kills: dict[int, float | None]) -> list[int]:
+    "The exit statuses of some children; one that has not ended by itself in its time is killed."
+    began, codes = time.monotonic(), {}
+    while len(codes) < len(kills):
+        for pid in kills.keys() - codes.keys():
+            if kills[pid] is not None and time.monotonic() - began > kills[pid]:
+                os.kill(pid, signal.SIGKILL)
+                codes[pid] = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+            elif (got := os.waitpid(pid, os.WNOHANG))[0]:
+                codes[pid] = os.waitstatus_to_exitcode(got[1])
         time.sleep(0.001)
-    if end is not None:
-        os.kill(pid, signal.SIGKILL)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    return [codes[pid] for pid in kills]
 
 
 def zygote() -> None:
@@ -93,7 +94,7 @@ def zygote() -> None:
                     sys.stderr.flush()
                     os._exit(code)
             pids.append(pid)
-        codes = [ended(pid, job["kill"]) for pid, job in zip(pids, jobs, strict=True)]
+        codes = ended({pid: job["kill"] for pid, job in zip(pids, jobs, strict=True)})
         print(json.dumps(["killed" if c == -9 else ENDS[c] if c < len(ENDS) else "broken" for c in codes]), flush=True)
 
 
@@ -104,9 +105,10 @@ class Zygote:
         env = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, [str(Path(__file__).parent), os.environ.get("PYTHONPATH")]))}
         self.p = subprocess.Popen([sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env)
 
-    def films(self, films: list[dict], kill: float | None = None) -> list[str]:
-        "How each of some films at the same time ended; with `kill` the seconds after which it is killed."
-        print(json.dumps([{"film": f, "kill": kill} for f in films]), file=self.p.stdin, flush=True)
+    def films(self, films: list[dict], kills: list[float | None] | None = None) -> list[str]:
+        "How each of some films at the same time ended; `kills` are the seconds after which each is killed."
+        jobs = [{"film": f, "kill": k} for f, k in zip(films, kills or [None] * len(films), strict=True)]
+        print(json.dumps(jobs), file=self.p.stdin, flush=True)
         return json.loads(self.p.stdout.readline())
 
     def close(self) -> None:

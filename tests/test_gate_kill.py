@@ -44,7 +44,7 @@ class Life:
         "One process; what it found in the ledger must not be less than what the vendor had charged."
         before, heard = self.charged(), len(told(self.log))
         film = {"port": self.port, "root": str(self.folder / ".store"), "log": str(self.log), "kind": self.kind, "plan": self.plan, "budget": 100.0}
-        (how,) = self.zygote.films([film | {"allow": allow}], kill)
+        (how,) = self.zygote.films([film | {"allow": allow}], [kill])
         assert how != "broken"
         for line in told(self.log)[heard:][:1]:
             assert line["spent"] >= sum(a for _, a in before) - 1e-6, "our sum is below the vendor's"
