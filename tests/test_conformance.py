@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from test_embeddings import save
 
 from viralforge.audio import write_wav
@@ -26,6 +27,7 @@ from viralforge.ports import (
     Usage,
     artefact_of,
     backend_names,
+    given,
     origin,
     register,
 )
@@ -131,7 +133,9 @@ def test_a_good_voice_and_a_good_vendor_pass_everything():
     vendor = Vendor(after_crash="idempotent")
     register("video:camera", lambda: Camera())
     counted["tones"], counted["vendor"], counted["camera"] = one, far, seen = check_backend(Tones()), check_backend(vendor, paid=True), check_backend(Camera())
-    assert not one.faults and not far.faults and not seen.faults, told(one) + told(far) + told(seen)
+    register("video:animator", Animator)
+    counted["animator"] = moved = check_backend("video:animator")
+    assert not any(r.faults for r in (one, far, seen, moved)), "".join(map(told, (one, far, seen, moved)))
     unmade = [x.name for x in far.checks if x.state == "not made"]
     assert set(unmade) == {"the fit is sound", "the same request gives the same"}
     assert len({x.name for x in one.checks}) == len(one.checks) == len(_SEEN) + len(_CALLED) + 1
@@ -223,8 +227,6 @@ class Choosing(Local):
 
 
 def _wrong_size(self, request, folder):
-    from PIL import Image
-
     Image.new("RGB", (40, 30)).save(folder / "a.png")
     art = plain(artefact_of(folder / "a.png"))
     return {"data": {"kind": "still", "image": art, "width": 400, "height": 300}, "files": {"image": "a.png"}}
@@ -245,6 +247,23 @@ class Camera(Local):
         seconds = request["frames"] / request["fps"] * self.told
         made = Footage(media=artefact_of(folder / "clip.mp4"), seconds=seconds, fps=request["fps"], width=36, height=64)
         return {"data": plain(made), "files": {"clip": "clip.mp4"}, "usage": {"second": seconds}}
+
+
+class Animator(Camera):
+    "Moves the picture that it is given."
+
+    def __init__(self):
+        self.spec, self.share, self.told = Spec(name="video:animator", kind="video", version="1", needs_keyframe=True, note="moves"), 1.0, 1.0
+
+    def request(self, asked):
+        if asked.keyframe is None:
+            raise BadInput("there is no picture", mend="give it one")
+        return Camera.request(self, asked) | {"image": plain(asked.keyframe.image)}
+
+    def send(self, request, folder):
+        with Image.open(given(request["image"])) as im:
+            assert im.size[0] > 1
+        return Camera.send(self, request, folder)
 
 
 def _takes_anything(client=None):
@@ -275,6 +294,7 @@ BROKEN = {  # what is wrong -> (the check that finds it, the back-end, what the 
     "a request with a set of bytes": ("the request is JSON", broken(request=lambda self, asked: {"raw": b"x"}), "no JSON"),
     "a request that is no number": ("the request is JSON", broken(request=lambda self, asked: {"x": float("nan")}), "no JSON"),
     "a request of another library": ("the request is JSON", broken(request=lambda self, asked: {"x": asked.text}), "AttributeError"),
+    "a request that reads a file": ("the request is JSON", broken(Animator, request=lambda self, asked: {"size": given(asked.keyframe.image).stat().st_size}), "outside of a call"),
     "the clock": ("the request is pure", broken(request=_clock), "'now'"),
     "words left out": ("the request says all", broken(request=_nothing), "the same request"),
     "whatever there is": ("the request takes fields by name", broken(request=_everything), "a later release"),

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_conformance import BUILT_IN, Camera, Tones
-from test_shots import film, speech
+from test_conformance import BUILT_IN, Animator, Camera, Tones
+from test_shots import film, materials, speech
 
 from viralforge import ports
 from viralforge.audio import write_wav
@@ -244,8 +244,6 @@ def test_a_writer_with_a_model_is_asked_as_the_page_says():
 
 
 def test_a_shooter_written_to_the_page_works_and_lays_pictures_out(tmp_path):
-    from test_shots import materials
-
     register("video:slides", Slides)
     brief = Brief(title="Sea", visuals=("media", "slides"), materials=materials(tmp_path, "octopus arms"))
     lines = [speech(t, id=f"beat-{i}") for i, t in enumerate(["An octopus hides.", "Nobody knows why."])]
@@ -334,6 +332,15 @@ def test_where_all_fail_every_reason_is_told():
     with scratch_run() as run, pytest.raises(Missing, match="no weights.*NO_SUCH_KEY"):
         register("video:second", lambda: Scripted(name="video:second", kind="video", env=("NO_SUCH_KEY",)))
         shots(film(speech("Nobody knows why.")), run, Brief(title="x", visuals=("first", "second")))
+
+
+def test_a_shooter_reads_the_picture_that_it_animates(tmp_path):
+    register("video:animator", Animator)
+    brief = Brief(title="Sea", visuals=("animator", "media", "motion"), materials=materials(tmp_path, "octopus arms"))
+    with scratch_run() as run:
+        made = shots(film(speech("An octopus hides."), speech("Nobody knows why.", id="beat-2")), run, brief)
+        whys = [c.why for c in run.bill().charges if c.provider == "video:motion"]
+    assert [s.visual.kind for s in made] == ["footage", "motion"] and "animates a picture, and there is none" in whys[0]
 
 
 def test_an_image_maker_says_why_it_has_nothing():

@@ -20,6 +20,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+# %% ../nbs/10a_conformance.ipynb #fff22b4d
+from .calls import giving
 from .core import BadInput, ForgeError, digest, file_digest, markdown_text, new_id, plain, value
 from viralforge.ports import (
     KINDS,
@@ -150,8 +152,8 @@ _noted: list[list[str]] = []  # one list for each call that is watched
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
-def _note(event: str, args: tuple) -> None:
-    if not _noted:
+def _note(event: str, args: tuple, noted: list[list[str]] = _noted) -> None:
+    if not noted:  # also when the interpreter ends, and names are gone
         return
     if event == "open" and isinstance(args[0], str | bytes) and (set(args[1] or "") & set("wax+") or (args[2] or 0) & _WRITES):
         found = (args[0],)
@@ -159,7 +161,7 @@ def _note(event: str, args: tuple) -> None:
         found = {"os.mkdir": args[:1], "os.rename": args[1:2], "os.link": args[1:2], "os.symlink": args[1:2]}.get(event, ())
     for path in found:
         with contextlib.suppress(TypeError, ValueError):
-            for paths in _noted:
+            for paths in noted:
                 paths.append(os.path.realpath(os.fsdecode(path)))
 
 
@@ -216,6 +218,7 @@ class _Trial:
         self.back_end, self.folder, self.paid, self.spec = back_end, folder, paid, back_end.spec
         self.asked, self.other, self.edge = examples(self.spec, folder)
         self.calls: dict[str, _Call | Exception] = {}
+        self.files = lambda art: next((p for p in folder.glob("*.png") if artefact_of(p) == art), folder / "nothing")
 
     def call(self, name: str, asked: Any, turned: bool = False) -> _Call:
         "The call of that name, made once; with `turned` the keys of its request stand in another order."
@@ -225,7 +228,7 @@ class _Trial:
             (work := self.folder / name / "work").mkdir(parents=True)
             request, key = (_turned if turned else copy.deepcopy)(prepare(self.back_end, asked)), digest(new_id())
             try:
-                with _watched(work) as left:
+                with _watched(work) as left, giving(self.files):
                     answer, job = self._made(request, key, work)
                 self.calls[name] = _Call(request, work, answer, left, job, key)
             except Exception as e:
@@ -253,12 +256,6 @@ class _Trial:
         if job.state != "done":
             raise BadInput(f"the job failed: {job.why or 'no reason given'}", mend="see what the vendor says of it")
         return job
-
-    def reply(self, call: _Call) -> Reply:
-        "The answer as the gate would give it to a stage."
-        reply = self.back_end.reply(call.said())
-        files = {n: artefact_of(call.folder / f) for n, f in call.answer.get("files", {}).items()}
-        return Reply(data=reply.data, files=files, usage=reply.usage, model=reply.model)
 
 # %% ../nbs/10a_conformance.ipynb #e54f7573
 def _turned(data: Any) -> Any:
@@ -405,7 +402,8 @@ def _files_lie_in_the_folder(t: _Trial) -> str:
 def _answers_have_their_form(t: _Trial) -> str:
     for name, asked in (("first", t.asked), ("other", t.other)):
         call = t.call(name, asked)
-        reply = t.reply(call)
+        files = {n: artefact_of(call.folder / f) for n, f in call.answer.get("files", {}).items()}
+        reply = dataclasses.replace(t.back_end.reply(call.said()), files=files)
         if fault := wrong(asked, reply) or _as_told(asked, reply, call):
             return fault
     return ""
@@ -519,8 +517,9 @@ def _jobs_hold(t: _Trial) -> str:
     (again := t.folder / "again").mkdir()
     if b.reply(b.collect(job, again)).data != b.reply(call.said()).data:
         return "a job that is collected twice gives another answer"
-    if t.spec.after_crash == "idempotent" and b.order(copy.deepcopy(call.request), call.key).id != job.id:
-        return "ordered again with its key, another job begins"
+    with giving(t.files):
+        if t.spec.after_crash == "idempotent" and b.order(copy.deepcopy(call.request), call.key).id != job.id:
+            return "ordered again with its key, another job begins"
     if b.cancel(job) is not False or b.look(job).state != "done":
         return "a job that is done is cancelled"
     return ""
@@ -530,7 +529,8 @@ def _jobs_are_cancelled(t: _Trial) -> str:
     if not isinstance(t.back_end, Remote):
         raise _NotMade("it answers at once")
     call = t.call("first", t.asked)
-    job = t.back_end.order(copy.deepcopy(call.request), digest(new_id()))
+    with giving(t.files):
+        job = t.back_end.order(copy.deepcopy(call.request), digest(new_id()))
     stopped = t.back_end.cancel(job)
     if not isinstance(stopped, bool):
         return f"cancel says {stopped!r}, not whether it was stopped"

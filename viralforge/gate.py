@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from .budgets import DAY, batch_scope, check_room, run_scope
 from .calling import Call, Vanished, carry_out, named
-from .calls import Priced, Remote, Spec
+from .calls import Priced, Remote, Spec, giving
 from .core import BadInput, ForgeError, InDoubt, Permanent, digest, from_json, new_id, plain, to_json, utc_now, without_keys
 from .costs import Price, checked, local_money, money, price_of, usd
 from .ledger import recall, steps
@@ -183,7 +183,7 @@ def _attempt(run: Any, back_end: Any, request: dict, row: dict, left: Any, most:
     noted = lambda job: _update(run, n, row, job=to_json(job))
     answered = False
     try:
-        with run.store.scratch() as folder:
+        with run.store.scratch() as folder, giving(run.store.path):
             call = Call(back_end, request, folder, key, standing, noted, run.stop)
             job = from_json(Job, left.job) if same and left.job else None
             answer = carry_out(call, job, _age(left) if job else 0.0, again=bool(same and not spec.local))

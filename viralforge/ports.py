@@ -9,8 +9,8 @@ __all__ = ['KINDS', 'GROUP', 'ScriptRequest', 'SpeechRequest', 'StillRequest', '
            'providers', 'visual_name', 'scene_maker', 'backends_of', 'prepare', 'Foresees', 'ask', 'Scripted',
            'Artefact', 'Backend', 'BadInput', 'Footage', 'Job', 'Kind', 'Line', 'Local', 'Missing', 'Motion',
            'Optioned', 'Pace', 'Permanent', 'Priced', 'ProviderError', 'RateLimited', 'Refused', 'Remote', 'Reply',
-           'Script', 'Searchable', 'Shot', 'Spec', 'Still', 'Transient', 'Usage', 'Work', 'code_version', 'plain',
-           'value']
+           'Script', 'Searchable', 'Shot', 'Spec', 'Still', 'Transient', 'Usage', 'Work', 'code_version', 'given',
+           'plain', 'value']
 
 # %% ../nbs/10_ports.ipynb #100e55ef
 # ruff: noqa: F401  most of it is handed on
@@ -43,6 +43,7 @@ from viralforge.calls import (
     Spec,
     Work,
     code_version,
+    given,
 )
 from viralforge.core import (
     BadInput,
@@ -66,7 +67,7 @@ from .types import DEFAULTS, Artefact, Brief, Footage, Job, Line, Material, Moti
 _all_ = [
     "Artefact", "Backend", "BadInput", "Footage", "Job", "Kind", "Line", "Local", "Missing", "Motion", "Optioned", "Pace", "Permanent", "Priced",
     "ProviderError", "RateLimited", "Refused", "Remote", "Reply", "Script", "Searchable", "Shot", "Spec", "Still", "Transient", "Usage", "Work",
-    "code_version", "plain", "value",
+    "code_version", "given", "plain", "value",
 ]  # fmt: skip
 
 # %% ../nbs/10_ports.ipynb #eb34dbbe
@@ -119,7 +120,7 @@ class FootageRequest:
     platform: str = "everywhere"  # a platform's name
     title: str = ""  # of the film
     language: str = "en"  # BCP 47, of what is said
-    keyframe: Still | Footage | None = None  # to animate (`spec.needs_keyframe`) or to lay out (`spec.lays_out`)
+    keyframe: Still | Footage | None = None  # to animate (`spec.needs_keyframe`) or to lay out (`spec.lays_out`); `given` finds its bytes
     seed: int = 0  # of whatever is left to chance
     avoid: int | None = None  # the layout of the scene before, where it has the same template; only a wish
     cover: bool = False  # for the cover picture: all words, in the middle, where no grid crops them away
