@@ -8,25 +8,29 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_conformance import BUILT_IN, Animator, Camera, Tones
+from test_conformance import BUILT_IN, Animator, Camera, Tones, Vendor
 from test_shots import film, materials, speech
 
 from viralforge import ports
 from viralforge.audio import write_wav
+from viralforge.calling import Unfinished
 from viralforge.core import BadInput, ForgeError, Missing, ProviderError, plain
 from viralforge.narration import narrate, voice_line, voice_pace
 from viralforge.pipeline import Draft, check_brief, licences
 from viralforge.ports import (
     KINDS,
     FootageRequest,
+    Job,
     Local,
     Motion,
     MusicRequest,
     Name,
     Nothing,
+    Pace,
     Scripted,
     Spec,
     SpeechRequest,
+    Usage,
     ask,
     backend,
     backend_names,
@@ -341,6 +345,35 @@ def test_a_shooter_reads_the_picture_that_it_animates(tmp_path):
         made = shots(film(speech("An octopus hides."), speech("Nobody knows why.", id="beat-2")), run, brief)
         whys = [c.why for c in run.bill().charges if c.provider == "video:motion"]
     assert [s.visual.kind for s in made] == ["footage", "motion"] and "animates a picture, and there is none" in whys[0]
+
+
+class Far(Vendor):
+    "A shooter elsewhere, whose jobs do not end and cannot be stopped."
+
+    def __init__(self, ends):
+        Vendor.__init__(self, name="video:far", kind="video", after_crash="idempotent")
+        self.tones, self.ends, self.pace = Camera(), ends, Pace(every=0.01, deadline=0.2)
+
+    def estimate(self, request):
+        return Usage(units={"second": 9.0})
+
+    def look(self, job):
+        return Vendor.look(self, job) if self.ends else Job(id=job.id, state="running")
+
+    def cancel(self, job):
+        return False
+
+
+def test_a_clip_that_is_still_being_made_is_not_replaced_but_taken_up():
+    far = Far(ends=False)
+    register("video:far", lambda: far)
+    brief = Brief(title="x", visuals=("far", "motion"))
+    with scratch_run() as run:
+        with pytest.raises(Unfinished, match="run again later: it is taken up"):
+            shots(film(speech("Nobody knows why.")), run, brief)
+        far.ends = True
+        made = shots(film(speech("Nobody knows why.")), run, brief)
+    assert made[0].visual.kind == "footage" and len(far.jobs) == 1
 
 
 def test_an_image_maker_says_why_it_has_nothing():

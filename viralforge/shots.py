@@ -21,6 +21,7 @@ from .numbers import SCALES
 from .patterns import pattern_in
 from .ports import Choosy, FootageRequest, Name, Nothing, StillRequest, answering, ask, backend, scene_maker, visual_name, visual_of
 from .scenes import figure_words
+from .calling import Unfinished
 from .calls import Work, code_version
 from .store import Run
 from .types import DEFAULTS, Brief, Clip, Footage, Line, Material, Motion, Shot, Speech, Still, Voiceover, Word
@@ -233,6 +234,8 @@ def _ask(s: _Search, run: Run, brief: Brief, used: Sequence[str], fps: int) -> N
     s.at += 1
     try:
         s.made = _served(s.shot, run, brief, name, s.materials, used, fps, s.passed)
+    except Unfinished:  # it is being made, and will be charged: the next run takes it up, and shows it
+        raise
     except (Missing, ProviderError, BadInput) as e:
         if isinstance(e, BadInput) and _own_files(name):  # the next one would hide what is wrong with a picture of the user's
             raise
