@@ -35,7 +35,7 @@ budget: 20
 ---
 Octopuses have three hearts. One stops when they swim.
 """
-VENDOR = {"seed": 3, "price": 0.01, "least": 0.4, "seconds": 0.2, "every": 0.05}
+VENDOR = {"seed": 3, "price": 0.01, "least": 0.4, "seconds": 0.8 if SOAK else 0.2, "every": 0.05}  # s that each call takes: the longer, the more of them are met by a kill
 SHAPES = [(True, "idempotent"), (False, "lookup"), (True, "neither"), (False, "idempotent"), (True, "lookup"), (False, "neither")]
 
 

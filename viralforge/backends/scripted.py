@@ -320,6 +320,10 @@ class _Scripted:
         "As it came."
         return Reply(data=answer["data"], usage=Usage(units=answer["usage"]), model="rehearsal")
 
+# %% ../../nbs/19b_backends.scripted.ipynb #de259c25
+class _Dealt(_Scripted):
+    "How the vendor deals with a call."
+
     def _known(self, rows: list[dict], **what: str) -> dict | None:
         "The call of ours that was carried out, by its key or its id."
         mine = (r for r in rows if r["what"] == "asked" and r["by"] == self.spec.name and r["trouble"] not in BEFORE)
@@ -356,7 +360,7 @@ class _Scripted:
         return "", share
 
 # %% ../../nbs/19b_backends.scripted.ipynb #89db0b35
-def _answered(self: _Scripted, line: dict, folder: Path) -> dict:
+def _answered(self: _Dealt, line: dict, folder: Path) -> dict:
     "The answer of a call that was carried out, spoilt where that is its trouble."
     data, files = self._make(line["request"], Path(folder))
     usage, trouble = {"credit": line["usd"]}, "" if "again" in line else line["trouble"]
@@ -367,13 +371,13 @@ def _answered(self: _Scripted, line: dict, folder: Path) -> dict:
     return {"data": data, "files": files, "usage": odd.get(trouble, usage)}
 
 
-def _lost(self: _Scripted, line: dict) -> None:
+def _lost(self: _Dealt, line: dict) -> None:
     "Raise where the answer does not come."
     if line["trouble"] in LOST and "again" not in line:
         raise LOST[line["trouble"]](os.path.expandvars(self.plan.says))
 
 
-class Calls(_Scripted):
+class Calls(_Dealt):
     "Sends, and has the answer."
 
     def send(
@@ -403,10 +407,14 @@ class FoundCalls(Calls):
         return _answered(self, line | {"again": True}, folder)
 
 # %% ../../nbs/19b_backends.scripted.ipynb #1eaeb621
-class Jobs(_Scripted):
+class Jobs(_Dealt):
     "Orders, looks, collects."
 
-    def __init__(self, kind: Kind, plan: Scenario):
+    def __init__(
+        self,
+        kind: Kind,  # "video"
+        plan: Scenario,  # what the vendor does
+    ):
         super().__init__(kind, plan)
         self.pace = Pace(every=self.plan.every, deadline=self.plan.deadline)
 
