@@ -11,6 +11,7 @@ import pytest
 import vendor_client as vc
 from gate_lab import SEED, SOAK, Zygote, told
 
+from viralforge.budgets import batch_scope, purse
 from viralforge.gate import left_calls
 
 pytestmark = pytest.mark.gate
@@ -116,3 +117,26 @@ def test_killed_at_random_moments_nothing_is_bought_twice_and_nothing_forgotten(
             kills += lives[-1].kills
         calls = len(vc.charges(port))
     totals.update(kills=kills, films=len(lives), inside=sum(x.inside for x in lives), calls=calls, doubts=sum(x.doubts for x in lives))
+
+
+@pytest.mark.parametrize("client", [vc.Calls, vc.FoundCalls, vc.Jobs, vc.FoundJobs], ids=lambda c: c.__name__)
+def test_what_several_want_at_once_is_bought_once_though_some_are_killed(client, tmp_path, zygote, tell):
+    random, kills, rounds = Random(f"{SEED} crowd {client.__name__}"), 0, 10 if SOAK else 1
+    for n in range(rounds):
+        (folder := tmp_path / f"crowd{n}").mkdir()
+        plan = [{"name": f"part{i}", "bound": round(random.uniform(0.01, 1), 4)} for i in range(PARTS)]
+        film = {"root": str(folder / ".store"), "kind": client.__name__, "budget": 100.0}
+        vc.shop(folder / ".store")
+        with vc.office(folder, seed=random.randrange(2**31)) as port:
+            crowd = [film | {"port": port, "log": str(folder / f"log{p}"), "scope": "crowd", "plan": random.sample(plan, PARTS)} for p in range(5)]
+            ends = zygote.films(crowd, [random.choice([None, random.uniform(0.05, 0.8)]) for _ in crowd])
+            kills += ends.count("killed")
+            while set(ends) != {"done"}:
+                ends = zygote.films(crowd)
+                assert "broken" not in ends and "doubt" not in ends
+            charged = vc.charges(port)
+        with vc.shop(folder / ".store").ledger.reading() as c:
+            batch = purse(c, batch_scope("crowd"))
+        assert len(charged) == len({name for name, _ in charged}) == PARTS, f"SEED={SEED}, round {n}: charged twice"
+        assert batch.held == 0 and batch.spent == pytest.approx(sum(a for _, a in charged), abs=1e-6)
+    tell("gate", f"crowd: {rounds} rounds of 5 processes that want the same of {client.__name__}, {kills} of them killed, each part bought once (SEED={SEED})")
