@@ -341,6 +341,17 @@ def test_a_film_of_paid_parts_costs_what_was_said(shop):
     within(p, made.bill)
 
 
+def test_a_rehearsal_costs_no_more_and_no_less(shop, tmp_path):
+    "A vendor that takes fewer credits than its bound, by chance."
+    (tmp_path / "s.toml").write_text("price = 0.01\nleast = 0.3\n[video]\njob = true\nevery = 0.01\n")
+    o = f"scripted:{tmp_path / 's.toml'}"
+    d = film(shop, writer=o, voice=o, composer=o, visuals=(f"image:{o}", f"video:{o}", "motion"))
+    p = d.plan()
+    run = bought(d).run
+    assert run.bill().spent > 0.1
+    within(p, run.bill())
+
+
 def test_pictures_of_ones_own_are_free_from_below(shop, tmp_path):
     Image.effect_noise((400, 600), 50).convert("RGB").save(tmp_path / "otter stone.png")
     knobs = {"media": str(tmp_path), "visuals": ("media", "image:sold", "motion")}
@@ -349,7 +360,8 @@ def test_pictures_of_ones_own_are_free_from_below(shop, tmp_path):
     d = film(shop, voice="sold", **knobs)
     p = d.plan()
     row = next(r for r in p.rows if r.by == "image:sold")
-    assert not row.exact and row.low < row.high and any("picture of your own" in n for n in p.notes)
+    alone = next(r for r in film(shop, voice="sold", visuals=("image:sold", "motion")).plan().rows if r.by == "image:sold")
+    assert not row.exact and row.low < alone.low and row.high == alone.high and any("picture of your own" in n for n in p.notes)
     within(p, bought(d).run.bill())
 
 
@@ -532,6 +544,8 @@ def test_a_film_that_would_stop_says_where(shop, monkeypatch):
 def test_a_second_vendor_in_a_chain_is_named(shop):
     p = film(shop, **CHAINS["all"]).plan()
     assert any("Where image:sold has nothing for a shot, or refuses, video:sold is paid as well" in n for n in p.notes)
+    bought(film(shop, **CHAINS["all"]))
+    assert not film(shop, **CHAINS["all"]).plan().notes
 
 
 # --- the parts
@@ -556,8 +570,9 @@ def test_the_same_request_is_counted_once(shop):
     scout = Scout(film(shop).run)
     for of in ("a", "b"):
         ask(scout, "narration", backend("voice", "sold"), SpeechRequest(spoken=("one", "word")), of=of)
+        ask(scout, "narration", backend("voice", "hibari"), SpeechRequest(spoken=("one", "word")), of=of)
     p = scout.plan(lambda: None)
-    assert p.rows[0].to_do == 1 and p.high == pytest.approx(8 * 6e-5)
+    assert [(r.to_do, r.recalled) for r in p.rows] == [(1, 0), (1, 0)] and p.high == pytest.approx(8 * 6e-5)
 
 
 def test_seconds_are_those_of_the_same_back_end(shop):

@@ -279,7 +279,7 @@ class _Tried(_Illustrated):
         drafted = self.run.id == "draft"
         plan = scout.plan(lambda: _walk(twin, scout), self.brief.budget if drafted else None, film_run(self.store, self.identity) if drafted else None)
         lost = ("The edits are not in it: the script that they belong to is not there.",) if self.edits and not twin.edits else ()
-        return replace(plan, notes=(*lost, *_chain(self.brief), *plan.notes))
+        return replace(plan, notes=(*lost, *_chain(self.brief, any(r.paid and r.to_do for r in plan.rows)), *plan.notes))
 
 # %% ../nbs/32_pipeline.ipynb #298ae7bf
 def _walk(twin: Any, scout: Scout) -> None:
@@ -294,7 +294,7 @@ def _walk(twin: Any, scout: Scout) -> None:
     _title(twin)
 
 
-def _chain(brief: Brief) -> tuple[str, ...]:
+def _chain(brief: Brief, pays: bool) -> tuple[str, ...]:
     "What is to be said of those among the visuals who are not ready, or would be paid beside another one."
     paid, out = [], []
     for text in brief.visuals:
@@ -306,7 +306,7 @@ def _chain(brief: Brief) -> tuple[str, ...]:
         if not spec.local:
             paid.append(spec.name)
     more = (f"Where {a} has nothing for a shot, or refuses, {b} is paid as well: not in it." for a, b in zip(paid, paid[1:], strict=False))
-    return (*out, *more)
+    return (*out, *more) if pays else tuple(out)
 
 # %% ../nbs/32_pipeline.ipynb #fcabb637
 class _Made(_Tried):

@@ -151,7 +151,7 @@ Plan._repr_markdown_ = plan_markdown
 
 # %% ../nbs/31_plan.ipynb #707951b3
 CERTAIN: dict[str, float] = {  # unit -> the share of its bound that a call certainly uses; all of it where not named
-    **dict.fromkeys(("output_token", "image_output_token", "audio_output_token", "video_output_token", "cpu_second", "gpu_second"), 0.0),
+    **dict.fromkeys(("output_token", "image_output_token", "audio_output_token", "video_output_token", "credit", "cpu_second", "gpu_second"), 0.0),
     **dict.fromkeys(("input_token", "cached_token", "cache_write_token", "image_input_token", "audio_input_token"), 0.25),
 }
 _WHOLE = ("image", "clip", "output", "call")  # units of which a longer text or film needs no more in one call
