@@ -365,6 +365,30 @@ def test_pictures_of_ones_own_are_free_from_below(shop, tmp_path):
     within(p, bought(d).run.bill())
 
 
+def test_a_picture_that_fits_nothing_makes_nothing_free(shop, tmp_path):
+    Image.effect_noise((400, 600), 50).convert("RGB").save(tmp_path / "volcano.png")
+    low = lambda **knobs: next(r.low for r in film(shop, voice="sold", **knobs).plan().rows if r.by == "image:sold")
+    assert low(media=str(tmp_path), visuals=("media", "image:sold", "motion")) == low(visuals=("image:sold", "motion")) > 0
+
+
+def test_nothing_is_made_of_a_stand_in(shop):
+    rows = {r.by: r for r in film(shop, visuals=("image:sold", "motion")).plan().rows}
+    with shop.ledger.reading() as c:
+        made = c.execute(sa.select(sa.func.count()).select_from(steps).where(steps.c.stage == "shot")).scalar()
+    assert rows["image:sold"].to_do >= 3 and made == rows["video:motion"].to_do - rows["image:sold"].to_do
+
+
+def test_a_writer_without_figures_needs_no_second_vendor(shop, monkeypatch):
+    "The default writer's lines have scenes of their own, which the second vendor would make; another writer's may have none."
+    monkeypatch.setattr(Writer, "way", None)
+    d = film(shop, "figures", seconds=40.0, **CHAINS["all"])
+    p = d.plan()
+    assert next(r for r in p.rows if r.by == "video:sold").to_do > 4
+    run = bought(d).run
+    assert not backend("video:sold").sent
+    within(p, run.bill())
+
+
 def test_a_bare_topic_has_a_plan_too(shop, monkeypatch):
     monkeypatch.setattr(Writer, "way", None)
     d = film(shop, title="Otters", notes="", writer="sold", voice="sold", visuals=("video:sold", "motion"))
