@@ -57,9 +57,7 @@ def film(
         end = next((e for e in ("failed", "refused", "doubt") if e in ends), "done")
         bill = run.bill()
         say("ended", how=end, spent=bill.spent, charges=[[c.of, c.state, c.cost] for c in bill.charges])
-        if end == "done":
-            run.finish()
-    return end
+    return end  # the run is not closed: whichever process comes next goes on with it
 
 
 ENDS = ("done", "doubt", "refused", "failed")
