@@ -36,6 +36,8 @@ from viralforge.ports import (
     Shot,
     SpeechRequest,
     StillRequest,
+    backend,
+    backend_names,
 )
 from viralforge.store import Store, open_run
 from viralforge.types import Word
@@ -195,3 +197,13 @@ def test_usage_that_is_nonsense_leaves_as_it_is(tmp_path):
     used = [b.send(b.request(CLIP), tmp_path)["usage"] for _ in range(4)]
     assert math.isnan(used[0]["credit"]) and used[1:] == [{"credit": -1.0}, {"parsec": 3.0}, {"credit": 0.2}]
     assert b.account.charged() == pytest.approx(0.8) and Scenario().price == 0
+
+
+def test_it_is_installed_for_every_kind_and_takes_its_scenario_by_name(tmp_path, monkeypatch):
+    assert {f"{kind}:scripted" for kind in ("writer", "voice", "image", "video", "music")} <= set(backend_names())
+    monkeypatch.chdir(tmp_path)
+    plan(tmp_path, job=True, price=0.3)
+    assert isinstance(backend("video", "scripted:plan.json"), Remote) and isinstance(backend("video", "scripted"), Calls)
+    assert backend("video:scripted:plan.json").plan.price == 0.3
+    with pytest.raises(BadInput, match=r"no scenario.*plan2.json|plan2.json.*no scenario"):
+        backend("video", "scripted:plan2.json")
