@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlparse
 
-HABITS = {"seed": 0, "delay": 0.02, "busy": 0.05, "broken": 0.03, "cut": 0.03, "lost": 0.08, "failed": 0.05}  # s, and shares of all calls
+HABITS = {"seed": 0, "delay": 0.02, "busy": 0.05, "broken": 0.03, "cut": 0.03, "lost": 0.08, "failed": 0.05, "hangs": 0.03}  # s, and shares of all calls
 
 
 class Books:
@@ -98,7 +98,8 @@ class Desk(BaseHTTPRequestHandler):
             if self.path == "/jobs" and server.happens("failed"):
                 books.settle(id, "failed", 0.0)
             else:
-                books.settle(id, "done", amount, time.time() + 2 * server.habits["delay"] * server.part() if self.path == "/jobs" else 0.0)
+                takes = 2 * server.habits["delay"] * server.part() + 1e9 * server.happens("hangs")  # s, of a job; some run until they are cancelled
+                books.settle(id, "done", amount, time.time() + takes if self.path == "/jobs" else 0.0)
         call = books.ended(id)
         if not server.happens("lost"):
             self._answer(200, call)

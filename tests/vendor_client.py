@@ -128,7 +128,7 @@ class Jobs(_Client):
     "Orders, looks, collects."
 
     kind = "job"
-    pace = Pace(every=0.004, deadline=20.0)
+    pace = Pace(every=0.004, deadline=0.5)
 
     def order(self, request: dict, key: str) -> Job:
         return _job(self._post("/jobs", request, key))
