@@ -10,8 +10,10 @@ import subprocess
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import vendor_client as vc
 
@@ -23,9 +25,13 @@ SEED = int(os.environ.get("SEED") or int.from_bytes(os.urandom(3), "big"))
 SOAK = bool(os.environ.get("SOAK"))
 
 
-def brisk() -> None:
-    "The gate's waits, as short as this vendor is quick."
-    calling.FIRST_WAIT, store.ORPHAN_WAIT = 0.005, 0.2
+LONGEST = 120.0  # s that a film may take that is not to be killed
+
+
+def brisk(put: Callable[[Any, str, float], None] = setattr) -> None:
+    "The gate's waits, as short as these vendors are quick; in a test with `monkeypatch.setattr`."
+    put(calling, "FIRST_WAIT", 0.005)
+    put(store, "ORPHAN_WAIT", 0.2)
 
 
 def film(
@@ -64,13 +70,15 @@ ENDS = ("done", "doubt", "refused", "failed")
 
 
 def ended(kills: dict[int, float | None]) -> list[int]:
-    "The exit statuses of some children; one that has not ended by itself in its time is killed."
+    "The exit statuses of some children; one that has not ended by itself in its time is killed, one that hangs too."
     began, codes = time.monotonic(), {}
     while len(codes) < len(kills):
         for pid in kills.keys() - codes.keys():
-            if kills[pid] is not None and time.monotonic() - began > kills[pid]:
+            hangs = kills[pid] is None
+            if time.monotonic() - began > (LONGEST if hangs else kills[pid]):
                 os.kill(pid, signal.SIGKILL)
-                codes[pid] = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+                code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+                codes[pid] = len(ENDS) if hangs else code
             elif (got := os.waitpid(pid, os.WNOHANG))[0]:
                 codes[pid] = os.waitstatus_to_exitcode(got[1])
         time.sleep(0.001)

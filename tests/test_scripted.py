@@ -103,8 +103,8 @@ SHAPES = [(job, after) for job in (False, True) for after in ("idempotent", "loo
 
 @pytest.mark.gate
 @pytest.mark.parametrize("trouble, job, after", [(t, job, after) for t in (*BEFORE, *LOST, *SPOILT, *JOBS) for job, after in SHAPES if job or t not in JOBS])
-def test_after_every_trouble_the_gate_has_counted_what_was_charged_and_goes_on(tmp_path, trouble, job, after):
-    brisk()
+def test_after_every_trouble_the_gate_has_counted_what_was_charged_and_goes_on(tmp_path, trouble, job, after, monkeypatch):
+    brisk(monkeypatch.setattr)
     file = plan(tmp_path, price=0.1, least=0.5, failures=[trouble], job=job, every=0.01, deadline=0.2, after_crash=after, retry_after=0.01)
     run = open_run(Store(tmp_path / ".store"), "rehearsal", {}, budget=5.0)
     back_end, reply = scripted("video", file), None

@@ -145,7 +145,7 @@ def test_a_ledger_on_a_server_leaves_no_password(tmp_path, postgres_url):
 def test_an_exception_that_leaves_the_gate_holds_no_key(tmp_path, trouble, monkeypatch):
     for name, (value, _) in KEYS.items():
         monkeypatch.setenv(name, value)
-    brisk()
+    brisk(monkeypatch.setattr)
     (tmp_path / "vendor.toml").write_text(f'price = 0.01\nsays = "{QUOTED}"\nafter_crash = "neither"\nchance = {{"{trouble}" = 1.0}}\n')
     back_end = scripted("video", str(tmp_path / "vendor.toml"))
     asked = FootageRequest(shot=Shot(id="hook", line=Line(id="hook", role="hook", text="Three hearts."), start=0, frames=30, words=()), frames=30)
