@@ -136,6 +136,14 @@ def _seconds(v: Any) -> float:
     return number
 
 
+def _numbers(v: Any) -> dict[str, int]:
+    pairs = list(v.items()) if isinstance(v, dict) else [re.split(r"\s*[=:]\s*", t.strip(), maxsplit=1) for t in str(v).split(",") if t.strip()]
+    try:
+        return {_text(name): _count(number) for name, number in pairs}
+    except ValueError:
+        raise ValueError("a number for each name, such as script: 2") from None
+
+
 def _budget(v: Any) -> float | None:
     if v is None or str(v).strip().lower() in ("", "none", "null"):
         return None
@@ -146,7 +154,7 @@ def _budget(v: Any) -> float | None:
 
 _CONVERT: dict[str, Callable[[Any], Any]] = {
     **dict.fromkeys(("title", "audience", "tone", "platform", "language", "writer", "voice", "music", "composer", "style", "cta", "media"), _text),
-    "seconds": _seconds, "seed": _count, "captions": _flag, "effects": _flag, "budget": _budget, "visuals": _names, "sources": _entries,
+    "seconds": _seconds, "seed": _count, "captions": _flag, "effects": _flag, "budget": _budget, "prompts": _numbers, "visuals": _names, "sources": _entries,
 }  # fmt: skip
 
 # %% ../nbs/09_briefs.ipynb #6b8036f3

@@ -43,6 +43,7 @@ class Spec:
     pace_wpm: float = 0.0  # words per minute of a voice at speed 1
     needs_keyframe: bool = False  # a shooter that animates a still
     lays_out: bool = False  # a shooter that arranges a still or a clip in a scene
+    revises: bool = False  # a writer that can be shown its own try, and how long that lasts
     from_media: bool = False  # an image maker that chooses among the brief's own pictures and clips
     licence: str = ""  # of the weights or the service's output
     note: str = ""  # one line for the table

@@ -82,7 +82,8 @@ def _pairs(texts: Iterable[str]) -> dict[str, str]:
         key, found, v = text.partition("=")
         if not found:
             raise BadInput(f"{text!r} has no '='", where="--set", mend="write --set style=aurora")
-        out[key.strip()] = v.strip()
+        key, dot, name = key.strip().partition(".")  # prompts.script=2 is one of several in a field
+        out[key] = ", ".join(filter(None, [out.get(key, ""), f"{name.strip()}={v.strip()}"])) if dot else v.strip()
     return out
 
 

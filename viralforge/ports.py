@@ -77,6 +77,8 @@ class ScriptRequest:
 
     brief: Brief  # title, notes, audience, tone, seconds, language, cta, sources, seed
     words: int  # of usual length, that there is time for
+    before: Script | None = None  # a try that missed its length, for a writer that revises
+    lasted: float = 0.0  # s that it lasts in the film's voice
 
 
 @value

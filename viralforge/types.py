@@ -108,6 +108,7 @@ class Brief:
     platform: str = "everywhere"  # a profile's name: "everywhere", "tiktok", "reels", "shorts"
     language: str = "en"  # BCP 47, such as "en" or "en-US"
     writer: str = DEFAULTS["writer"]  # back-end's name, with ":model" where it has several
+    prompts: dict[str, int] = field(default_factory=dict)  # kind of prompt -> its number; the newest that comes with the package where not named
     voice: str = DEFAULTS["voice"]  # back-end's name, with ":voice" where it has several
     visuals: tuple[str, ...] = tuple(DEFAULTS["visuals"])  # image makers and shooters in order of preference, "name:model" where one has several
     media: str = ""  # a folder of pictures and clips that may be shown where they fit the words; empty for none
@@ -149,6 +150,7 @@ class Line:
     keywords: tuple[str, ...] = ()  # what the line is about, most telling first
     figure: str = ""  # a number worth showing big, as written: "500 million"
     visual: str = ""  # a material's file or a visual asked for by the user; empty leaves the choice to the shots
+    image_prompt: str = ""  # what a picture under it could show, as its writer sees it; empty where that says nothing
 
 
 def line_id(
