@@ -163,7 +163,7 @@ def own_style_folders() -> tuple[Path, ...]:  # the nearest last, which wins
     "Where styles of one's own lie."
     return own_folders("styles")
 
-
+# %% ../nbs/07_looks.ipynb #f64e16b2
 @cache
 def _packaged_styles() -> dict[str, Path]:
     return {p.stem: p for p in data_path("styles").glob("*.toml")}
