@@ -62,7 +62,7 @@ def purse(
     if scope.partition(":")[0] not in ("run", "batch", DAY):
         raise BadInput(f"{scope!r} is no scope", where="budget", mend="name run:ID, batch:NAME or day")
     state, zero = steps.c.state, sa.literal(0.0)
-    spent = sa.case((state.in_(("done", "expired", "settled")), sa.func.coalesce(steps.c.cost, steps.c.estimate, zero)), else_=zero)
+    spent = sa.case((state.in_(("done", "expired", "settled", "failed")), sa.func.coalesce(steps.c.cost, steps.c.estimate, zero)), else_=zero)
     held = sa.case((state.in_(("open", "doubt")), sa.func.coalesce(steps.c.held, zero)), else_=zero)
     rows = c.execute(sa.select(spent, held).where(_rows(scope, day))).all()
     cap = c.execute(sa.select(budgets.c.cap).where(budgets.c.scope == scope)).scalar()

@@ -7,7 +7,7 @@ __all__ = ['DIGEST_CHARS', 'RELAY', 'SOON', 'LATER', 'ForgeError', 'BadInput', '
            'ProviderError', 'Transient', 'RateLimited', 'Permanent', 'Refused', 'value', 'markdown_text', 'html_block',
            'plain', 'to_json', 'from_json', 'digest', 'file_digest', 'utc_now', 'new_id', 'write_atomic',
            'cannot_write', 'copy_atomic', 'data_path', 'runs_dir', 'load_settings', 'without_keys', 'write_trace',
-           'clean_error', 'progress']
+           'clean_error', 'progress', 'growing']
 
 # %% ../nbs/00_core.ipynb #66be034f
 import base64
@@ -118,6 +118,17 @@ class RateLimited(Transient):
 
 class Permanent(ProviderError):
     "The same request will fail again."
+
+    def __init__(
+        self,
+        what: str,  # what was wrong
+        *,
+        used: dict[str, float] | None = None,  # what is charged all the same, by unit; empty where the vendor did not say, None where it is nothing
+        where: str | None = None,  # the step
+        mend: str | None = None,  # a way out
+    ):
+        super().__init__(what, where=where, mend=mend)
+        self.used = used
 
 
 class Refused(Permanent):
@@ -548,3 +559,27 @@ def _relayed(title: str, total: int, unit: str) -> Iterator[Callable[[int], None
     told(0)
     yield told
     told(last[0], True)
+
+# %% ../nbs/00_core.ipynb #e134509a
+@contextlib.contextmanager
+def growing(
+    title: str,  # what is made: "script"
+) -> Iterator[Callable[[str], None]]:  # a function that is called with the text so far
+    "Show text while it grows, in a notebook."
+    if not _in_notebook() or os.environ.get(RELAY) == "":  # a quiet run relays to nobody
+        yield lambda text: None
+        return
+    from IPython.display import display
+
+    place, due, last = display({"text/plain": f"{title} …"}, raw=True, display_id=True), [0.0], [""]
+
+    def shown(text: str) -> None:
+        last[0] = text
+        if time.monotonic() >= due[0]:
+            due[0] = time.monotonic() + SOON
+            place.update({"text/plain": f"{title} …\n{text}"}, raw=True)
+
+    try:
+        yield shown
+    finally:
+        place.update({"text/plain": f"{title}\n{last[0]}"}, raw=True)

@@ -192,8 +192,10 @@ def _attempt(run: Any, back_end: Any, request: dict, row: dict, left: Any, most:
     except BaseException as e:
         perhaps = not spec.local and (answered or call.perhaps)
         blind = perhaps and spec.after_crash == "neither" and call.job is None
-        _broken_off(run, n, row, e, perhaps, blind, most, time.monotonic() - began, call.attempts)
+        lost = 0.0 if perhaps else _lost(spec, e, price, most)
+        _broken_off(run, n, row, e, perhaps, blind, most, time.monotonic() - began, call.attempts, lost)
         if isinstance(e, ForgeError):
+            e.what += f"; {usd(lost)} is on the bill" * bool(lost)
             e.where = e.where or " ".join(x for x in (row["stage"], row["part"], f"({spec.name})") if x)
             if blind and not isinstance(e, InDoubt):
                 raise InDoubt(f"{e.what}: the call may have been carried out", where=e.where, mend=_DOUBT) from e
@@ -264,8 +266,17 @@ def _settled(
     return reply
 
 # %% ../nbs/03e_gate.ipynb #10936e4e
+def _lost(spec: Spec, e: BaseException, price: Price | None, most: float | None) -> float | None:
+    "USD that a call is charged with though it gave nothing, as its error says; its bound where the vendor does not say."
+    used = getattr(e, "used", None)
+    if spec.local or used is None:
+        return 0.0
+    cost, wrong = checked(Usage(units=used), price)
+    return most if wrong else cost
+
+
 def _broken_off(
-    run: Any, n: int, row: dict, e: BaseException, perhaps: bool, blind: bool, most: float | None, seconds: float, attempts: int
+    run: Any, n: int, row: dict, e: BaseException, perhaps: bool, blind: bool, most: float | None, seconds: float, attempts: int, lost: float | None
 ) -> None:
     "Record a step that ended in an error: what may have been carried out stays open, and in doubt where nobody can find out."
     why = "; ".join(x for x in (row["why"], without_keys(f"{e}" or type(e).__name__)[:500]) if x)
@@ -275,7 +286,7 @@ def _broken_off(
     elif blind:
         told |= {"state": "doubt"}
     elif not perhaps:
-        told |= {"state": "failed" if isinstance(e, Exception) else "interrupted", "cost": 0.0, "held": 0.0}
+        told |= {"state": "failed" if isinstance(e, Exception) else "interrupted", "cost": lost, "held": 0.0}
     with contextlib.suppress(ForgeError):  # a ledger that cannot be written leaves the row open, which is the safe side
         _update(run, n, row, **told)
 

@@ -7,18 +7,20 @@ __all__ = ['LEAD', 'AFTER', 'BEFORE', 'TAIL', 'NEAR', 'voice_line', 'pause', 'li
            'unseen', 'voice_pace', 'spoken_seconds', 'write_to_length']
 
 # %% ../nbs/21_narration.ipynb #e222882d
+import contextlib
 import dataclasses
 import math
 import re
 from functools import partial
 
-from .core import BadInput, ForgeError, digest, progress
-from .ports import SpeechRequest, Voice, ask, backend
+from .core import BadInput, ForgeError, OverBudget, Permanent, digest, progress
+from .ports import SpeechRequest, Voice, ask, backend, settled
 from .remarks import undrawable
-from .script import write_script
+from .script import ENDS, write_script
 from .spoken import Spoken, speakable
 from .store import Run
 from .types import DEFAULTS, Brief, Line, Role, Script, Speech, Voiceover, Word
+from .words import usual_words
 
 # %% ../nbs/21_narration.ipynb #cd1a67ab
 def voice_line(
@@ -183,9 +185,11 @@ def write_to_length(
 
     Raises: BadInput for a brief that the writer cannot work from, or for an unknown writer or voice.
     """
-    pace = voice_pace(brief.voice)
+    brief, pace = settled(brief), voice_pace(brief.voice)
     script = write_script(brief, run, pace)
     makers = (backend("voice", brief.voice), backend("writer", brief.writer))
+    if makers[1].spec.revises:
+        return _revised(script, brief, run, pace)
     if not all(m.spec.local for m in makers):
         return script
     tries, heard = [], pace
@@ -203,11 +207,36 @@ def write_to_length(
     return _with_notice(script, got, brief.seconds)
 
 
-def _with_notice(script: Script, got: float, seconds: float) -> Script:
+def _with_notice(script: Script, got: float, seconds: float, what: str = "Whole sentences of these notes fill") -> Script:
     "The script with the seconds that were heard in its notices, or without a word about them where they are near."
     miss = f"about {got:.0f} s, not {seconds:g} s: the film is {'longer' if got > seconds else 'shorter'}."
     notices = [n for n in script.notices if not _TOLD.search(n)]
     thin = got < seconds and any("Add facts" in n for n in script.notices if n not in notices)
     if abs(got / seconds - 1) > NEAR:
-        notices.append(f"The notes carry {miss} Add facts to fill it." if thin else f"Whole sentences of these notes fill {miss}")
+        notices.append(f"The notes carry {miss} Add facts to fill it." if thin else f"{what} {miss}")
     return dataclasses.replace(script, notices=tuple(notices))
+
+# %% ../nbs/21_narration.ipynb #6821d62e
+def _lasts(script: Script, brief: Brief, run: Run, pace: float) -> float:
+    "s of film: heard where the voice is free, else counted by its pace."
+    if backend("voice", brief.voice).spec.local:
+        with contextlib.suppress(ForgeError):  # what the voice cannot say is the narration's to tell
+            return spoken_seconds(script, run, brief.voice, language=brief.language, seed=brief.seed)
+    return ENDS + usual_words(*(x.text for x in script.lines)) * 60 / pace
+
+
+def _revised(script: Script, brief: Brief, run: Run, pace: float) -> Script:
+    "A model's script; where it misses by more than a tenth, the nearer of two."
+    got, tries = _lasts(script, brief, run, pace), []
+    tries.append((abs(got / brief.seconds - 1), got, script))
+    if tries[0][0] > NEAR and getattr(run, "words", None) is None:  # a plan's stand-in says nothing of the model's length
+        heard = usual_words(*(x.text for x in script.lines)) * 60 / max(got - ENDS, 1.0)
+        try:
+            again = write_script(brief, run, heard, before=script, lasted=got)
+            got = _lasts(again, brief, run, pace)
+            tries.append((abs(got / brief.seconds - 1), got, again))
+        except (OverBudget, Permanent) as e:  # the first one is there, and good enough to go on with
+            told = f"The script was not written again for its length: {e.what}."
+            tries[0] = (*tries[0][:2], dataclasses.replace(script, notices=(*script.notices, told)))
+    _, got, script = min(tries, key=lambda t: t[0])
+    return _with_notice(script, got, brief.seconds, "The script fills")

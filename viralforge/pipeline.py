@@ -31,7 +31,8 @@ from .media import probe_media
 from .narration import narrate, unheard, unseen, write_to_length
 from .picture import draw
 from .plan import Plan, Scout, film_run
-from .ports import FootageRequest, MusicRequest, ScriptRequest, SpeechRequest, ask, backend, backends_of, named, prepare, providers, scene_maker, visual_name, visual_of
+from .ports import FootageRequest, MusicRequest, ScriptRequest, SpeechRequest, ask, backend, backends_of, named, prepare, providers, scene_maker, settled, visual_name, visual_of
+from .prompts import chosen_prompt
 from .quality import QualityReport, measure
 from .record import Edit, Film, RunRecord, Shown, apply_edit, credits, revision, versions
 from .remarks import check_language, check_title, misread, remarks
@@ -192,7 +193,7 @@ class _Set(_Changed):
 
         Raises: BadInput for a knob that no brief has, or a name that nobody answers to.
         """
-        other = self._with(brief=read_brief(plain(self.brief), **knobs))
+        other = self._with(brief=settled(read_brief(plain(self.brief), **knobs)))
         check_brief(other.brief, "set")
         other.passed = self.passed | knobs
         return other
@@ -418,7 +419,7 @@ class Draft(_Finished):
         if isinstance(brief, str) and "\n" not in brief and find_brief(brief).exists():
             brief = find_brief(brief)
         whole = isinstance(brief, Brief)
-        self.brief: Brief = brief if whole and not knobs else read_brief(plain(brief) if whole else brief, **knobs)
+        self.brief: Brief = settled(brief if whole and not knobs else read_brief(plain(brief) if whole else brief, **knobs))
         self.edits = tuple(edits)
         self.store = run.store if run else store or Store()
         self.run = run or _draft_run(self.store, self.brief)
@@ -457,6 +458,7 @@ def check_brief(
         ("platform", lambda: platform_named(brief.platform)),
         ("style", lambda: style_named(brief.style)),
         ("writer", writer),
+        ("prompts", lambda: [chosen_prompt(kind, brief.prompts) for kind in brief.prompts]),
         ("notes", lambda: prepare(writer(), ScriptRequest(brief=brief, words=50))),
         ("voice", voice),
         ("language", lambda: prepare(voice(), SpeechRequest(spoken=("one",), language=brief.language))),

@@ -6,11 +6,11 @@
 __all__ = ['KINDS', 'GROUP', 'ScriptRequest', 'SpeechRequest', 'StillRequest', 'FootageRequest', 'MusicRequest', 'Nothing',
            'Port', 'Writer', 'Voice', 'ImageMaker', 'Shooter', 'Composer', 'Choosy', 'artefact_of', 'visual_of',
            'wrong', 'Name', 'named', 'one_of', 'register', 'backend_names', 'origin', 'lacks', 'answering', 'backend',
-           'providers', 'visual_name', 'scene_maker', 'backends_of', 'prepare', 'Foresees', 'ask', 'Scripted',
-           'Artefact', 'Backend', 'BadInput', 'Footage', 'Job', 'Kind', 'Line', 'Local', 'Missing', 'Motion',
-           'Optioned', 'Pace', 'Permanent', 'Priced', 'ProviderError', 'RateLimited', 'Refused', 'Remote', 'Reply',
-           'Script', 'Searchable', 'Shot', 'Spec', 'Still', 'Transient', 'Usage', 'Work', 'code_version', 'given',
-           'plain', 'value']
+           'providers', 'visual_name', 'scene_maker', 'settled', 'backends_of', 'prepare', 'Foresees', 'ask',
+           'Scripted', 'Artefact', 'Backend', 'BadInput', 'Footage', 'Job', 'Kind', 'Line', 'Local', 'Missing',
+           'Motion', 'Optioned', 'Pace', 'Permanent', 'Priced', 'ProviderError', 'RateLimited', 'Refused', 'Remote',
+           'Reply', 'Script', 'Searchable', 'Shot', 'Spec', 'Still', 'Transient', 'Usage', 'Work', 'code_version',
+           'given', 'plain', 'value']
 
 # %% ../nbs/10_ports.ipynb #100e55ef
 # ruff: noqa: F401  most of it is handed on
@@ -572,6 +572,30 @@ def scene_maker(
             if name.kind == "video" and backend(str(name)).spec.lays_out:
                 return name
     return named(DEFAULTS["scenes"], "video")
+
+
+def settled(
+    brief: Brief,  # whose writer may be "auto", or "auto:NAME,NAME"
+) -> Brief:
+    """The brief with a writer in the place of `auto`: the first that the brief or VIRALFORGE_WRITER names and that is ready here, else the outline.
+
+    Raises: BadInput for a name that nobody could have. A key in the environment alone chooses nothing.
+    """
+    first, _, own = brief.writer.partition(":")
+    if first != "auto":
+        return brief
+    named_by = [*((n, "the brief") for n in own.split(",")), *((n, "VIRALFORGE_WRITER") for n in os.environ.get("VIRALFORGE_WRITER", "").split(","))]
+    chosen, why, over = DEFAULTS["writer"], "neither the brief nor VIRALFORGE_WRITER names a writer that is ready", []
+    for name, who in ((n.strip(), who) for n, who in named_by if n.strip()):
+        try:
+            backend("writer", name)
+        except Missing as e:
+            over.append(f"{name} is passed over: {e.what} ({e.mend})")
+            continue
+        chosen, why = name, f"the first that {who} names"
+        break
+    told = (f"Writer {chosen}: {why}.", *(f"Writer {x}." for x in over))
+    return replace(brief, writer=chosen, notices=(*(n for n in brief.notices if not n.startswith("Writer ")), *told))
 
 
 def backends_of(

@@ -328,6 +328,7 @@ def film_brief(
     """
     from viralforge.briefs import read_brief
     from viralforge.pipeline import allowed, check_brief
+    from viralforge.ports import settled
     from viralforge.types import Brief
 
     notebook = Path(notebook) if notebook else run_notebook()
@@ -336,7 +337,7 @@ def film_brief(
     file = str(_brief_file(brief).absolute()) if brief else ""
     values = checked(parameters(notebook), {"brief": file, **(given or {})}, notebook.name)
     knobs = {k: v for k, v in values.items() if k in Brief.__dataclass_fields__ and v is not None}
-    film = read_brief(Path(values["brief"]) if values["brief"] else {}, **knobs)
+    film = settled(read_brief(Path(values["brief"]) if values["brief"] else {}, **knobs))
     check_brief(film, values["brief"] or "parameters")
     allowed(values.get("allow"))
     return values, film

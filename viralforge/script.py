@@ -14,7 +14,7 @@ import re
 
 from .core import BadInput, from_json
 from .letters import find_file, in_plain_letters, plain_letters
-from .ports import ScriptRequest, ask, backend
+from .ports import ScriptRequest, ask, backend, settled
 from .store import Run
 from .types import Brief, Line, Script, line_id
 from .words import figure_in, keywords, usual_words
@@ -35,13 +35,16 @@ def write_script(
     brief: Brief,  # what the film is about
     run: Run,  # through which every step goes
     pace_wpm: float,  # words per minute of film, as the voice's spec gives it
+    before: Script | None = None,  # a try that missed its length, for a writer that revises
+    lasted: float = 0.0,  # s that it lasts
 ) -> Script:
     """The brief's script, by the writer that it names.
 
     Raises: BadInput for a brief that the writer cannot work from, or for an unknown writer; ProviderError for one that breaks.
     """
-    words = word_budget(brief.seconds, pace_wpm)
-    reply = ask(run, "script", backend("writer", brief.writer), ScriptRequest(brief=brief, words=words), of=f"{words} words")
+    brief, words = settled(brief), word_budget(brief.seconds, pace_wpm)
+    asked = ScriptRequest(brief=brief, words=words, before=before, lasted=lasted)
+    reply = ask(run, "script", backend("writer", brief.writer), asked, of=f"{words} words" + ", again" * bool(before))
     return from_json(Script, in_plain_letters(reply.data))
 
 # %% ../nbs/20_script.ipynb #fa2f7eb8
