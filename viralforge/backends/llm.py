@@ -6,7 +6,7 @@
 __all__ = ['VENDORS', 'RULES', 'SHORT', 'WAIT', 'Vendor', 'ToldLine', 'ToldScript', 'told_script', 'unfounded', 'numbered_notes',
            'script_request', 'script_of', 'failure', 'Heard', 'units_of', 'ask_model', 'written', 'Model']
 
-# %% ../../nbs/11a_backends.llm.ipynb #4b265f41
+# %% ../../nbs/11a_backends.llm.ipynb #587a7796
 import contextlib
 import difflib
 import ipaddress
@@ -15,6 +15,7 @@ import math
 import os
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -31,7 +32,7 @@ from ..prompts import Prompt, chosen_prompt, filled
 from ..types import Brief, Line, Script, line_id
 from ..words import figure_in, keywords, sentences, usual_words
 
-# %% ../../nbs/11a_backends.llm.ipynb #972cc47a
+# %% ../../nbs/11a_backends.llm.ipynb #fa016757
 @value
 class Vendor:
     "Who serves models, and what is particular about it."
@@ -67,7 +68,7 @@ def _on_this_machine(url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     return host == "localhost"
 
-# %% ../../nbs/11a_backends.llm.ipynb #20922f37
+# %% ../../nbs/11a_backends.llm.ipynb #c28c3900
 class ToldLine(BaseModel):
     "A line as a model writes it."
 
@@ -107,7 +108,7 @@ def told_script(
         raise BadInput("no line says anything")
     return told
 
-# %% ../../nbs/11a_backends.llm.ipynb #5cb27d48
+# %% ../../nbs/11a_backends.llm.ipynb #6e7a341d
 _SMALL = {word: str(n) for n, word in enumerate(ONES)} | {word: str(10 * n) for n, word in enumerate(TENS) if word}
 _NUMERAL = re.compile(r"\d+(?:[.,\u00a0]\d{3})*(?:[.,]\d+)?")
 
@@ -137,7 +138,7 @@ def unfounded(
         odd += [n for n in names if n.casefold() not in said]
     return tuple(dict.fromkeys(odd))
 
-# %% ../../nbs/11a_backends.llm.ipynb #0f576ec6
+# %% ../../nbs/11a_backends.llm.ipynb #42ed69d3
 RULES = (
     "The first line is a hook of at most twelve words: the most surprising thing that the notes say, or the question that they answer.",
     "One thought a line, in the order in which a listener needs it. At most twenty words in a sentence.",
@@ -171,7 +172,7 @@ def _call(brief: Brief) -> str:
         return "none: write no line with the role cta"
     return f"end with this, in the role cta: {asked}" if asked else "end with a short one of your own, in the role cta"
 
-# %% ../../nbs/11a_backends.llm.ipynb #a9b086f9
+# %% ../../nbs/11a_backends.llm.ipynb #12dd433b
 def _values(asked: ScriptRequest, notes: tuple[str, ...]) -> dict[str, Any]:
     "What stands in the place of each variable."
     b, before = asked.brief, asked.before.lines if asked.before else ()
@@ -208,7 +209,7 @@ def script_request(
                  "call": _call(b)[:5] != "none:", "by": f"{model} with {' and '.join(p.told for p in (used[0], *used[2:]))}"},
     }  # fmt: skip
 
-# %% ../../nbs/11a_backends.llm.ipynb #1375205c
+# %% ../../nbs/11a_backends.llm.ipynb #12883127
 def _roles(lines: list[ToldLine]) -> list[str]:
     "Their roles, each of hook, payoff and cta at most once."
     said = [x.role for x in lines]
@@ -247,7 +248,7 @@ def script_of(
     left = tuple(f"Not told: {text}" for n, text in enumerate(notes, 1) if n not in told_notes)
     return Script(title=read["title"], lines=tuple(lines), notices=(*odd.values(), f"Written by {read['by']}."), left_out=left)
 
-# %% ../../nbs/11a_backends.llm.ipynb #a12741e6
+# %% ../../nbs/11a_backends.llm.ipynb #ffa76dc6
 _QUOTA = re.compile(r"insufficient_quota|exceeded your current quota|credit balance|quota is used up|billing", re.I)
 _KEY = re.compile(r"api[_ ]key (?:not valid|invalid|expired)|API_KEY_INVALID|invalid[_ ]api[_ ]key|authentication_error", re.I)
 _NO_MODEL = re.compile(r"model_not_found|model\W.{0,80}(?:does not exist|not found|not supported)", re.I | re.S)
@@ -285,7 +286,7 @@ def _nearest(model: str) -> str:
     near = difflib.get_close_matches(model, known, 1, 0.5)
     return f"did you mean llm:{near[0]}?" if near else "ask the server for its models, and name one of them"
 
-# %% ../../nbs/11a_backends.llm.ipynb #91f54357
+# %% ../../nbs/11a_backends.llm.ipynb #1ad2a035
 def failure(
     e: BaseException,  # what the SDK raised
     model: str,  # that was asked
@@ -314,7 +315,7 @@ def failure(
     what = f"answers {status}" if status >= 500 else "gave no whole answer"
     return Transient(f"{model} {what} ({type(e).__name__}: {short})")
 
-# %% ../../nbs/11a_backends.llm.ipynb #137b1d62
+# %% ../../nbs/11a_backends.llm.ipynb #ef335b92
 WAIT = 120.0  # s between two pieces of an answer
 
 
@@ -352,7 +353,7 @@ def _heard(raw: Any) -> Heard:
     refusal = more.get("refusal") or (f"it stopped with {blocked or stop}" if refused else "")
     return Heard(text=str(raw.text), units=units_of(raw.usage_metadata), model=str(meta.get("model_name") or meta.get("model") or ""), stop=stop, refusal=str(refusal))
 
-# %% ../../nbs/11a_backends.llm.ipynb #535d2868
+# %% ../../nbs/11a_backends.llm.ipynb #e4532e5e
 def _said(text: str) -> str:
     "The lines' texts in a piece of JSON that is still being written."
     out = []
@@ -395,7 +396,7 @@ def _ear(show: Callable[[str], None]) -> Any:
 
     return Ear()
 
-# %% ../../nbs/11a_backends.llm.ipynb #6cbd028e
+# %% ../../nbs/11a_backends.llm.ipynb #d8b31d89
 def _chat(vendor: Vendor, request: dict, url: str) -> Any:
     "The model, bound to the form of the answer."
     from langchain.chat_models import init_chat_model
@@ -432,14 +433,15 @@ def ask_model(
             for _ in chat.stream(messages, config={"callbacks": [ear]}):
                 pass
         except Exception as e:
-            ended = {"LengthFinishReasonError": "length", "ContentFilterFinishReasonError": "content_filter"}.get(type(e).__name__)
-            if not ended:
+            got, name = _heard(ear.raw), type(e).__name__  # what came before an SDK threw it away
+            if name.endswith("RefusalError"):
+                return replace(got, refusal=got.refusal or str(e))
+            if name not in ("LengthFinishReasonError", "ContentFilterFinishReasonError"):
                 raise failure(e, request["model"], vendor.key) from e
-            got = _heard(ear.raw)
-            return Heard(text=got.text, units=got.units, model=got.model, stop=ended, refusal="it stopped with content_filter" * (ended != "length"))
+            return replace(got, stop="length") if name[0] == "L" else replace(got, refusal="it stopped with content_filter")
     return _heard(ear.raw)
 
-# %% ../../nbs/11a_backends.llm.ipynb #0525b7cc
+# %% ../../nbs/11a_backends.llm.ipynb #d98c0133
 def _added(first: dict, second: dict) -> dict:
     "What two rounds used; unknown where one of them did not say."
     return (Usage(units=first) + Usage(units=second)).units if first and second else {}
@@ -488,7 +490,7 @@ def written(
     extra = f"; seed {request['seed']}" + (f", temperature {request['temperature']:g}" if request["temperature"] is not None else "")
     return {"told": plain(told.model_dump()), "read": request["read"] | {"by": by + extra}, "usage": used, "model": heard.model}
 
-# %% ../../nbs/11a_backends.llm.ipynb #251187dd
+# %% ../../nbs/11a_backends.llm.ipynb #12134de0
 class Model:
     "A language model as a writer."
 
