@@ -216,6 +216,9 @@ class Limits:
     slowest: float | None = None  # factor on the speed of speech
     fastest: float | None = None
     word_times: bool | None = None  # whether the answer says when each word is heard
+    languages: tuple[str, ...] = ()  # primary tags of the languages that it speaks
+    language: bool | None = None  # whether a call may name the language
+    neighbours: bool | None = None  # whether a call may tell what is said before and after
 
 # %% ../nbs/02_costs.ipynb #57183338
 @value
