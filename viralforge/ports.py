@@ -88,6 +88,8 @@ class SpeechRequest:
     spoken: tuple[str, ...]  # one string for each shown word; empty where nothing is said
     language: str = "en"  # BCP 47
     speed: float = 1.0  # factor on the voice's own pace
+    before: str = ""  # what is said before it, for voices that carry a tone on
+    after: str = ""  # what is said after it
     seed: int = 0  # of whatever is left to chance
 
 # %% ../nbs/10_ports.ipynb #30574da5
