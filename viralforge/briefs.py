@@ -144,6 +144,12 @@ def _numbers(v: Any) -> dict[str, int]:
         raise ValueError("a number for each name, such as script: 2") from None
 
 
+def _factor(v: Any) -> float:
+    if not 0.5 <= (number := _number(v)) <= 2:
+        raise ValueError("a factor from 0.5 to 2")
+    return number
+
+
 def _budget(v: Any) -> float | None:
     if v is None or str(v).strip().lower() in ("", "none", "null"):
         return None
@@ -154,7 +160,7 @@ def _budget(v: Any) -> float | None:
 
 _CONVERT: dict[str, Callable[[Any], Any]] = {
     **dict.fromkeys(("title", "audience", "tone", "platform", "language", "writer", "voice", "music", "composer", "style", "cta", "media"), _text),
-    "seconds": _seconds, "seed": _count, "captions": _flag, "effects": _flag, "budget": _budget, "prompts": _numbers, "visuals": _names, "sources": _entries,
+    "seconds": _seconds, "speed": _factor, "pauses": _factor, "seed": _count, "captions": _flag, "effects": _flag, "budget": _budget, "prompts": _numbers, "visuals": _names, "sources": _entries,
 }  # fmt: skip
 
 # %% ../nbs/09_briefs.ipynb #6b8036f3

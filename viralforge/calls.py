@@ -45,6 +45,7 @@ class Spec:
     lays_out: bool = False  # a shooter that arranges a still or a clip in a scene
     revises: bool = False  # a writer that can be shown its own try, and how long that lasts
     from_media: bool = False  # an image maker that chooses among the brief's own pictures and clips
+    silent: bool = False  # a voice that says nothing: its answer has the times of what is read, and no sound
     licence: str = ""  # of the weights or the service's output
     note: str = ""  # one line for the table
 

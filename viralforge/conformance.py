@@ -451,7 +451,7 @@ def _as_told(asked: Any, reply: Reply, call: _Call) -> str:
     "What is wrong with the files of an answer that has its form."
     path = lambda art: next(p for f in call.answer["files"].values() if (p := call.folder / f).is_file() and artefact_of(p) == art)
     if isinstance(asked, SpeechRequest):
-        return _sound_as_told(path(reply.files["audio"]), reply.data)
+        return _sound_as_told(path(reply.files["audio"]), reply.data) if "audio" in reply.files else ""
     if isinstance(asked, MusicRequest):
         from viralforge.film import sound
 

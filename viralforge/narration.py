@@ -9,6 +9,7 @@ __all__ = ['LEAD', 'AFTER', 'BEFORE', 'TAIL', 'NEAR', 'voice_line', 'pause', 'li
 # %% ../nbs/21_narration.ipynb #e222882d
 import contextlib
 import dataclasses
+import itertools
 import math
 import re
 from functools import partial
@@ -38,13 +39,13 @@ def voice_line(
     return _voiced(line, run, voice, language, speed, seed, line.id)
 
 
-def _voiced(line: Line, run: Run, voice: str, language: str, speed: float, seed: int, of: str) -> Speech:
-    words, maker, asked = _order(line, voice, language, speed, seed)
+def _voiced(line: Line, run: Run, voice: str, language: str, speed: float, seed: int, of: str, place: tuple[float, float] = (0.0, 1.0)) -> Speech:
+    words, maker, asked = _order(line, voice, language, speed, seed, place)
     reply = ask(run, "narration", maker, asked, of=of)
     data = reply.data
     return Speech(
         line=line,
-        audio=reply.files["audio"],
+        audio=reply.files.get("audio"),
         rate=data["rate"],
         seconds=data["seconds"],
         words=tuple(
@@ -52,15 +53,26 @@ def _voiced(line: Line, run: Run, voice: str, language: str, speed: float, seed:
         ),
         dropped=tuple(w.shown for w in words if w.why_dropped),
         licence=maker.spec.licence,
+        paused=bool(data.get("paused")),
     )
 
-
-def _order(line: Line, voice: str, language: str, speed: float, seed: int) -> tuple[tuple[Spoken, ...], Voice, SpeechRequest]:
-    "What is said, by whom, and how it is asked for."
-    words = speakable(line.text)
+# %% ../nbs/21_narration.ipynb #80ca5e2a
+def _order(
+    line: Line, voice: str, language: str, speed: float, seed: int, place: tuple[float, float]
+) -> tuple[tuple[Spoken, ...], Voice, SpeechRequest]:
+    "What is said, by whom, and how it is asked for; what is only read is taken as it is shown."
+    maker = backend("voice", voice)
+    words = tuple(Spoken(shown=w, spoken=w) for w in line.text.split()) if maker.spec.silent else speakable(line.text)
     _something(words, line)
     spoken, own = tuple(w.spoken for w in words), int(digest(seed, line.text)[:8], 16)
-    return words, backend("voice", voice), SpeechRequest(spoken=spoken, language=language, speed=speed, seed=own)
+    return words, maker, SpeechRequest(spoken=spoken, language=language, speed=speed, seed=own, place=place)
+
+
+def _places(lines: tuple[Line, ...]) -> list[tuple[float, float]]:
+    "Where in the script each line begins and ends."
+    letters = [0, *itertools.accumulate(sum(c.isalnum() for c in x.text) for x in lines)]
+    share = [n / (letters[-1] or 1) for n in letters]
+    return list(itertools.pairwise(share))
 
 
 def _something(words: tuple[Spoken, ...], line: Line) -> None:
@@ -88,21 +100,24 @@ def line_frames(
     speech: Speech,  # a voiced line
     following: Role | None = None,  # of the next line; None at the end of the film
     fps: int = 30,  # frames per second
+    pauses: float = 1.0,  # factor on the silence between lines
 ) -> int:
     "Frames from the start of a line to the start of the next, its pause included."
-    return math.ceil(max(speech.seconds, speech.words[-1].end + pause(speech.line.role, following)) * fps - 1e-6)
+    silence = pause(speech.line.role, following) * (1.0 if following is None else 0.0 if speech.paused else pauses)
+    return math.ceil(max(speech.seconds, speech.words[-1].end + silence) * fps - 1e-6)
 
 
 def placed(
     lines: tuple[Speech, ...],  # in the order of the film
     fps: int = 30,  # frames per second
+    pauses: float = 1.0,  # factor on the silence between lines
 ) -> Voiceover:
     "Lines on the frames of a film."
     roles = [s.line.role for s in lines]
     starts, at = [], round(LEAD * fps)
     for s, following in zip(lines, [*roles[1:], None], strict=True):
         starts.append(at)
-        at += line_frames(s, following, fps)
+        at += line_frames(s, following, fps, pauses)
     return Voiceover(lines=lines, starts=tuple(starts), frames=at, fps=fps)
 
 # %% ../nbs/21_narration.ipynb #a6aa0dc8
@@ -113,6 +128,7 @@ def narrate(
     *,
     language: str = "en",  # BCP 47
     speed: float = 1.0,  # factor on the voice's pace
+    pauses: float = 1.0,  # factor on the silence between lines
     seed: int = 0,  # of the film
     fps: int = 30,  # frames per second
 ) -> Voiceover:
@@ -124,14 +140,15 @@ def narrate(
         raise BadInput("the script has no line", where="script", mend="give the brief some notes")
     with progress("narration", len(script.lines), "line") as done:
 
-        def voiced(line: Line) -> Speech:
-            speech = voice_line(line, run, voice, language, speed, seed)
+        def voiced(line: Line, place: tuple[float, float]) -> Speech:
+            speech = _voiced(line, run, voice, language, speed, seed, line.id, place)
             done(1)
             return speech
 
         here = backend("voice", voice).spec.local  # one engine; elsewhere the lines go side by side
-        lines = [voiced(x) for x in script.lines] if here else run.together([partial(voiced, x) for x in script.lines])
-    return placed(tuple(lines), fps)
+        told = [partial(voiced, *x) for x in zip(script.lines, _places(script.lines), strict=True)]
+        lines = [tell() for tell in told] if here else run.together(told)
+    return placed(tuple(lines), fps, pauses)
 
 # %% ../nbs/21_narration.ipynb #d8695664
 def unheard(
@@ -168,13 +185,16 @@ def spoken_seconds(
     voice: str = DEFAULTS["voice"],  # a local voice back-end's name, with ":voice" where it has several
     *,
     language: str = "en",  # BCP 47
+    speed: float = 1.0,  # factor on the voice's pace
+    pauses: float = 1.0,  # factor on the silence between lines
     seed: int = 0,  # of the film
     fps: int = 30,  # frames per second
 ) -> float:  # s
     "How long the film of a script is. What is voiced for it is kept, and the film takes its lines from there."
     tried = lambda line: f"{line.id}, tried as {digest(line.text)[:4]}"  # another text under the same id is another step
-    said = tuple(_voiced(line, run, voice, language, 1.0, seed, tried(line)) for line in script.lines)
-    return placed(said, fps).seconds
+    lines = zip(script.lines, _places(script.lines), strict=True)
+    said = tuple(_voiced(line, run, voice, language, speed, seed, tried(line), place) for line, place in lines)
+    return placed(said, fps, pauses).seconds
 
 # %% ../nbs/21_narration.ipynb #0be8c4f9
 def write_to_length(
@@ -185,7 +205,8 @@ def write_to_length(
 
     Raises: BadInput for a brief that the writer cannot work from, or for an unknown writer or voice.
     """
-    brief, pace = settled(brief), voice_pace(brief.voice)
+    brief = settled(brief)
+    b, pace = brief, voice_pace(brief.voice) * brief.speed
     script = write_script(brief, run, pace)
     makers = (backend("voice", brief.voice), backend("writer", brief.writer))
     if makers[1].spec.revises:
@@ -195,7 +216,7 @@ def write_to_length(
     tries, heard = [], pace
     try:
         for _ in range(3):
-            got = spoken_seconds(script, run, brief.voice, language=brief.language, seed=brief.seed)
+            got = spoken_seconds(script, run, b.voice, language=b.language, speed=b.speed, pauses=b.pauses, seed=b.seed)
             tries.append((abs(got / brief.seconds - 1), got, script))
             if tries[-1][0] <= NEAR - 0.02 or (len(tries) > 1 and script.lines == tries[-2][2].lines):
                 break
@@ -221,7 +242,7 @@ def _lasts(script: Script, brief: Brief, run: Run, pace: float) -> float:
     "s of film: heard where the voice is free, else counted by its pace."
     if backend("voice", brief.voice).spec.local:
         with contextlib.suppress(ForgeError):  # what the voice cannot say is the narration's to tell
-            return spoken_seconds(script, run, brief.voice, language=brief.language, seed=brief.seed)
+            return spoken_seconds(script, run, brief.voice, language=brief.language, speed=brief.speed, pauses=brief.pauses, seed=brief.seed)
     return ENDS + usual_words(*(x.text for x in script.lines)) * 60 / pace
 
 

@@ -35,7 +35,7 @@ from .ports import FootageRequest, MusicRequest, ScriptRequest, SpeechRequest, a
 from .prompts import chosen_prompt
 from .quality import QualityReport, measure
 from .record import Edit, Film, RunRecord, Shown, apply_edit, credits, revision, versions
-from .remarks import check_language, check_title, misread, remarks
+from .remarks import check_language, check_title, misread, remarks, whole_language
 from .render import Render, draft, draw_frame, parts, render, segment_step, segments
 from .script import script_to_markdown
 from .budgets import set_cap
@@ -81,7 +81,7 @@ class _Parts:
     def voiceover(self) -> Voiceover:
         "All lines voiced, with the times of their words."
         b, _ = self.brief, self.materials  # a file that a line asks for is looked at before anything is voiced
-        return narrate(self.script, self.run, b.voice, language=b.language, seed=b.seed)
+        return narrate(self.script, self.run, b.voice, language=b.language, speed=b.speed, pauses=b.pauses, seed=b.seed)
 
     @cached_property
     def shots(self) -> tuple[Shot, ...]:
@@ -136,7 +136,8 @@ class _Sounding(_Parts):
     @cached_property
     def quality(self) -> QualityReport:
         "The measured film against the plan."
-        off = ("captions",) * (not self.brief.captions) + ("music",) * (self.brief.music == "none")
+        b = self.brief
+        off = ("captions",) * (not b.captions) + ("music",) * (b.music == "none") + ("voice",) * backend("voice", b.voice).spec.silent
         return measure(self.timeline, self.film, self.voiceover, self.run, off)
 
 # %% ../nbs/32_pipeline.ipynb #62ccc965
@@ -263,10 +264,15 @@ class _Tried(_Illustrated):
         line: str,  # a line's id
         voice: str = "",  # another voice: "hibari", "kokoro:am_adam"
     ) -> Shown:
-        "One line, spoken: `d.hear('hook')`."
+        """One line, spoken: `d.hear('hook')`.
+
+        Raises: BadInput where the film has no voice.
+        """
         b, own = self.brief, self.script.line(line)
         one = Script(title=b.title, lines=(own,))
-        speech: Speech = narrate(one, self.run, voice or b.voice, language=b.language, seed=b.seed).lines[0]
+        speech: Speech = narrate(one, self.run, voice or b.voice, language=b.language, speed=b.speed, seed=b.seed).lines[0]
+        if speech.audio is None:
+            raise BadInput(f"the voice {voice or b.voice} says nothing", where=f"line {own.id}", mend="give hear() another voice")
         return Shown(self.run.path(speech.audio).read_bytes(), "audio/wav", own.text)
 
     def plan(
@@ -427,10 +433,12 @@ class Draft(_Finished):
     @property
     def notices(self) -> tuple[str, ...]:
         "What was left out or missed: of the media folder, by the writer, by the voice."
-        edited = misread(tuple(x.text for x in self.script.lines if not x.source or x.text not in x.source), self.brief.language) if self.edits else ()
+        silent = backend("voice", self.brief.voice).spec.silent
+        edited = misread(tuple(x.text for x in self.script.lines if not x.source or x.text not in x.source), self.brief.language) if self.edits and not silent else ()
+        lost = () if silent else unheard(self.script)
         told = dict.fromkeys((*self.brief.notices, *remarks(self.brief)))  # a Brief that was not read has none yet
         shown = {n: None for m in self.materials for n in m.notices if n not in told}
-        return (*told, *shown, *priced(self.brief), *self.script.notices, *edited, *unheard(self.script), *unseen(self.script, self.brief.style))
+        return (*told, *shown, *priced(self.brief), *self.script.notices, *edited, *lost, *unseen(self.script, self.brief.style))
 
     def __repr__(self) -> str:
         return f"Draft({self.brief.title!r}, {self.brief.seconds:g} s, {len(self.edits)} edits, run {self.run.id!r})"
@@ -442,6 +450,12 @@ class Draft(_Finished):
 def _spoken_here() -> tuple[str, ...]:
     "Codes of the languages that any voice of this machine has."
     return tuple(code for row in providers("voice") if row["ready"] for code in row["languages"].split())
+
+
+def _voiced_in(brief: Brief) -> tuple[str, ...]:
+    "Codes of the languages of its voice; without a voice the one that the notes are in is as good as any."
+    spec = backend("voice", brief.voice).spec
+    return (whole_language(brief),) if spec.silent else spec.languages
 
 
 def check_brief(
@@ -462,7 +476,9 @@ def check_brief(
         ("notes", lambda: prepare(writer(), ScriptRequest(brief=brief, words=50))),
         ("voice", voice),
         ("language", lambda: prepare(voice(), SpeechRequest(spoken=("one",), language=brief.language))),
-        ("language", lambda: check_language(brief, voice().spec.languages, _spoken_here())),
+        ("speed", lambda: prepare(voice(), SpeechRequest(spoken=("one",), language=brief.language, speed=brief.speed))),
+        ("captions", lambda: _check_told(brief)),
+        ("language", lambda: check_language(brief, _voiced_in(brief), _spoken_here())),
         ("title", lambda: check_title(brief)),
         ("visuals", lambda: _check_visuals(brief.visuals)),
         ("composer", lambda: named(brief.composer, "music") if brief.music == "none" else composer()),
@@ -473,6 +489,12 @@ def check_brief(
             look()
         except (BadInput, Missing, ProviderError) as e:
             raise type(e)(e.what, where=f"{where}, field {field}", mend=e.mend) from e
+
+# %% ../nbs/32_pipeline.ipynb #d57ed8ac
+def _check_told(brief: Brief) -> None:
+    "Whether anything tells the script."
+    if not brief.captions and backend("voice", brief.voice).spec.silent:
+        raise BadInput("neither a voice nor captions tell the script", mend="write captions: true, or name a voice")
 
 
 def _check_visuals(names: tuple[str, ...]) -> None:
@@ -601,7 +623,7 @@ def licences(
 ) -> tuple[str, ...]:  # one line each
     "What the film is made of, and on which terms."
     voice = backend("voice", self.brief.voice).spec
-    out = [f"{voice.name.replace(':', ' ')}: {voice.licence or 'licence not stated'}"]
+    out = [] if voice.silent else [f"{voice.name.replace(':', ' ')}: {voice.licence or 'licence not stated'}"]
     if self.music:
         m = self.music.data
         out.append(f"music {m['title']}: {m['licence']} ({m['source']})")

@@ -90,6 +90,7 @@ class SpeechRequest:
     speed: float = 1.0  # factor on the voice's own pace
     before: str = ""  # what is said before it, for voices that carry a tone on
     after: str = ""  # what is said after it
+    place: tuple[float, float] = (0.0, 1.0)  # where in the script the line begins and ends, as shares of all its letters
     seed: int = 0  # of whatever is left to chance
 
 # %% ../nbs/10_ports.ipynb #30574da5
@@ -237,7 +238,7 @@ def _speech(asked: SpeechRequest, reply: Reply) -> str:
         if not (last - 1e-6 <= a <= b <= seconds + 1e-6):
             return f"the word {word!r} has times {a:.3f} to {b:.3f} s, out of order or past the end"
         last = a
-    return "" if "audio" in reply.files else "there is no file called audio"
+    return "" if "audio" in reply.files or d.get("silent") is True else "there is no file called audio"
 
 
 def _seen(asked: StillRequest | FootageRequest, reply: Reply) -> str:

@@ -477,8 +477,8 @@ def _structure(timeline: Timeline, voiceover: Voiceover, seen: dict) -> QualityR
     return make_row(17, found, why=why, at=timeline.places[int(lengths.argmax())].start / fps)
 
 # %% ../nbs/26_quality.ipynb #6d18ed82
-_SWITCHES = {"captions": "captions: false", "music": "music: none"}  # as a brief says it
-_ABOUT = {"captions": (14, 15), "music": (13,)}  # the rows that then have nothing to measure
+_SWITCHES = {"captions": "captions: false", "music": "music: none", "voice": "voice: none"}  # as a brief says it
+_ABOUT = {"captions": (14, 15), "music": (13,), "voice": (10, 11, 13)}  # the rows that then have nothing to measure
 
 
 def judge(
@@ -486,7 +486,7 @@ def judge(
     voiceover: Voiceover,  # what should be heard
     seen: dict,  # from `look`
     heard: dict,  # from `hear`
-    off: tuple[str, ...] = (),  # what the brief switched off: "captions", "music"
+    off: tuple[str, ...] = (),  # what the brief switched off: "captions", "music", "voice"
 ) -> QualityReport:
     "All nineteen rows."
     rows = [*_technical(timeline, seen), _uploaded(timeline, seen), *_seen(timeline, seen), *_heard(timeline, voiceover, heard)]
@@ -509,7 +509,7 @@ def measure(
     film: Render,  # what was made
     voiceover: Voiceover,  # what should be heard
     run: Run,  # where artefacts lie and steps are recorded
-    off: tuple[str, ...] = (),  # what the brief switched off: "captions", "music"
+    off: tuple[str, ...] = (),  # what the brief switched off: "captions", "music", "voice"
 ) -> QualityReport:
     """The film against its plan.
 

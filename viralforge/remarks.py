@@ -122,7 +122,7 @@ def _of_field(brief: Brief, field: str, text: str) -> list[str]:
     if lost:
         face = style_named(brief.style).display if brief.style in styles() else next(iter(FACES))
         out.append(f"no installed font draws {_quoted(lost)} of the {field}: {get_font(glyphs_missing(' '.join(lost), face))}.")
-    if silent:
+    if silent and brief.voice != "none":
         out.append(f"the voice does not say {_quoted(silent)} of the {field}: it has no sound for another script.")
     return out
 
@@ -136,6 +136,8 @@ def remarks(
         out.append(f"the title {_quoted((brief.title,))} has no word that can be said: it is shown, and the film begins without it.")
     found = _other_languages(brief.notes, brief.language)
     for f in found if any(f.whole for f in found) else (*found, *foreign((brief.title,), brief.language), *foreign((brief.cta,), brief.language)):
+        if brief.voice == "none" and not f.whole:  # what is only read is read in any language
+            continue
         whole = f.whole and f.sentences not in ((brief.title,), (brief.cta,))
         out.append(_mismatch("the notes seem" if whole else "", () if whole else f.sentences, f.language, brief.language))
     if lost := undrawable(" ".join(_said(brief.notes, brief.language)), brief.style):

@@ -24,7 +24,7 @@ def voice_track(
     rate = vo.lines[0].rate
     out, words = np.zeros(round(vo.seconds * rate) + rate, np.float32), []
     for s, start in zip(vo.lines, vo.starts, strict=True):
-        sound, _ = read_wav(draft.run.path(s.audio))
+        sound = read_wav(draft.run.path(s.audio))[0] if s.audio else np.zeros(0, np.float32)
         at = round(start / vo.fps * rate)
         out[at : at + len(sound)] += sound
         words += [(w.shown, w.start + start / vo.fps, w.end + start / vo.fps) for w in s.words]

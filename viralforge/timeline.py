@@ -261,6 +261,7 @@ def _cues(voiceover: Voiceover, music: Artefact | None) -> tuple[Cue, ...]:
     voice = [
         Cue(stem="voice", audio=s.audio, start=start * per)
         for s, start in zip(voiceover.lines, voiceover.starts, strict=True)
+        if s.audio
     ]
     return (*voice, *([Cue(stem="music", audio=music, start=0)] if music else []))
 
@@ -268,6 +269,6 @@ def _cues(voiceover: Voiceover, music: Artefact | None) -> tuple[Cue, ...]:
 def _speech(voiceover: Voiceover) -> tuple[tuple[int, int], ...]:
     per, out = RATE // voiceover.fps, []
     for s, start in zip(voiceover.lines, voiceover.starts, strict=True):
-        if s.words:
+        if s.words and s.audio:
             out.append((start * per + round(s.words[0].start * RATE), start * per + round(s.words[-1].end * RATE)))
     return tuple(out)

@@ -110,6 +110,8 @@ class Brief:
     writer: str = DEFAULTS["writer"]  # back-end's name, with ":model" where it has several
     prompts: dict[str, int] = field(default_factory=dict)  # kind of prompt -> its number; the newest that comes with the package where not named
     voice: str = DEFAULTS["voice"]  # back-end's name, with ":voice" where it has several
+    speed: float = 1.0  # factor on the voice's pace, 0.5 to 2
+    pauses: float = 1.0  # factor on the silence between lines, 0.5 to 2
     visuals: tuple[str, ...] = tuple(DEFAULTS["visuals"])  # image makers and shooters in order of preference, "name:model" where one has several
     media: str = ""  # a folder of pictures and clips that may be shown where they fit the words; empty for none
     music: str = "auto"  # "auto", "none", a mood, or a file of the user's
@@ -221,12 +223,13 @@ class Speech:
     "One line, voiced."
 
     line: Line
-    audio: Artefact  # mono WAV
+    audio: Artefact | None  # mono WAV; None where the line is read, not heard
     rate: int  # Hz
     seconds: float  # s, length of the sound
     words: tuple[Word, ...]
     dropped: tuple[str, ...] = ()  # shown words that could not be spoken
     licence: str = ""  # of the voice
+    paused: bool = False  # whether its sound ends with the pause that follows it
 
     def __post_init__(self):
         last = 0.0
