@@ -12,14 +12,34 @@ pytest.importorskip("langchain", reason="pip install 'viralforge[llm]'")
 import loopback
 import sqlalchemy as sa
 from loopback import Answer
-from vendors_llm import USED, Script, anthropic_error, anthropic_page, google_error, google_page, openai_error, openai_page, spoken
+from vendors_llm import (
+    USED,
+    Script,
+    anthropic_error,
+    anthropic_page,
+    google_error,
+    google_page,
+    openai_error,
+    openai_page,
+    spoken,
+)
 
 from viralforge import calling
 from viralforge.backends import llm
 from viralforge.backends.llm import VENDORS, Model, told_script, unfounded, written
 from viralforge.budgets import purse, run_scope
 from viralforge.conformance import check_backend
-from viralforge.core import BadInput, InDoubt, Missing, OverBudget, Permanent, RateLimited, Refused, Transient, from_json
+from viralforge.core import (
+    BadInput,
+    InDoubt,
+    Missing,
+    OverBudget,
+    Permanent,
+    RateLimited,
+    Refused,
+    Transient,
+    from_json,
+)
 from viralforge.costs import prices
 from viralforge.ledger import steps
 from viralforge.ports import ScriptRequest, backend, prepare, register, settled
