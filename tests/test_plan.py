@@ -371,6 +371,22 @@ def test_a_picture_that_fits_nothing_makes_nothing_free(shop, tmp_path):
     assert low(media=str(tmp_path), visuals=("media", "image:sold", "motion")) == low(visuals=("image:sold", "motion")) > 0
 
 
+def test_every_shot_that_may_be_served_for_free_is(shop, tmp_path):
+    class Own(Local):
+        "Asked the same for every shot."
+
+        spec = Spec(name="image:own", kind="image", version="1", from_media=True)
+        request = lambda self, asked: {"any": True}
+        fit = lambda self, asked: 1.0
+        send = lambda self, request, folder: {"data": None}
+
+    register("image:own", Own)
+    Image.effect_noise((400, 600), 50).convert("RGB").save(tmp_path / "otter.png")
+    p = film(shop, voice="sold", media=str(tmp_path), visuals=("image:own", "image:sold", "motion")).plan()
+    row = next(r for r in p.rows if r.by == "image:sold")
+    assert row.low == 0 < row.high
+
+
 def test_nothing_is_made_of_a_stand_in(shop):
     rows = {r.by: r for r in film(shop, visuals=("image:sold", "motion")).plan().rows}
     with shop.ledger.reading() as c:

@@ -455,25 +455,35 @@ def foresee(
         raise
     if known is not None:
         return known
+    self._may_serve(asked, back_end, upon)
     key = step_key(stage, spec, request)
     if key not in self.seen:
         note = note or ("" if spec.local or upon else self._going_on(key, spec, f"{stage} {of}"))
         perhaps = of.partition(",")[0] in self.free or (isinstance(asked, FootageRequest) and "scenes" in upon)
         told = {"low": low, "high": high, "upon": upon, "perhaps": perhaps, "note": note, "seconds": self.typical(stage, spec.name)}
-        self._note(key, stage, spec, of, self._in_its_place(asked, back_end, key, of, upon), **told)
+        self._note(key, stage, spec, of, self._in_its_place(asked, spec, key, of), **told)
     return self.seen[key][1]
 
 
 Scout._upon, Scout.foresee = _upon, foresee
 
 # %% ../nbs/31_plan.ipynb #1eb266dc
-def _in_its_place(self: Scout, asked: Any, back_end: Any, key: str, of: str, upon: tuple[str, ...]) -> Reply:
-    "A stand-in; what rests on it is a guess from now on."
-    spec = back_end.spec
-    if isinstance(asked, StillRequest) and spec.from_media and not asked.shot.line.visual:
-        with answering(spec.name, "its fit"):
-            if asked.materials and ("script" in upon or not isinstance(back_end, Choosy) or back_end.fit(asked) > 0):
+def _chooses(asked: Any, spec: Spec) -> bool:
+    "Whether one of the user's pictures is chosen by what it shows."
+    return isinstance(asked, StillRequest) and spec.from_media and not asked.shot.line.visual
+
+
+def _may_serve(self: Scout, asked: Any, back_end: Any, upon: tuple[str, ...]) -> None:
+    "Remember a shot that a picture of the user's may serve, where it is not known yet."
+    if _chooses(asked, back_end.spec) and asked.materials:
+        with answering(back_end.spec.name, "its fit"):
+            if "script" in upon or not isinstance(back_end, Choosy) or back_end.fit(asked) > 0:
                 self.free.add(asked.shot.id)
+
+
+def _in_its_place(self: Scout, asked: Any, spec: Spec, key: str, of: str) -> Reply:
+    "A stand-in; what rests on it is a guess from now on."
+    if _chooses(asked, spec):
         return Reply(data=plain(Nothing(why="which pictures fit is not known yet")))
     reply = stand_in(asked, spec, key)
     self.files |= {a.digest for a in reply.files.values()}
@@ -500,7 +510,7 @@ def _going_on(self: Scout, key: str, spec: Spec, where: str) -> str:
     return "in doubt: what it may have cost stays reserved"
 
 
-Scout._in_its_place, Scout._going_on = _in_its_place, _going_on
+Scout._may_serve, Scout._in_its_place, Scout._going_on = _may_serve, _in_its_place, _going_on
 
 # %% ../nbs/31_plan.ipynb #a983f6fe
 def film_run(
