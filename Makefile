@@ -17,7 +17,7 @@ $(VENV)/.core: settings.ini setup.py constraints.txt
 	touch $@
 
 $(VENV)/.test: $(VENV)/.core
-	$(BIN)/python -m pip install -q -c constraints.txt -e ".[test,dev,lab,interchange,fonts,emoji,embeddings]"
+	$(BIN)/python -m pip install -q -c constraints.txt -e ".[test,dev,lab,interchange,fonts,emoji,embeddings,llm]"
 	touch $@
 
 $(VENV)/.lab: $(VENV)/.core

@@ -3,7 +3,13 @@
 import json
 import os
 import re
+import signal
+import subprocess
+import sys
+import time
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
@@ -12,11 +18,13 @@ pytest.importorskip("langchain", reason="pip install 'viralforge[llm]'")
 import loopback
 import sqlalchemy as sa
 from loopback import Answer
+from measure import tree
 from vendors_llm import (
     USED,
     Script,
     anthropic_error,
     anthropic_page,
+    as_long_as_asked,
     google_error,
     google_page,
     openai_error,
@@ -43,7 +51,8 @@ from viralforge.core import (
 from viralforge.costs import prices
 from viralforge.ledger import steps
 from viralforge.ports import ScriptRequest, backend, prepare, register, settled
-from viralforge.store import scratch_run
+from viralforge.record import RunRecord
+from viralforge.store import Run, Store, run_index, scratch_run
 from viralforge.types import Brief
 from viralforge.types import Script as Written
 
@@ -360,9 +369,6 @@ def test_an_unknown_model_names_the_nearest(meet):
 
 
 def test_importing_the_writer_loads_no_sdk():
-    import subprocess
-    import sys
-
     code = "import sys, viralforge.backends.llm; print(*sys.modules)"
     names = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
     assert not {"langchain", "langchain_core", "openai", "anthropic", "google.genai"} & {*names}
@@ -486,7 +492,26 @@ def test_auto_takes_what_is_named_and_no_key_chooses(monkeypatch):
     assert settled(BRIEF) is BRIEF and settled(settled(replace(BRIEF, writer="auto:outline"))).writer == "outline"
 
 
-def test_every_vendor_of_the_issue_is_there():
+@pytest.mark.contract
+def test_a_real_server_of_ones_own_writes(tmp_path, monkeypatch, tell):
+    "llama.cpp with a model of random weights: its words mean nothing, but its grammar keeps the form, its stream and its usage are real."
+    if find_spec("xllamacpp") is None:
+        pytest.skip("pip install 'viralforge[test]'")
+    from tiny_llm import served, write_model
+
+    with served(write_model(tmp_path / "tiny.gguf")) as url, scratch_run() as run:
+        monkeypatch.setenv("VIRALFORGE_LLM_URL", url)
+        model = Model("compatible/tiny")
+        reply = run.step("script", model, model.request(replace(ASKED, brief=replace(BRIEF, seed=0))))
+        script = from_json(Written, reply.data)
+        assert script.lines and all(any(c.isalnum() for c in x.text) for x in script.lines) and run.bill().spent == 0.0
+        assert reply.usage.units["output_token"] > 50 and sum(v for k, v in reply.usage.units.items() if k != "output_token") > 500
+        with pytest.raises(Permanent, match="does not take the request"):
+            run.step("script", model, model.request(replace(ASKED, brief=replace(BRIEF, notes=" ".join(f"Fact {n} is true." for n in range(2000))))))
+    tell("contract", f"writer llm:compatible: llama.cpp wrote {len(script.lines)} lines in {reply.usage.units['output_token']:g} tokens")
+
+
+def test_every_adapter_has_its_contract():
     assert {"openai", "anthropic", "google", "compatible"} <= {*VENDORS} and {*ADAPTERS} <= {*VENDORS}
     assert os.environ.get("VIRALFORGE_STORE")
 
@@ -502,3 +527,61 @@ def test_statuses_become_the_errors_that_the_gate_acts_on(status, body, kind):
 
     e = llm.failure(Said(json.dumps(body)), "openai/gpt-6-luna")
     assert type(e) is kind and (status != 429 or e.retry_after == 34.0) and (status != 529 or not e.sent)
+
+
+# ---- whole films
+
+
+def make(folder, *more: str):
+    "The command at work."
+    command = [sys.executable, "-m", "viralforge", "make", *more, "--out", "out"]
+    return subprocess.Popen(command, cwd=folder, env=os.environ | {}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
+
+
+def record_of(folder) -> RunRecord:
+    newest, *_ = run_index(Store(folder / "out/.store"))
+    return from_json(RunRecord, (Path(newest["folder"]) / "run.json").read_text())
+
+
+@pytest.mark.contract
+def test_a_film_by_a_model_is_killed_and_goes_on_without_asking_again(meet, tmp_path, tell):
+    met = meet("compatible", Script(as_long_as_asked))
+    p, end = make(tmp_path, "octopus", "--writer", "llm:compatible/tiny", "--set", "seconds=8"), time.monotonic() + 200
+    begun = lambda: (tmp_path / "out/.store").exists() and any(c.stage == "shot" for r in run_index(Store(tmp_path / "out/.store")) for c in of_run(tmp_path, r))
+    while not (met.asked and begun()):
+        assert p.poll() is None and time.monotonic() < end, p.communicate()[0]
+        time.sleep(0.2)
+    for pid in tree(p.pid):
+        os.kill(pid, signal.SIGKILL)
+    p.communicate()
+    asked = len(met.asked)
+    p = make(tmp_path, "octopus", "--writer", "llm:compatible/tiny", "--set", "seconds=8")
+    said, _ = p.communicate(timeout=300)
+    assert p.returncode == 0, said
+    record = record_of(tmp_path)
+    assert record.resumed and len(met.asked) == asked, "the script was asked for again"
+    assert record.brief.writer == "llm:compatible/tiny" and any(n.startswith("Written by compatible/tiny with script/1 (") for n in record.notices)
+    assert record.bill.spent == 0.0 and {c.provider for c in record.bill.charges if c.stage == "script"} == {"writer:llm:compatible/tiny"}
+    tell("contract", f"film: written by a server of one's own in {asked} calls, killed and made whole: not asked again")
+
+
+def of_run(folder, row):
+    return Run(Store(folder / "out/.store"), row["id"], folder=Path(row["folder"])).bill().charges
+
+
+@pytest.mark.contract
+def test_a_film_by_a_hosted_model_has_a_true_bill(meet, tmp_path, monkeypatch, tell):
+    met = meet("openai", Script(as_long_as_asked))
+    monkeypatch.setenv("VIRALFORGE_WRITER", "llm:openai/gpt-6-luna")
+    (tmp_path / "brief.md").write_text(
+        "---\ntitle: Three hearts\nseconds: 6\nwriter: auto\nvoice: scripted\nvisuals: [video:scripted]\ncomposer: scripted\ncta: none\nbudget: 1\n"
+        "prompts: {script: 1}\n---\nOctopuses have three hearts. One stops when they swim.\n"
+    )
+    p = make(tmp_path, "brief.md")
+    said, _ = p.communicate(timeout=300)
+    assert p.returncode == 0, said
+    record = record_of(tmp_path)
+    assert record.bill.spent == pytest.approx(cost(met, len(met.asked))) and record.bill.spent > 0 and "writer:llm:openai/gpt-6-luna" not in record.bill.unpriced
+    assert record.brief.writer == "llm:openai/gpt-6-luna" and "Writer llm:openai/gpt-6-luna: the first that VIRALFORGE_WRITER names." in record.notices
+    assert "sk-test" not in "".join(f.read_text(errors="ignore") for f in Path(record.folder).rglob("*") if f.suffix in (".json", ".html", ".ipynb", ".md"))
+    tell("contract", f"film: written by a hosted model in {len(met.asked)} calls, billed {record.bill.spent:.6f} USD as its usage says")
