@@ -1,15 +1,23 @@
 "Voices of this machine: none at all, one's own recording, Kokoro, the system's; and the knobs of pace."
 
 import dataclasses
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import pytest
+import speech
 
+from viralforge.audio import read_wav, write_wav
+from viralforge.backends.recording import recogniser
+from viralforge.backends.voices import Hibari
 from viralforge.briefs import example_brief, read_brief
 from viralforge.core import BadInput
 from viralforge.film import probe, sound
 from viralforge.narration import narrate, pause, placed, spoken_seconds, write_to_length
 from viralforge.pipeline import Draft, check_brief
+from viralforge.ports import SpeechRequest
+from viralforge.spoken import speakable
 from viralforge.store import Store, scratch_run
 from viralforge.types import Line, Script
 
@@ -132,3 +140,148 @@ def test_a_script_is_written_to_length_at_another_speed():
         for b, script in zip(briefs, (slow, quick), strict=True):
             assert abs(spoken_seconds(script, run, speed=b.speed) / 25 - 1) < 0.2
     assert quick.words > 1.3 * slow.words
+
+
+# A recording of one's own
+
+def spoken_talk(path, texts, gaps, rate=24_000, lead=0.4):
+    "A recording by the default voice; where each text begins and ends in it, and its exact word times, in s."
+    voice, parts, spans, times, at = Hibari(), [np.zeros(round(lead * rate), np.float32)], [], [], lead
+    with tempfile.TemporaryDirectory() as d:
+        for text, gap in zip(texts, gaps, strict=True):
+            answer = voice.send(voice.request(SpeechRequest(spoken=tuple(w.spoken for w in speakable(text)), seed=3)), Path(d))
+            own = read_wav(Path(d) / "speech.wav")[0]
+            times.append([(at + a, at + b) for a, b in answer["data"]["times"]])
+            spans.append((times[-1][0][0], times[-1][-1][1]))
+            parts += [own, np.zeros(round(gap * rate), np.float32)]
+            at += len(own) / rate + gap
+    sound = np.concatenate(parts)
+    sound += (1e-4 * np.random.default_rng(0).standard_normal(len(sound))).astype(np.float32)  # a room is never quite silent
+    write_wav(path, sound, rate)
+    return spans, times
+
+
+def script_of(*texts):
+    roles = ["hook", *["beat"] * (len(texts) - 2), "payoff"][: len(texts)]
+    return Script(title="T", lines=tuple(Line(id=f"{r}-{n}", role=r, text=t) for n, (r, t) in enumerate(zip(roles, texts, strict=True))))
+
+
+RECORDED = (
+    "Which animal needs three hearts?",
+    "In 1969, $3.5 million went to the study of octopuses.",
+    "Two of them feed the gills.",
+    "The third one stops when it swims, so it would rather crawl.",
+    "Nobody knows why.",
+)
+GAPS = (0.5, 0.9, 0.15, 1.2, 0.6)
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory):
+    path = tmp_path_factory.mktemp("talk") / "my talk.wav"
+    return path, *spoken_talk(path, RECORDED, GAPS)
+
+
+@pytest.fixture(params=["aligned", "shared by length"])
+def way(request, monkeypatch):
+    "With a recogniser, and without one."
+    if request.param != "aligned":
+        monkeypatch.setattr("viralforge.backends.recording._model", lambda: None)
+    elif not recogniser():
+        pytest.fail("the recogniser of the extra align is not installed")
+    return request.param
+
+
+def test_every_line_is_found_and_pauses_are_kept(recorded, way):
+    path, spans, times = recorded
+    with scratch_run() as run:
+        vo = narrate(script_of(*RECORDED), run, f"recording:{path}")
+        sounds = [read_wav(run.path(s.audio)) for s in vo.lines]
+    begins = [start / vo.fps + s.words[0].start for s, start in zip(vo.lines, vo.starts, strict=True)]
+    ends = [start / vo.fps + s.words[-1].end for s, start in zip(vo.lines, vo.starts, strict=True)]
+    most = 0.12 if way == "aligned" else 0.3
+    for k in range(len(RECORDED) - 1):
+        kept, was = begins[k + 1] - ends[k], spans[k + 1][0] - spans[k][1]
+        assert abs(kept - was) < most + 1 / vo.fps, (k, kept, was)
+    assert all(s.paused for s in vo.lines)
+    for cut, rate in sounds:  # cut without a click
+        assert rate == 48_000 and abs(cut[0]) < 1e-4 and abs(cut[-1]) < 1e-4 and np.abs(np.diff(cut[:200])).max() < 0.01
+    off = np.array([abs((w.start - s.words[0].start) - (t[0] - own[0][0])) for s, own in zip(vo.lines, times, strict=True) for w, t in zip(s.words, own, strict=True)])
+    print(f"{way}: word starts off by {1000 * np.median(off):.0f} ms in the middle, {1000 * np.percentile(off, 95):.0f} ms at the 95th percentile")
+    assert np.median(off) < (0.08 if way == "aligned" else 0.2)
+
+
+def test_nothing_of_the_speech_is_lost_or_doubled(recorded, way):
+    path, *_ = recorded
+    whole = sound(path, 48_000).mean(axis=1)
+    with scratch_run() as run:
+        vo = narrate(script_of(*RECORDED), run, f"recording:{path}")
+        parts = [read_wav(run.path(s.audio))[0] for s in vo.lines]
+    energy = lambda x: float(np.square(x, dtype=np.float64).sum())
+    assert abs(sum(map(energy, parts)) / energy(whole) - 1) < 0.02
+
+
+def test_its_lines_say_what_the_script_says(recorded):
+    path, *_ = recorded
+    with scratch_run() as run:
+        for s in narrate(script_of(*RECORDED), run, f"recording:{path}").lines:
+            got = " ".join(w for w, _, _ in speech.heard(*read_wav(run.path(s.audio))))
+            assert speech.word_errors(s.line.text, got) <= 0.2, (s.line.text, got)
+
+
+def test_other_words_around_the_lines_are_left_out(recorded):
+    path, spans, _ = recorded
+    with scratch_run() as run:
+        vo = narrate(script_of(RECORDED[0], RECORDED[3]), run, f"recording:{path}")
+    for s, (a, b) in zip(vo.lines, (spans[0], spans[3]), strict=True):
+        assert abs(s.words[-1].end - s.words[0].start - (b - a)) < 0.25
+        assert s.seconds < b - a + 1.7
+
+
+def test_a_recording_is_known_by_its_content(recorded, tmp_path):
+    path, *_ = recorded
+    (moved := tmp_path / "moved.wav").write_bytes(path.read_bytes())
+    with scratch_run() as run:
+        first = narrate(script_of(RECORDED[0]), run, f"recording:{path}")
+        assert narrate(script_of(RECORDED[0]), run, f"recording:{moved}").lines == first.lines
+
+
+def test_one_line_says_what_is_wrong_with_a_recording(recorded, tmp_path, way):
+    path, *_ = recorded
+    write_wav(tmp_path / "short.wav", read_wav(path)[0][:24_000], 24_000)
+    write_wav(tmp_path / "silent.wav", np.zeros(48_000, np.float32), 24_000)
+    script = script_of(*RECORDED)
+    wrong = {"silent.wav": "is silent", "short.wav": "does not say" if way == "aligned" else "too little for a script", "lost.wav": "no recording"}
+    with scratch_run() as run:
+        for name, what in wrong.items():
+            with pytest.raises(BadInput, match=what) as told:
+                narrate(script, run, f"recording:{tmp_path / name}")
+            assert told.value.mend and "\n" not in str(told.value)
+        with pytest.raises(BadInput, match="its own pauses"):
+            narrate(script, run, f"recording:{path}", pauses=1.5)
+        with pytest.raises(BadInput, match="its own speed"):
+            narrate(script, run, f"recording:{path}", speed=1.5)
+
+
+def test_other_words_are_told_with_what_was_heard(recorded):
+    path, *_ = recorded
+    with scratch_run() as run, pytest.raises(BadInput, match="does not say “Bicycles have wheels and a bell.”; nearest to it is “"):
+        narrate(script_of(RECORDED[0], "Bicycles have wheels and a bell."), run, f"recording:{path}")
+
+
+def test_a_recording_lies_beside_its_brief(recorded, tmp_path, monkeypatch):
+    path, *_ = recorded
+    (tmp_path / "talk.wav").write_bytes(path.read_bytes())
+    (tmp_path / "film.md").write_text("---\nvoice: recording:talk.wav\n---\n# Hearts\n\nWhich animal needs three hearts?\n")
+    assert read_brief(tmp_path / "film.md").voice == f"recording:{tmp_path / 'talk.wav'}"
+    monkeypatch.chdir(tmp_path)
+    assert read_brief({"title": "Hearts", "notes": NOTES}, voice="recording:talk.wav").voice == f"recording:{tmp_path / 'talk.wav'}"
+
+
+def test_the_script_is_taken_from_the_recording(recorded, tmp_path):
+    path, *_ = recorded
+    d = Draft({"title": "Hearts", "notes": NOTES, "seconds": 15}, store=Store(tmp_path / ".store"), voice=f"recording:{path}", writer="recording")
+    said = " ".join(x.text for x in d.script.lines)
+    assert speech.word_errors(" ".join(RECORDED), said) < 0.15, said
+    assert [len(s.words) for s in d.voiceover.lines] == [len(x.text.split()) for x in d.script.lines]
+    assert d.script.lines[0].role == "hook" and d.script.lines[-1].role == "payoff"

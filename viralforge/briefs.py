@@ -418,6 +418,8 @@ def read_brief(
         knobs["media"] = str(folder.absolute())
     if knobs.get("music") and not overrides.get("music") and (music := find_file(base / knobs["music"])).is_file():
         knobs["music"] = str(music.absolute())
+    if (voice := _RECORDING.fullmatch(knobs.get("voice", ""))) and (own := find_file((Path.cwd() if overrides.get("voice") else base) / os.path.expanduser(voice[1]))).is_file():
+        knobs["voice"] = f"recording:{own.absolute()}"
     for field, text in {**knobs, "title": title, "notes": notes}.items():
         _sound_text(text, f"{where}, field {field}", TITLE_WORD if field == "title" else LONGEST_WORD)
     known = {m.digest for m in named}
@@ -426,6 +428,9 @@ def read_brief(
     return replace(brief, notices=tuple(dict.fromkeys((*told, *foreign, *offered[1], *seen, *remarks(brief)))))
 
 # %% ../nbs/09_briefs.ipynb #27673b66
+_RECORDING = re.compile(r"(?:voice:)?recording:(.+)")
+
+
 def _notes(body: str, base: Path, where: str, told: tuple[str, ...], media: Path | None) -> tuple[str, tuple[Material, ...], tuple[str, ...]]:
     "The notes without HTML and pictures, the pictures, and what is to be told."
     _sound_text(body, f"{where}, field notes", LONGEST_WORD)

@@ -9,7 +9,6 @@ __all__ = ['LEAD', 'AFTER', 'BEFORE', 'TAIL', 'NEAR', 'voice_line', 'pause', 'li
 # %% ../nbs/21_narration.ipynb #e222882d
 import contextlib
 import dataclasses
-import itertools
 import math
 import re
 from functools import partial
@@ -39,8 +38,9 @@ def voice_line(
     return _voiced(line, run, voice, language, speed, seed, line.id)
 
 
-def _voiced(line: Line, run: Run, voice: str, language: str, speed: float, seed: int, of: str, place: tuple[float, float] = (0.0, 1.0)) -> Speech:
-    words, maker, asked = _order(line, voice, language, speed, seed, place)
+def _voiced(line: Line, run: Run, voice: str, language: str, speed: float, seed: int, of: str, script: tuple[str, ...] = (), at: int = 0) -> Speech:
+    words, maker, asked = _order(line, voice, language, speed, seed)
+    asked = dataclasses.replace(asked, lines=script, at=at)
     reply = ask(run, "narration", maker, asked, of=of)
     data = reply.data
     return Speech(
@@ -58,21 +58,14 @@ def _voiced(line: Line, run: Run, voice: str, language: str, speed: float, seed:
 
 # %% ../nbs/21_narration.ipynb #80ca5e2a
 def _order(
-    line: Line, voice: str, language: str, speed: float, seed: int, place: tuple[float, float]
+    line: Line, voice: str, language: str, speed: float, seed: int
 ) -> tuple[tuple[Spoken, ...], Voice, SpeechRequest]:
     "What is said, by whom, and how it is asked for; what is only read is taken as it is shown."
     maker = backend("voice", voice)
     words = tuple(Spoken(shown=w, spoken=w) for w in line.text.split()) if maker.spec.silent else speakable(line.text)
     _something(words, line)
     spoken, own = tuple(w.spoken for w in words), int(digest(seed, line.text)[:8], 16)
-    return words, maker, SpeechRequest(spoken=spoken, language=language, speed=speed, seed=own, place=place)
-
-
-def _places(lines: tuple[Line, ...]) -> list[tuple[float, float]]:
-    "Where in the script each line begins and ends."
-    letters = [0, *itertools.accumulate(sum(c.isalnum() for c in x.text) for x in lines)]
-    share = [n / (letters[-1] or 1) for n in letters]
-    return list(itertools.pairwise(share))
+    return words, maker, SpeechRequest(spoken=spoken, language=language, speed=speed, seed=own)
 
 
 def _something(words: tuple[Spoken, ...], line: Line) -> None:
@@ -80,6 +73,11 @@ def _something(words: tuple[Spoken, ...], line: Line) -> None:
         why = ", ".join(dict.fromkeys(w.why_dropped for w in words if w.why_dropped)) or "no words"
         mend = "write it in words of the voice's language, or take the line out"
         raise BadInput(f"nothing in {line.text!r} can be spoken ({why})", where=f"line {line.id}", mend=mend)
+
+
+def _spoken(script: Script) -> tuple[str, ...]:
+    "The lines as they are spoken."
+    return tuple(" ".join(w.spoken for w in speakable(x.text) if w.spoken) for x in script.lines)
 
 # %% ../nbs/21_narration.ipynb #009fc269
 LEAD = 0.1  # s before the first line's sound
@@ -140,14 +138,18 @@ def narrate(
         raise BadInput("the script has no line", where="script", mend="give the brief some notes")
     with progress("narration", len(script.lines), "line") as done:
 
-        def voiced(line: Line, place: tuple[float, float]) -> Speech:
-            speech = _voiced(line, run, voice, language, speed, seed, line.id, place)
+        said = _spoken(script)
+
+        def voiced(at: int, line: Line) -> Speech:
+            speech = _voiced(line, run, voice, language, speed, seed, line.id, said, at)
             done(1)
             return speech
 
         here = backend("voice", voice).spec.local  # one engine; elsewhere the lines go side by side
-        told = [partial(voiced, *x) for x in zip(script.lines, _places(script.lines), strict=True)]
+        told = [partial(voiced, *x) for x in enumerate(script.lines)]
         lines = [tell() for tell in told] if here else run.together(told)
+    if pauses != 1 and any(s.paused for s in lines):
+        raise BadInput("a recording keeps its own pauses", where="pauses", mend="leave pauses at 1")
     return placed(tuple(lines), fps, pauses)
 
 # %% ../nbs/21_narration.ipynb #d8695664
@@ -192,8 +194,8 @@ def spoken_seconds(
 ) -> float:  # s
     "How long the film of a script is. What is voiced for it is kept, and the film takes its lines from there."
     tried = lambda line: f"{line.id}, tried as {digest(line.text)[:4]}"  # another text under the same id is another step
-    lines = zip(script.lines, _places(script.lines), strict=True)
-    said = tuple(_voiced(line, run, voice, language, speed, seed, tried(line), place) for line, place in lines)
+    lines = _spoken(script)
+    said = tuple(_voiced(x, run, voice, language, speed, seed, tried(x), lines, at) for at, x in enumerate(script.lines))
     return placed(said, fps, pauses).seconds
 
 # %% ../nbs/21_narration.ipynb #0be8c4f9

@@ -90,7 +90,8 @@ class SpeechRequest:
     speed: float = 1.0  # factor on the voice's own pace
     before: str = ""  # what is said before it, for voices that carry a tone on
     after: str = ""  # what is said after it
-    place: tuple[float, float] = (0.0, 1.0)  # where in the script the line begins and ends, as shares of all its letters
+    lines: tuple[str, ...] = ()  # all lines of the script as spoken, this one among them; empty where it stands alone
+    at: int = 0  # which of them it is
     seed: int = 0  # of whatever is left to chance
 
 # %% ../nbs/10_ports.ipynb #30574da5
@@ -318,7 +319,7 @@ def named(
         raise BadInput(f"no kind of back-end is called {kind[:60]!r}", mend=f"{_near(kind, KINDS)}begin with one of {', '.join(f'{k}:' for k in KINDS)}")
     name, _, option = rest.partition(":")
     plain_name = name.isascii() and name.replace("-", "").replace("_", "").replace(".", "").isalnum() and len(name) <= 60
-    if not plain_name or not option.isprintable() or option != option.strip() or len(option) > 200:
+    if not plain_name or not option.isprintable() or option != option.strip() or len(option) > 1000:
         raise BadInput(f"{shown} is no name of a back-end", mend=f"write it as {kind}:NAME or {kind}:NAME:OPTION, without odd signs")
     return Name(kind=kind, name=name, option=option)
 
