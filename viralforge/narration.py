@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['LEAD', 'AFTER', 'BEFORE', 'TAIL', 'NEAR', 'voice_line', 'pause', 'line_frames', 'placed', 'narrate', 'unheard',
-           'unseen', 'voice_pace', 'spoken_seconds', 'write_to_length']
+           'unseen', 'guessed', 'voice_pace', 'spoken_seconds', 'write_to_length']
 
 # %% ../nbs/21_narration.ipynb #e222882d
 import contextlib
@@ -17,6 +17,7 @@ from .core import BadInput, ForgeError, OverBudget, Permanent, digest, progress
 from .ports import SpeechRequest, Voice, ask, backend, settled
 from .remarks import undrawable
 from .script import ENDS, write_script
+from .speech_times import times_from
 from .spoken import Spoken, speakable
 from .store import Run
 from .types import DEFAULTS, Brief, Line, Role, Script, Speech, Voiceover, Word
@@ -54,6 +55,7 @@ def _voiced(line: Line, run: Run, voice: str, language: str, speed: float, seed:
         dropped=tuple(w.shown for w in words if w.why_dropped),
         licence=maker.spec.licence,
         paused=bool(data.get("paused")),
+        times_from=times_from(data),
     )
 
 # %% ../nbs/21_narration.ipynb #80ca5e2a
@@ -129,6 +131,7 @@ def narrate(
     pauses: float = 1.0,  # factor on the silence between lines
     seed: int = 0,  # of the film
     fps: int = 30,  # frames per second
+    within: Script | None = None,  # the film's, where only some of its lines are told
 ) -> Voiceover:
     """Every line voiced and placed.
 
@@ -136,17 +139,17 @@ def narrate(
     """
     if not script.lines:
         raise BadInput("the script has no line", where="script", mend="give the brief some notes")
+    whole = within or script
+    said, at = _spoken(whole), {x.id: n for n, x in enumerate(whole.lines)}
     with progress("narration", len(script.lines), "line") as done:
 
-        said = _spoken(script)
-
-        def voiced(at: int, line: Line) -> Speech:
-            speech = _voiced(line, run, voice, language, speed, seed, line.id, said, at)
+        def voiced(line: Line) -> Speech:
+            speech = _voiced(line, run, voice, language, speed, seed, line.id, said, at[line.id])
             done(1)
             return speech
 
         here = backend("voice", voice).spec.local  # one engine; elsewhere the lines go side by side
-        told = [partial(voiced, *x) for x in enumerate(script.lines)]
+        told = [partial(voiced, x) for x in script.lines]
         lines = [tell() for tell in told] if here else run.together(told)
     if pauses != 1 and any(s.paused for s in lines):
         raise BadInput("a recording keeps its own pauses", where="pauses", mend="leave pauses at 1")
@@ -168,6 +171,17 @@ def unseen(
     "The words that no installed font draws."
     lost = {x.id: undrawable(x.text, style) for x in script.lines}
     return tuple(f"not shown in line {id}, as no installed font draws it: {' '.join(words)}" for id, words in lost.items() if words)
+
+
+def guessed(
+    voiceover: Voiceover,  # as narrated
+) -> tuple[str, ...]:  # notices
+    "What is to be said of word times that no engine told."
+    lines = [s for s in voiceover.lines if s.times_from == "shared by length"]
+    if not lines:
+        return ()
+    which = "every line" if len(lines) == len(voiceover.lines) else f"{len(lines)} of {len(voiceover.lines)} lines"
+    return (f"word times of {which} are shared by length, between the pauses that are heard: captions may be a little early or late",)
 
 # %% ../nbs/21_narration.ipynb #b6523231
 def voice_pace(

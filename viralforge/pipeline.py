@@ -28,7 +28,7 @@ from .lettering import drawable, font_licence, shape
 from .looks import platform as platform_named
 from .looks import style as style_named
 from .media import probe_media
-from .narration import narrate, unheard, unseen, write_to_length
+from .narration import guessed, narrate, unheard, unseen, write_to_length
 from .picture import draw
 from .plan import Plan, Scout, film_run
 from .ports import FootageRequest, MusicRequest, ScriptRequest, SpeechRequest, ask, backend, backends_of, named, prepare, providers, scene_maker, settled, visual_name, visual_of
@@ -270,7 +270,7 @@ class _Tried(_Illustrated):
         """
         b, own = self.brief, self.script.line(line)
         one = Script(title=b.title, lines=(own,))
-        speech: Speech = narrate(one, self.run, voice or b.voice, language=b.language, speed=b.speed, seed=b.seed).lines[0]
+        speech: Speech = narrate(one, self.run, voice or b.voice, language=b.language, speed=b.speed, seed=b.seed, within=self.script).lines[0]
         if speech.audio is None:
             raise BadInput(f"the voice {voice or b.voice} says nothing", where=f"line {own.id}", mend="give hear() another voice")
         return Shown(self.run.path(speech.audio).read_bytes(), "audio/wav", own.text)
@@ -551,7 +551,7 @@ def _export(self: Draft, began: str) -> RunRecord:
         id=self.run.id, title=self.brief.title, state="done", began=began, ended=utc_now().isoformat(),
         resumed=self.run.resumed, brief=self.brief, edits=self.edits, passed=plain(self.passed), seed=self.brief.seed,
         seconds=self.timeline.seconds, bill=self.run.bill(), quality=quality, versions=versions(), revision=revision(),
-        outputs=outputs, licences=made_of, notices=(*self.notices, *_not_shown(self)), left_out=self.script.left_out, folder=str(folder),
+        outputs=outputs, licences=made_of, notices=(*self.notices, *guessed(self.voiceover), *_not_shown(self)), left_out=self.script.left_out, folder=str(folder),
     )  # fmt: skip
     write_atomic(folder / "run.json", to_json(record, indent=1))
     return record
@@ -562,7 +562,6 @@ def _not_shown(self: Draft) -> tuple[str, ...]:
     shown = {s.material for s in self.shots}
     left = [Path(m.file).name for m in self.materials if not m.home and m.digest not in shown]
     return (f"Not shown, no line says what they show: {', '.join(left)}. Put one on a line with `visual: FILE` in script.md.",) if left else ()
-
 
 # %% ../nbs/32_pipeline.ipynb #3d38947e
 def cover(

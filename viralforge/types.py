@@ -230,6 +230,7 @@ class Speech:
     dropped: tuple[str, ...] = ()  # shown words that could not be spoken
     licence: str = ""  # of the voice
     paused: bool = False  # whether its sound ends with the pause that follows it
+    times_from: Literal["engine", "aligned", "shared by length"] = "engine"  # where the times of the words come from
 
     def __post_init__(self):
         last = 0.0

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['retry_after', 'failure', 'lost', 'patient']
 
-# %% ../nbs/10d_vendor_errors.ipynb #9225cbcb
+# %% ../nbs/10d_vendor_errors.ipynb #161c3e37
 import math
 import re
 import time
@@ -16,7 +16,7 @@ from typing import Any
 
 from .core import Permanent, ProviderError, RateLimited, Refused, Transient, utc_now, without_keys
 
-# %% ../nbs/10d_vendor_errors.ipynb #92a92f6b
+# %% ../nbs/10d_vendor_errors.ipynb #0b69203e
 def retry_after(
     headers: Mapping[str, str],  # of an answer
 ) -> float | None:  # s; None where the vendor does not say
@@ -36,7 +36,7 @@ def retry_after(
         return None
     return max(0.0, seconds) if math.isfinite(seconds) else None
 
-# %% ../nbs/10d_vendor_errors.ipynb #18b297b3
+# %% ../nbs/10d_vendor_errors.ipynb #2611195f
 _CODES = (  # what a code says, whatever the status: by pattern, the class, what is wrong, and what mends it
     (r"quota_exceeded|insufficient_quota|insufficient_credit|payment|billing|credit_balance", Permanent, "the account has no credit left for this call", "add credit to the account of {who}, or choose another voice or model"),
     (r"policy|moderation|content_filter|safety|prohibited|blocked_content", Refused, "{who} refuses this content", "write it differently"),
@@ -75,7 +75,7 @@ def failure(
     what, mend = _STATUS.get(status, ("{who} does not take this call", "see what it says, and change what it names"))
     return Permanent(f"{filled(what)} ({more})", mend=filled(mend))
 
-
+# %% ../nbs/10d_vendor_errors.ipynb #1f253748
 _UNSENT = {"ConnectError", "ConnectTimeout", "PoolTimeout", "UnsupportedProtocol", "InvalidURL", "ProxyError", "LocalProtocolError"}
 
 
@@ -93,7 +93,7 @@ def lost(
     what = f"{who} gave no whole answer" if sent else f"{who} cannot be reached"
     return Transient(f"{what} ({names[0]}: {' '.join(without_keys(str(error)).split())[:200]})", sent=sent, mend="check the network, and run again")
 
-# %% ../nbs/10d_vendor_errors.ipynb #a3474899
+# %% ../nbs/10d_vendor_errors.ipynb #be5548fb
 _PATIENCE = 30.0  # s that a later part waits for a busy vendor at most
 
 

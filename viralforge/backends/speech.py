@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['URL', 'KEY', 'server', 'bodies', 'Speech']
 
-# %% ../../nbs/12b_backends.speech.ipynb #ced9528d
+# %% ../../nbs/12b_backends.speech.ipynb #8a1bbd66
 import difflib
 import ipaddress
 import os
@@ -21,7 +21,7 @@ from ..ports import Local, Spec, SpeechRequest, Usage
 from ..speech_times import joined, mono, shared_times, speech_answer, split, text_of
 from ..vendor_errors import failure, lost, patient
 
-# %% ../../nbs/12b_backends.speech.ipynb #9807d122
+# %% ../../nbs/12b_backends.speech.ipynb #8f291736
 URL, KEY = "VIRALFORGE_SPEECH_URL", "VIRALFORGE_SPEECH_KEY"  # environment variables
 _OPENAI = "api.openai.com"
 
@@ -47,7 +47,7 @@ def server(
     shown = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{shown}{f':{port}' if port else ''}{parts.path.rstrip('/')}", host, own
 
-# %% ../../nbs/12b_backends.speech.ipynb #cf7060c3
+# %% ../../nbs/12b_backends.speech.ipynb #d2e87661
 _MOST = 4096  # characters of `input`
 _SLOWEST, _FASTEST = 0.25, 4.0
 _VOICES = ("alloy", "ash", "ballad", "coral", "echo", "fable", "onyx", "nova", "sage", "shimmer", "verse", "marin", "cedar")  # OpenAI's own
@@ -60,7 +60,7 @@ def bodies(
     same = {"model": request["model"], "voice": request["voice"], "response_format": "wav"} | ({"speed": request["speed"]} if "speed" in request else {})
     return [same | {"input": text_of(request["spoken"][a:b])} for a, b in split(request["spoken"], request["most"])]
 
-# %% ../../nbs/12b_backends.speech.ipynb #302bead7
+# %% ../../nbs/12b_backends.speech.ipynb #ed915ebd
 _TIMEOUT = 120.0  # s for one call
 _SLOW_SPEECH = 5.0  # characters a second; nobody speaks slower, so a bill by seconds is bounded by it
 
@@ -78,8 +78,12 @@ class Speech(Local):
         self,
         option: str = "",  # "VOICE", "VOICE/MODEL"
     ):
+        """Read the server's address.
+
+        Raises: Missing where there is none; BadInput where it is none, or OpenAI has no such voice or model.
+        """
         if not os.environ.get(URL):
-            raise Missing(f"no server is named in {URL}", where="voice:speech", mend=f"set {URL} to the address of a speech server, such as http://127.0.0.1:8880/v1")
+            raise Missing(f"no server is named in {URL}", where="voice:openai-speech", mend=f"set {URL} to the address of a speech server, such as http://127.0.0.1:8880/v1")
         voice, _, model = option.partition("/")
         self.voice, self.model = voice.strip() or "alloy", model.strip() or "tts-1"
         self.server, host, own = server(os.environ[URL])
@@ -94,16 +98,16 @@ class Speech(Local):
         self.by_second = bool(price) and "second" in getattr(table.get(row.price if row and price not in table else price), "per", {})
         self.key = "OPENAI_API_KEY" if openai else KEY
         self.spec = Spec(
-            name="voice:speech", kind="voice", model=self.model, version="1", packages=("openai",), extra="openai",
+            name="voice:openai-speech", kind="voice", model=self.model, version="1", packages=("openai",), extra="openai",
             env=("OPENAI_API_KEY",) if openai else (), local=own, price=price, after_crash="neither", pace_wpm=150.0,
-            licence="as the server's model says", note=f"a server with OpenAI's speech protocol ({self.server}), times shared by length; speech:VOICE/MODEL",
+            licence="as the server's model says", note=f"a server with OpenAI's speech protocol ({self.server}), times shared by length; openai-speech:VOICE/MODEL",
         )  # fmt: skip
 
     def options(self) -> tuple[str, ...]:
         "Nothing: what voices and models there are is the server's to say."
         return ()
 
-# %% ../../nbs/12b_backends.speech.ipynb #ae2aabdd
+# %% ../../nbs/12b_backends.speech.ipynb #c2db999a
 def _request(
     self: Speech,
     asked: SpeechRequest,  # a line; 0.25 to 4 times the usual pace
@@ -132,7 +136,7 @@ def _estimate(
 
 Speech.request, Speech.estimate = _request, _estimate
 
-# %% ../../nbs/12b_backends.speech.ipynb #a2321b49
+# %% ../../nbs/12b_backends.speech.ipynb #bca4fb58
 def _told(status: int, body: Any, headers: dict[str, str], key: str) -> ProviderError:
     "An error of the client, as the gate takes it; `body` is what stands under `error`."
     found = body.get("error", body) if isinstance(body, dict) else body
@@ -155,7 +159,7 @@ def _asked(call: Callable[[], Any], key: str) -> Any:
     except openai.APIError as e:
         raise Transient(f"the speech server's answer cannot be read ({e.message})", mend="run again later") from e
 
-# %% ../../nbs/12b_backends.speech.ipynb #7c270b5e
+# %% ../../nbs/12b_backends.speech.ipynb #20f4acf6
 def _send(
     self: Speech,
     request: dict,  # from `request`
