@@ -65,9 +65,9 @@ class Life:
         return math.fsum(x["held"] for x in left_calls(vc.shop(self.folder / ".store")) if x["state"] != "doubt")
 
     def until(self, *ends: str, span: float | None = None, allow: tuple[str, ...] = ()) -> str:
-        "One process after another until one ends so; with `span` each is killed within so many seconds."
-        for _ in range(200):
-            if (how := self.go_on(self.random.uniform(0, span) if span else None, allow)) in ends:
+        "One process after another until one ends so; with `span` each is killed within so many seconds, later ones within more."
+        for n in range(200):
+            if (how := self.go_on(self.random.uniform(0, span * (1 + n / 10)) if span else None, allow)) in ends:
                 return how
         raise AssertionError(f"it comes to no end: {how}")
 

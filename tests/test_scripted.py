@@ -4,6 +4,7 @@ import json
 import math
 import subprocess
 import sys
+import time
 
 import pytest
 from gate_lab import brisk
@@ -207,3 +208,18 @@ def test_it_is_installed_for_every_kind_and_takes_its_scenario_by_name(tmp_path,
     assert backend("video:scripted:plan.json").plan.price == 0.3
     with pytest.raises(BadInput, match=r"no scenario.*plan2.json|plan2.json.*no scenario"):
         backend("video", "scripted:plan2.json")
+
+
+@pytest.mark.gate
+@pytest.mark.xfail(strict=True, reason="the deadline of a job that is taken up again begins anew; Pace says: from the order")
+def test_the_deadline_of_a_job_counts_from_its_order_though_a_process_died_in_between(tmp_path, monkeypatch):
+    file = plan(tmp_path, price=0.1, failures=["hangs"], job=True, every=0.05, deadline=3.0)
+    run, back_end = open_run(Store(tmp_path / ".store"), "rehearsal", {}, budget=5.0), scripted("video", file)
+    with monkeypatch.context() as patch:
+        patch.setattr(back_end, "look", lambda job: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            run.step("shot", back_end, back_end.request(CLIP), of="hook")
+    time.sleep(3.0)
+    began = time.monotonic()
+    assert run.step("shot", back_end, back_end.request(CLIP), of="hook").files  # cancelled at once, and ordered anew
+    assert time.monotonic() - began < 2.5
