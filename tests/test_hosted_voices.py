@@ -113,7 +113,7 @@ def test_a_line_of_elevenlabs_has_exact_times_an_exact_bill_and_its_request_id(r
 
 @pytest.mark.parametrize("model", sorted(vs.Eleven.MOST))
 def test_each_model_is_sent_only_what_it_takes(run, eleven, model):
-    asked = dataclasses.replace(ASKED, speed=1.1, before="Look.", after="Why?", language="de")
+    asked = dataclasses.replace(ASKED, speed=1.1, lines=("Look.", TEXT, "Why?"), at=1, language="de")
     spoken(run, backend("voice", f"elevenlabs:Rachel/{model}"), asked)
     body = eleven.asked("/v1/")[0].json
     assert body["voice_settings"] == {"speed": 1.1} and body["seed"] == 5

@@ -211,7 +211,6 @@ def test_it_is_installed_for_every_kind_and_takes_its_scenario_by_name(tmp_path,
 
 
 @pytest.mark.gate
-@pytest.mark.xfail(strict=True, reason="the deadline of a job that is taken up again begins anew; Pace says: from the order")
 def test_the_deadline_of_a_job_counts_from_its_order_though_a_process_died_in_between(tmp_path, monkeypatch):
     file = plan(tmp_path, price=0.1, failures=["hangs"], job=True, every=0.05, deadline=3.0)
     run, back_end = open_run(Store(tmp_path / ".store"), "rehearsal", {}, budget=5.0), scripted("video", file)

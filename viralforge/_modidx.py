@@ -1682,6 +1682,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                   'viralforge.ports.Shooter': ('ports.html#shooter', 'viralforge/ports.py'),
                                   'viralforge.ports.Shooter.request': ('ports.html#shooter.request', 'viralforge/ports.py'),
                                   'viralforge.ports.SpeechRequest': ('ports.html#speechrequest', 'viralforge/ports.py'),
+                                  'viralforge.ports.SpeechRequest.after': ('ports.html#speechrequest.after', 'viralforge/ports.py'),
+                                  'viralforge.ports.SpeechRequest.before': ('ports.html#speechrequest.before', 'viralforge/ports.py'),
                                   'viralforge.ports.StillRequest': ('ports.html#stillrequest', 'viralforge/ports.py'),
                                   'viralforge.ports.Voice': ('ports.html#voice', 'viralforge/ports.py'),
                                   'viralforge.ports.Voice.request': ('ports.html#voice.request', 'viralforge/ports.py'),

@@ -198,9 +198,9 @@ def _slot(call: Call) -> Iterator[None]:
         slot.release()
 
 
-def _followed(call: Call, job: Job) -> dict:
-    "The answer of a job, waited for."
-    b, until = call.back_end, time.monotonic() + call.back_end.pace.deadline
+def _followed(call: Call, job: Job, age: float = 0.0) -> dict:
+    "The answer of a job, waited for; its deadline counts from the order, whoever ordered it."
+    b, until = call.back_end, time.monotonic() + call.back_end.pace.deadline - age
     call.perhaps, call.job = True, job
     while job.state in ("queued", "running"):
         if time.monotonic() > until:
@@ -251,7 +251,7 @@ def carry_out(
     if job is not None and isinstance(b, Remote):
         call.perhaps, call.job = True, job
         with _slot(call):
-            return _followed(call, _old(call, job, age))
+            return _followed(call, _old(call, job, age), age)
     call.perhaps = again
     got = _found(call) if again else None
     if isinstance(b, Remote):

@@ -88,11 +88,19 @@ class SpeechRequest:
     spoken: tuple[str, ...]  # one string for each shown word; empty where nothing is said
     language: str = "en"  # BCP 47
     speed: float = 1.0  # factor on the voice's own pace
-    before: str = ""  # what is said before it, for voices that carry a tone on
-    after: str = ""  # what is said after it
     lines: tuple[str, ...] = ()  # all lines of the script as spoken, this one among them; empty where it stands alone
     at: int = 0  # which of them it is
     seed: int = 0  # of whatever is left to chance
+
+    @property
+    def before(self) -> str:
+        "what is said before it, for voices that carry a tone on; empty at the start"
+        return self.lines[self.at - 1] if 0 < self.at <= len(self.lines) else ""
+
+    @property
+    def after(self) -> str:
+        "what is said after it; empty at the end"
+        return self.lines[self.at + 1] if self.at + 1 < len(self.lines) else ""
 
 # %% ../nbs/10_ports.ipynb #30574da5
 @value
