@@ -82,3 +82,24 @@ def test_where_the_system_does_not_say_who_runs_a_living_process_is_not_taken_fo
     child.kill()
     child.wait()
     assert not lives.alive_here(child.pid) and not lives.alive_here(0) and not lives.alive_here(10**30)
+
+
+# --- caps
+
+
+@pytest.mark.parametrize("scope", ["day:2026-11-30", "day:", "batch:", "run:", "Day", ""])
+def test_a_cap_that_would_hold_nothing_is_refused(tmp_path, scope):
+    s = Store(tmp_path)
+    with pytest.raises(BadInput, match="is no scope.*name run:ID, batch:NAME or day"):
+        set_cap(s.ledger, scope, 1.0)
+    with s.ledger.writing() as c:
+        c.execute(sa.insert(budgets).values(scope=scope, cap=1.0))  # as an earlier version let it in
+    assert [p.scope for p in purses(s.ledger, "2026-11-30")] == ["day"]
+
+
+@pytest.mark.parametrize("amount", ["5", [1], float("nan"), float("inf"), -1])
+def test_an_amount_that_is_none_is_one_line(tmp_path, amount):
+    with pytest.raises(BadInput, match="a budget of"):
+        set_cap(Store(tmp_path).ledger, DAY, amount)
+    with pytest.raises(BadInput, match="no amount"):
+        gate.settle(Store(tmp_path), 1, amount)

@@ -44,12 +44,18 @@ class Purse:
     held: float  # USD, bounds of calls under way or in doubt
 
 
+def _is_scope(scope: str) -> bool:
+    "Whether calls can fall under it: a cap on anything else would hold nothing."
+    kind, _, name = scope.partition(":")
+    return scope == DAY or (kind in ("run", "batch") and bool(name))
+
+
 def _rows(scope: str, day: str) -> Any:
     kind, _, name = scope.partition(":")
     column = {"run": steps.c.run, "batch": steps.c.batch, DAY: steps.c.day}[kind]
     return (column == (day if kind == DAY else name)) & sa.not_(steps.c.local)
 
-
+# %% ../nbs/03b_budgets.ipynb #5df7dd11
 def purse(
     c: sa.Connection,  # inside a transaction
     scope: str,  # as `run_scope`, `batch_scope` and DAY give it
@@ -59,7 +65,7 @@ def purse(
 
     Raises: BadInput for a scope that is none.
     """
-    if scope.partition(":")[0] not in ("run", "batch", DAY):
+    if not _is_scope(scope):
         raise BadInput(f"{scope!r} is no scope", where="budget", mend="name run:ID, batch:NAME or day")
     state, zero = steps.c.state, sa.literal(0.0)
     spent = sa.case((state.in_(("done", "expired", "settled", "failed")), sa.func.coalesce(steps.c.cost, steps.c.estimate, zero)), else_=zero)
@@ -78,7 +84,7 @@ def set_cap(
 
     Raises: BadInput for an amount that is none, or a scope that is none.
     """
-    if usd is not None and not (math.isfinite(usd) and usd >= 0):
+    if usd is not None and not (isinstance(usd, int | float) and math.isfinite(usd) and usd >= 0):
         raise BadInput(f"a budget of {usd} USD", where=scope, mend="give an amount of 0 or more")
     with ledger.writing() as c:
         c.execute(sa.delete(budgets).where(budgets.c.scope == scope))
@@ -94,7 +100,7 @@ def purses(
     "Every scope that has a cap, and today's."
     with ledger.reading() as c:
         capped = c.execute(sa.select(budgets.c.scope).order_by(budgets.c.scope)).scalars().all()
-        return tuple(purse(c, scope, day) for scope in dict.fromkeys((DAY, *capped)))
+        return tuple(purse(c, scope, day) for scope in dict.fromkeys((DAY, *capped)) if _is_scope(scope))
 
 # %% ../nbs/03b_budgets.ipynb #402c7769
 def check_room(
