@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -91,8 +92,16 @@ class _Steps:
         return _bill(self)
 
 # %% ../nbs/03f_store.ipynb #32466935
+_ends: ContextVar[threading.Event | None] = ContextVar("ends", default=None)  # set for the threads of one `together`
+
+
 class _SideBySide(_Steps):
     "Steps of one run at the same time."
+
+    @property
+    def stop(self) -> threading.Event:
+        "set when the waiting of this thread is to end; one that is stopped for good takes no other thread with it"
+        return _ends.get() or threading.Event()
 
     def together(
         self,
@@ -106,16 +115,15 @@ class _SideBySide(_Steps):
 
         Raises: the first error of a call.
         """
-        self.stop.clear()
-        with ThreadPoolExecutor(max(1, min(at_once, len(calls))), thread_name_prefix="step") as pool:
+        stop = self.stop
+        with ThreadPoolExecutor(max(1, min(at_once, len(calls))), "step", _ends.set, (stop,)) as pool:
             asked = [pool.submit(call) for call in calls]
             try:
                 for each in asked:
                     each.exception()
             except BaseException:
-                self.stop.set()
-                pool.shutdown(cancel_futures=True)
-                self.stop.clear()
+                stop.set()
+                pool.shutdown(wait=False, cancel_futures=True)
                 raise
         return [each.result() for each in asked]
 
@@ -134,7 +142,6 @@ class Run(_SideBySide):
         allow: tuple[str, ...] = (),  # as `open_run` takes it
     ):
         self.store, self.id, self.folder, self.resumed, self.batch, self.allow = store, id, folder, resumed, batch, allow
-        self.stop = threading.Event()  # set when all waiting is to end
 
     def __repr__(self) -> str:
         return f"Run({self.id!r}, folder={str(self.folder)!r})"
