@@ -591,7 +591,14 @@ def test_a_result_that_the_vendor_threw_away_is_counted_and_ordered_anew(tmp_pat
     collect, farm.collect = farm.collect, lambda job, folder: (_ for _ in ()).throw(KeyboardInterrupt())
     with pytest.raises(KeyboardInterrupt):
         run.step("shot", farm, {"n": 1})
-    farm.collect, farm.pace = collect, Pace(every=0.01, expires=0.001)
+    first = next(iter(farm.began))
+
+    def thrown_away(job, folder):
+        if job.id == first:
+            raise ProviderError("404: no such file")
+        return collect(job, folder)
+
+    farm.collect, farm.pace = thrown_away, Pace(every=0.01, expires=0.001)
     assert run.step("shot", farm, {"n": 1}).data
     assert len(farm.began) == 2 and ours(s, run) == pytest.approx(0.8)
     assert [c.state for c in run.bill().charges] == ["expired", "done"] and "ordered anew" in run.bill().charges[-1].why

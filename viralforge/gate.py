@@ -7,8 +7,10 @@ __all__ = ['step_key', 'bound', 'recalled', 'step', 'left_calls', 'take_up', 'ca
 
 # %% ../nbs/03e_gate.ipynb #1d07b4de
 import contextlib
+import copy
 import time
 import warnings
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,12 +19,13 @@ import sqlalchemy as sa
 from pydantic import ValidationError
 
 from .budgets import DAY, batch_scope, check_room, run_scope
-from .calling import Call, Vanished, carry_out, named
+from .calling import Call, Vanished, after_crash, carry_out, named, said_by
 from .calls import Priced, Remote, Spec, giving
-from .core import BadInput, ForgeError, InDoubt, Permanent, digest, from_json, new_id, plain, to_json, utc_now, without_keys
+from .core import BadInput, ForgeError, InDoubt, Permanent, digest, from_json, new_id, plain, to_json, utc_now
 from .costs import Price, checked, local_money, money, price_of, usd
 from .ledger import recall, steps
-from .lives import claimed, holds, owner
+from .lives import claimed, holds, owner, worked_on
+from .objects import plain_suffix
 from .types import Job, Reply, Usage
 
 # %% ../nbs/03e_gate.ipynb #f856e0fe
@@ -57,7 +60,7 @@ def _bound(back_end: Any, request: dict, price: Price | None) -> float | None:
     if not isinstance(back_end, Priced):
         return None
     with named(back_end.spec):
-        return money(back_end.estimate(request), price)
+        return money(back_end.estimate(copy.deepcopy(request)), price)
 
 # %% ../nbs/03e_gate.ipynb #f91f2300
 def _recalled(run: Any, key: str) -> tuple[tuple[Reply, float, float | None] | None, str]:
@@ -127,15 +130,34 @@ def step(
 
 def _make(run: Any, back_end: Any, request: dict, row: dict) -> Reply:
     "A step that is not there; a job left by another process is taken up, and ordered anew where it failed or is gone."
-    left, price = _left(run, row["key"]), _price(run, back_end.spec)
-    most = _bound(back_end, request, price)
-    try:
-        return _attempt(run, back_end, request, row, left, most, price)
-    except (Permanent, Vanished) as e:
-        if not (left and left.job):
-            raise
-        _also(row, f"{e.what}: ordered anew")
-        return _attempt(run, back_end, request, row, None, most, price)
+    if (left := _left(run, row["key"])) is not None and left.job:
+        try:
+            return _taken_up(run, back_end, row, left)
+        except (Permanent, Vanished) as e:
+            if not _ended(run, row):  # it may go on, or somebody has cancelled it
+                raise
+            _also(row, f"{e.what}: ordered anew")
+            left = None
+    price = _price(run, back_end.spec)
+    return _attempt(run, back_end, request, row, left, _bound(back_end, request, price), price)
+
+# %% ../nbs/03e_gate.ipynb #41ece5ad
+def _taken_up(run: Any, back_end: Any, row: dict, left: Any) -> Reply:
+    "A job that was left, followed; it was ordered under its own bound, which holds whatever the model costs now."
+    if not isinstance(back_end, Remote):
+        where, mend = f"{row['stage']} {row['part']}".strip(), f"see the vendor's account, then: viralforge jobs settle {left.n} USD"
+        raise InDoubt(f"a job of {back_end.spec.name} is left, and this version of it follows none", where=where, mend=mend)
+    price = None
+    with contextlib.suppress(BadInput):  # a model that was shut down since
+        price = _price(run, back_end.spec)
+    return _attempt(run, back_end, {}, row, left, left.estimate, price)
+
+
+def _ended(run: Any, row: dict) -> bool:
+    "Whether the call just made under this claim failed by itself, or its result is gone."
+    mine = sa.select(steps.c.state).where(steps.c.key == row["key"], steps.c.token == row["token"])
+    with run.store.ledger.reading() as c:
+        return c.execute(mine.order_by(steps.c.n.desc()).limit(1)).scalar() in ("failed", "expired")
 
 # %% ../nbs/03e_gate.ipynb #33c17d28
 _DOUBT = "look at the vendor's account; run again with --allow doubt to order it anew, or settle it: viralforge jobs"
@@ -148,22 +170,31 @@ def _left(run: Any, key: str) -> Any:
         return c.execute(rows.order_by(steps.c.n.desc()).limit(1)).first()
 
 
-def _intent(run: Any, spec: Spec, row: dict, left: Any, most: float | None, key: str) -> int:
+def _intent(run: Any, spec: Spec, row: dict, left: Any, same: bool, most: float | None, key: str) -> int:
     "The row of a call, written before anything is sent; what it may cost is held with it, and the row before it closed."
-    same = left is not None and (left.job or spec.local or spec.after_crash != "neither")
     unknown = left is not None and not same and "doubt" not in run.allow
     with run.store.ledger.writing() as c:
         if left is not None:
             state = "continued" if same else "doubt"
             c.execute(sa.update(steps).where(steps.c.n == left.n, steps.c.state.in_(("open", "doubt"))).values(state=state))
         if not unknown:
-            scopes = (run_scope(run.id), *([batch_scope(run.batch)] if run.batch else []), DAY)
-            held = 0.0 if spec.local else check_room(c, spec, most, scopes, row["day"], run.allow)
             job = left.job if same else ""
-            made = sa.insert(steps).values(**row, state="open", estimate=most, held=held, client_key=key, job=job)
+            when = {"began": left.began, "day": left.day} if job and left.day else {"day": utc_now().isoformat()[:10]}
+            held = 0.0 if spec.local else _hold(c, run, spec, row | when, left if job else None, most)
+            made = sa.insert(steps).values(**row | when, state="open", estimate=most, held=held, client_key=key, job=job)
             return c.execute(made).inserted_primary_key[0]
     where = f"{row['stage']} {row['part']}".strip()
     raise InDoubt(f"it is unknown whether {spec.name} carried out this call", where=where, mend=_DOUBT)
+
+
+def _hold(c: sa.Connection, run: Any, spec: Spec, row: dict, left: Any, most: float | None) -> float:
+    "USD to hold; a job that was ordered needs room only under caps that it did not count under before."
+    scopes = [run_scope(run.id), *([batch_scope(run.batch)] if run.batch else []), DAY]
+    if left is None:
+        return check_room(c, spec, most, tuple(scopes), row["day"], run.allow)
+    before = (run_scope(left.run), batch_scope(left.batch), DAY)
+    check_room(c, spec, most, tuple(s for s in scopes if s not in before), row["day"], run.allow)
+    return left.held or 0.0
 
 # %% ../nbs/03e_gate.ipynb #0d25f8cc
 def _age(row: Any) -> float:
@@ -176,9 +207,9 @@ def _age(row: Any) -> float:
 
 def _attempt(run: Any, back_end: Any, request: dict, row: dict, left: Any, most: float | None, price: Price | None) -> Reply:
     spec, began = back_end.spec, time.monotonic()
-    same = left is not None and (left.job or spec.local or spec.after_crash != "neither")
+    same = left is not None and bool(left.job or spec.local or after_crash(back_end) != "neither")
     key = left.client_key if same and left.client_key else digest(row["key"], new_id())
-    n = _intent(run, spec, row, left, most, key)
+    n = _intent(run, spec, row, left, same, most, key)
     standing = lambda: _still_ours(run, row)
     noted = lambda job: _update(run, n, row, job=to_json(job))
     answered = False
@@ -191,7 +222,7 @@ def _attempt(run: Any, back_end: Any, request: dict, row: dict, left: Any, most:
             reply = _reply(run, back_end, answer, folder)
     except BaseException as e:
         perhaps = not spec.local and (answered or call.perhaps)
-        blind = perhaps and spec.after_crash == "neither" and call.job is None
+        blind = perhaps and after_crash(back_end) == "neither" and call.job is None
         lost = 0.0 if perhaps else _lost(spec, e, price, most)
         _broken_off(run, n, row, e, perhaps, blind, most, time.monotonic() - began, call.attempts, lost)
         if isinstance(e, ForgeError):
@@ -224,17 +255,21 @@ def _reply(run: Any, back_end: Any, answer: Any, folder: Path) -> Reply:
         reply = back_end.reply(answer)
         if not isinstance(reply, Reply):
             raise TypeError(f"reply() gave {type(reply).__name__}, not a Reply")
-        to_json(reply)
-        files = {name: _inside(folder, file) for name, file in dict(answer.get("files", {})).items()}
-    kept = {name: run.put(path) for name, path in files.items()}
-    return Reply(data=reply.data, files=kept, usage=reply.usage, model=reply.model)
+        text = to_json(reply).encode("utf-8", "replace").decode()
+        reply = from_json(Reply, text)  # as it will be recalled
+        files = {str(name): (_inside(folder, file), plain_suffix(str(file))) for name, file in dict(answer.get("files", {})).items()}
+    kept = {}
+    for path, suffix in files.values():  # one file may have several names
+        if path not in kept:
+            kept[path] = run.put(path, suffix)
+    return replace(reply, files={name: kept[path] for name, (path, _) in files.items()})
 
 
 def _inside(folder: Path, file: Any) -> Path:
     path = folder / file
     if not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():
         raise FileNotFoundError(f"its file {file} is not in the folder that it was given")
-    return path
+    return folder / path.resolve().relative_to(folder.resolve())  # what a link stands for
 
 
 def _cost(spec: Spec, usage: Usage, price: Price | None, seconds: float) -> tuple[float | None, str]:
@@ -254,10 +289,11 @@ def _settled(
     if not spec.local and cost is not None and most is not None and cost > most + 1e-9:
         _also(row, f"it cost {usd(cost)}, above its bound of {usd(most)}")
         warnings.warn(f"{spec.name} cost {usd(cost)}, above its bound of {usd(most)}: its estimate is wrong", stacklevel=2)
-    own = (steps.c.n == n) & (steps.c.token == row["token"]) & steps.c.state.in_(("open", "doubt"))
+    own = (steps.c.n == n) & (steps.c.token == row["token"]) & steps.c.state.in_(("open", "doubt", "settled", "cancelled"))
+    counted = sa.case((steps.c.state == "settled", steps.c.cost)) if cost is None else cost  # what somebody said, where the vendor says nothing
     made = {"key": row["key"], "reply": to_json(reply), "seconds": seconds, "cost": cost, "made": utc_now().isoformat()}
     with run.store.ledger.writing() as c:
-        done = sa.update(steps).where(own).values(state="done", seconds=seconds, attempts=attempts, cost=cost, held=0.0, why=row["why"])
+        done = sa.update(steps).where(own).values(state="done", seconds=seconds, attempts=attempts, cost=counted, held=0.0, why=row["why"])
         ours = c.execute(done).rowcount
         known = c.execute(sa.select(recall.c.key).where(recall.c.key == row["key"])).first()
         if ours or known is None:  # a row that was taken over counts where it went; its result is good all the same
@@ -279,7 +315,7 @@ def _broken_off(
     run: Any, n: int, row: dict, e: BaseException, perhaps: bool, blind: bool, most: float | None, seconds: float, attempts: int, lost: float | None
 ) -> None:
     "Record a step that ended in an error: what may have been carried out stays open, and in doubt where nobody can find out."
-    why = "; ".join(x for x in (row["why"], without_keys(f"{e}" or type(e).__name__)[:500]) if x)
+    why = "; ".join(x for x in (row["why"], said_by(e, 500) or type(e).__name__) if x)
     told = {"seconds": seconds, "attempts": attempts, "why": why}
     if isinstance(e, Vanished):
         told |= {"state": "expired", "cost": most, "held": 0.0}
@@ -303,8 +339,10 @@ def left_calls(
 
 
 def _row(store: Any, n: int) -> Any:
+    r = None
     with store.ledger.reading() as c:
-        r = c.execute(sa.select(steps).where(steps.c.n == n, steps.c.state.in_(("open", "doubt")), sa.not_(steps.c.local))).first()
+        if 0 < n < 2**31:  # as far as any ledger counts
+            r = c.execute(sa.select(steps).where(steps.c.n == n, steps.c.state.in_(("open", "doubt")), sa.not_(steps.c.local))).first()
     if r is None:
         raise BadInput(f"no call {n} is open or in doubt", where="ledger", mend="viralforge jobs lists them")
     return r
@@ -326,10 +364,7 @@ def take_up(
     now = utc_now().isoformat()
     row = {k: getattr(left, k) for k in copied} | {"owner": owner(), "began": now, "day": now[:10]}
     with claimed(run.store.ledger, left.key) as token:
-        price = None
-        with contextlib.suppress(BadInput):  # a model that was shut down since: its bound is counted
-            price = _price(run, back_end.spec)
-        return _attempt(run, back_end, {}, row | {"token": token}, _row(run.store, n), left.estimate, price)
+        return _taken_up(run, back_end, row | {"token": token}, _row(run.store, n))
 
 # %% ../nbs/03e_gate.ipynb #81f5c1b8
 def cancel_call(
@@ -358,11 +393,14 @@ def settle(
 ) -> None:
     """Say what a call in doubt has cost.
 
-    Raises: BadInput for a call that is not open or in doubt, or an amount that is none.
+    Raises: BadInput for a call that is not open or in doubt, one that is being made or followed now, or an amount that is none.
     """
-    if not 0 <= cost < float("inf"):
+    if not (isinstance(cost, int | float) and 0 <= cost < float("inf")):
         raise BadInput(f"{cost} USD is no amount", where=f"call {n}", mend="give 0 or more")
-    _close(store, _row(store, n), "settled", cost)
+    left = _row(store, n)
+    if worked_on(store.ledger, left.key, left.token):
+        raise BadInput("it is under way, and what it costs is not known yet", where=f"call {n}", mend="let it end, or stop the run that makes it")
+    _close(store, left, "settled", cost)
 
 
 def _close(store: Any, left: Any, state: str, cost: float) -> None:

@@ -31,6 +31,7 @@ from typing import Any, Literal, Protocol, overload, runtime_checkable
 
 from pydantic import ValidationError
 
+from .calling import said_by
 from viralforge.calls import (
     Backend,
     Kind,
@@ -59,8 +60,8 @@ from viralforge.core import (
     from_json,
     plain,
     value,
-    without_keys,
 )
+from .objects import plain_suffix
 from .types import DEFAULTS, Artefact, Brief, Footage, Job, Line, Material, Motion, Reply, Script, Shot, Still, Usage
 
 # %% ../nbs/10_ports.ipynb #5fd26e60
@@ -219,7 +220,7 @@ def artefact_of(
     path: str | Path,  # a file in the folder of `send`
 ) -> Artefact:
     "What the store will call a file: for a `Still` or `Footage` that names it."
-    return Artefact(digest=file_digest(path), suffix=Path(path).suffix, size=os.path.getsize(path))
+    return Artefact(digest=file_digest(path), suffix=plain_suffix(path), size=os.path.getsize(path))
 
 
 _VISUALS = {"still": Still, "footage": Footage, "motion": Motion, "none": Nothing}
@@ -286,8 +287,7 @@ def wrong(
 
 def _said(e: BaseException) -> str:
     "A foreign exception in one line, without keys."
-    text = "".join(c if c.isprintable() else " " for c in without_keys(str(e)))[:300]
-    return f"{type(e).__name__}: {' '.join(text.split())}".rstrip(": ")
+    return f"{type(e).__name__}: {said_by(e)}".rstrip(": ")
 
 # %% ../nbs/10_ports.ipynb #90be0433
 @value
