@@ -65,7 +65,7 @@ def purse(
 
     Raises: BadInput for a scope that is none.
     """
-    if not _is_scope(scope):
+    if scope.partition(":")[0] not in ("run", "batch", DAY):
         raise BadInput(f"{scope!r} is no scope", where="budget", mend="name run:ID, batch:NAME or day")
     state, zero = steps.c.state, sa.literal(0.0)
     spent = sa.case((state.in_(("done", "expired", "settled", "failed")), sa.func.coalesce(steps.c.cost, steps.c.estimate, zero)), else_=zero)
@@ -84,6 +84,8 @@ def set_cap(
 
     Raises: BadInput for an amount that is none, or a scope that is none.
     """
+    if not _is_scope(scope):
+        raise BadInput(f"{scope!r} is no scope", where="budget", mend="name run:ID, batch:NAME or day")
     if usd is not None and not (isinstance(usd, int | float) and math.isfinite(usd) and usd >= 0):
         raise BadInput(f"a budget of {usd} USD", where=scope, mend="give an amount of 0 or more")
     with ledger.writing() as c:
