@@ -721,3 +721,13 @@ def test_a_doubt_is_settled_by_what_the_account_says(tmp_path):
     assert ours(s, run) == pytest.approx(0.3) == run.bill().spent and not open_rows(s)
     run.step("clip", shop, {"n": 1})  # nothing is open any more: it is ordered
     assert ours(s, run) == pytest.approx(0.6)
+
+
+def test_a_store_that_cannot_be_written_is_told_before_anything_is_sent(tmp_path, monkeypatch):
+    s = priced(tmp_path)
+    run, vendor = open_run(s, "t", {}, budget=1.0), Vendor("neither")
+    shutil.rmtree(tmp_path / "tmp", ignore_errors=True)
+    (tmp_path / "tmp").write_text("a file, where the scratch folders should lie")
+    with pytest.raises(core.BadInput):
+        run.step("clip", vendor, {"n": 1})
+    assert not vendor.sent and ours(s, run) == 0 and [c.state for c in run.bill().charges] == ["failed"]

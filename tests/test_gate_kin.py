@@ -218,8 +218,10 @@ def test_a_second_ctrl_c_leaves_a_run_that_works(tmp_path):
     hand = threading.Thread(target=stop_twice)
     hand.start()
     with pytest.raises(KeyboardInterrupt):
-        run.together([lambda n=n: both(n) for n in range(4)], at_once=2)
-    hand.join()
+        try:
+            run.together([lambda n=n: both(n) for n in range(4)], at_once=2)
+        finally:
+            hand.join()  # the second one may come this late on a busy machine
     run.step("clip", Vendor(), {"n": "after"})  # in the same notebook
     time.sleep(1.2)
     assert ended(run.store).count("done") == 3 and len(open_rows(run.store)) == 0, sent  # the two under way, and the one after
@@ -322,7 +324,6 @@ def test_a_job_that_this_version_cannot_follow_is_not_sent_anew(tmp_path):
     assert not newer.sent and ours(s, run) == pytest.approx(0.4)
 
 
-@pytest.mark.xfail(strict=True, reason="a recalled answer is found by its key alone, and names files of another project's store")
 def test_two_projects_with_one_ledger_do_not_buy_in_turns(tmp_path):
     def make(folder):
         (folder / "x.mp4").write_bytes(os.urandom(9))

@@ -1,5 +1,6 @@
 "Names, options, broken packages, strangers' back-ends in every stage, and what is told when one fails."
 
+import dataclasses
 import json
 import os
 import subprocess
@@ -529,3 +530,16 @@ def test_errors_of_ours_keep_their_class_and_get_a_place():
     register("voice:limited", lambda: type("X", (Tones,), {"request": lambda self, a: _refuse()})(name="voice:limited"))
     with pytest.raises(ForgeError, match="^voice:limited: too long for it. Mend: give it less"):
         prepare(backend("voice", "limited"), HELLO)
+
+
+def test_what_a_package_prints_does_not_spoil_what_a_script_reads(capsys):
+    class Loud(Tones):
+        def __init__(self, option=""):
+            print("welcome to the loud voice")
+            super().__init__()
+            self.spec = dataclasses.replace(self.spec, name="voice:loud")
+
+    ports.register("voice:loud", Loud)
+    ports.providers()
+    out, err = capsys.readouterr()
+    assert "welcome" not in out and "welcome" in err

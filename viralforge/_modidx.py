@@ -2123,6 +2123,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                   'viralforge.store._bill': ('store.html#_bill', 'viralforge/store.py'),
                                   'viralforge.store._charge': ('store.html#_charge', 'viralforge/store.py'),
                                   'viralforge.store._lies': ('store.html#_lies', 'viralforge/store.py'),
+                                  'viralforge.store._mark': ('store.html#_mark', 'viralforge/store.py'),
                                   'viralforge.store._unfinished': ('store.html#_unfinished', 'viralforge/store.py'),
                                   'viralforge.store.at_work': ('store.html#at_work', 'viralforge/store.py'),
                                   'viralforge.store.default_root': ('store.html#default_root', 'viralforge/store.py'),

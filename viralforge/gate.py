@@ -66,7 +66,7 @@ def _bound(back_end: Any, request: dict, price: Price | None) -> float | None:
 def _recalled(run: Any, key: str) -> tuple[tuple[Reply, float, float | None] | None, str]:
     "What a step gave, with its seconds and cost; or why what is there cannot be used."
     with run.store.ledger.reading() as c:
-        hit = c.execute(sa.select(recall).where(recall.c.key == key)).first()
+        hit = c.execute(sa.select(recall).where(recall.c.key == run.store.mark + key)).first()
     if hit is None:
         return None, ""
     try:
@@ -212,7 +212,7 @@ def _attempt(run: Any, back_end: Any, request: dict, row: dict, left: Any, most:
     n = _intent(run, spec, row, left, same, most, key)
     standing = lambda: _still_ours(run, row)
     noted = lambda job: _update(run, n, row, job=to_json(job))
-    answered = False
+    answered, call = False, None
     try:
         with run.store.scratch() as folder, giving(run.store.path):
             call = Call(back_end, request, folder, key, standing, noted, run.stop)
@@ -221,10 +221,10 @@ def _attempt(run: Any, back_end: Any, request: dict, row: dict, left: Any, most:
             answered = True
             reply = _reply(run, back_end, answer, folder)
     except BaseException as e:
-        perhaps = not spec.local and (answered or call.perhaps)
+        perhaps = not spec.local and call is not None and (answered or call.perhaps)  # without a place to work, nothing was sent
         blind = perhaps and after_crash(back_end) == "neither" and call.job is None
         lost = 0.0 if perhaps else _lost(spec, e, price, most)
-        _broken_off(run, n, row, e, perhaps, blind, most, time.monotonic() - began, call.attempts, lost)
+        _broken_off(run, n, row, e, perhaps, blind, most, time.monotonic() - began, call.attempts if call else 0, lost)
         if isinstance(e, ForgeError):
             e.what += f"; {usd(lost)} is on the bill" * bool(lost)
             e.where = e.where or " ".join(x for x in (row["stage"], row["part"], f"({spec.name})") if x)
@@ -291,20 +291,20 @@ def _settled(
         warnings.warn(f"{spec.name} cost {usd(cost)}, above its bound of {usd(most)}: its estimate is wrong", stacklevel=2)
     own = (steps.c.n == n) & (steps.c.token == row["token"]) & steps.c.state.in_(("open", "doubt", "settled", "cancelled"))
     counted = sa.case((steps.c.state == "settled", steps.c.cost)) if cost is None else cost  # what somebody said, where the vendor says nothing
-    made = {"key": row["key"], "reply": to_json(reply), "seconds": seconds, "cost": cost, "made": utc_now().isoformat()}
+    made = {"key": run.store.mark + row["key"], "reply": to_json(reply), "seconds": seconds, "cost": cost, "made": utc_now().isoformat()}
     with run.store.ledger.writing() as c:
         done = sa.update(steps).where(own).values(state="done", seconds=seconds, attempts=attempts, cost=counted, held=0.0, why=row["why"])
         ours = c.execute(done).rowcount
-        known = c.execute(sa.select(recall.c.key).where(recall.c.key == row["key"])).first()
+        known = c.execute(sa.select(recall.c.key).where(recall.c.key == made["key"])).first()
         if ours or known is None:  # a row that was taken over counts where it went; its result is good all the same
-            c.execute(sa.delete(recall).where(recall.c.key == row["key"]))
+            c.execute(sa.delete(recall).where(recall.c.key == made["key"]))
             c.execute(sa.insert(recall).values(**made))
     return reply
 
 # %% ../nbs/03e_gate.ipynb #10936e4e
 def _lost(spec: Spec, e: BaseException, price: Price | None, most: float | None) -> float | None:
     "USD that a call is charged with though it gave nothing, as its error says; its bound where the vendor does not say."
-    used = getattr(e, "used", None)
+    used = e.used if isinstance(e, Permanent) else None
     if spec.local or used is None:
         return 0.0
     cost, wrong = checked(Usage(units=used), price)

@@ -89,6 +89,8 @@ def _digest(path: str, inode: int, size: int, changed: int) -> str:
 class Objects(Scratch):
     "Bytes in a folder, each under its digest."
 
+    mark: str = ""  # before the keys of what was made here, in a ledger that other folders share
+
     def path(
         self,
         artefact: Artefact,  # something that was put

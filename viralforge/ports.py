@@ -21,6 +21,7 @@ import inspect
 import json
 import math
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -489,7 +490,7 @@ def _takes(factory: Callable[..., Any]) -> Literal["must", "may", ""]:
 @cache
 def _built(name: Name) -> Any:
     "The back-end, whatever this machine lacks."
-    with answering(name.whole, "loading it"):
+    with answering(name.whole, "loading it"), contextlib.redirect_stdout(sys.stderr):  # what it prints is not ours to say
         factory = _factory(name)
         if not callable(factory):
             raise _failed(name.whole, f"a {type(factory).__name__} stands where a factory should")

@@ -53,11 +53,23 @@ class Store(Objects):
         except OSError as e:
             raise cannot_write(self.root, e) from e
         self.ledger = Ledger(self.root, url or os.environ.get("VIRALFORGE_DB", ""))
+        self.mark = "" if self.ledger.file == self.root / "ledger.db" else _mark(self.root)
         self.prices = prices()
         self.sweep()
 
     def __repr__(self) -> str:
         return f"Store({str(self.root)!r})"
+
+# %% ../nbs/03f_store.ipynb #62abe144
+def _mark(root: Path) -> str:
+    "What tells this folder from others with the same ledger; it moves with the folder."
+    file = root / "store.id"
+    with contextlib.suppress(FileExistsError), open(file, "x", encoding="ascii") as f:
+        f.write(new_id())
+    until = time.monotonic() + 5.0
+    while not (told := file.read_text(encoding="ascii").strip()) and time.monotonic() < until:  # another process is just writing it
+        time.sleep(0.01)
+    return f"{told}:"
 
 # %% ../nbs/03f_store.ipynb #3f8ba03c
 class _Steps:
@@ -292,7 +304,7 @@ def kept_by_runs(
     store: Store,  # whose ledger
 ) -> list[dict]:  # run, paid, reply: what a step of a run gave, as JSON text
     "What the steps of each run gave, and whether it was paid for."
-    c = sa.select(steps.c.run, steps.c.local, recall.c.reply).join(recall, steps.c.key == recall.c.key).distinct()
+    c = sa.select(steps.c.run, steps.c.local, recall.c.reply).join(recall, sa.literal(store.mark) + steps.c.key == recall.c.key).distinct()
     with store.ledger.reading() as db:
         return [{"run": r.run, "paid": not r.local, "reply": r.reply} for r in db.execute(c)]
 
