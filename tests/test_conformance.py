@@ -33,7 +33,8 @@ from viralforge.ports import (
 )
 
 pytestmark = pytest.mark.contract
-BUILT_IN = tuple(n for n in backend_names() if origin(n).startswith("viralforge "))
+SERVED = ("writer:llm",)  # need a server, and are checked beside it: test_llm.py
+BUILT_IN = tuple(n for n in backend_names() if origin(n).startswith("viralforge ") and n not in SERVED)
 RATE = 24_000
 
 

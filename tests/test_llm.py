@@ -471,6 +471,61 @@ def test_a_script_that_misses_its_length_is_shown_to_its_model_once(meet, monkey
     assert re.search(r"it lasts \d+\.\d seconds with \d+ words", second) and "Keep what is good" in second
 
 
+@pytest.mark.parametrize("more", [{"VIRALFORGE_PROGRESS": ""}, {}])
+def test_what_is_shown_while_it_writes_changes_nothing(meet, capfd, monkeypatch, more):
+    met, shown = meet("compatible"), []
+    for key, text in more.items():
+        monkeypatch.setenv(key, text)
+    monkeypatch.setattr("viralforge.core._in_notebook", lambda: True)
+    monkeypatch.setattr("IPython.display.display", lambda data, **_: shown.append(data) or type("Place", (), {"update": lambda self, data, **_: shown.append(data)})())
+    with scratch_run() as run:
+        reply = run.step("script", met.model, prepare(met.model, ASKED))
+    texts = [d["text/plain"] for d in shown if d["text/plain"].startswith("script")]
+    assert bool(texts) is not bool(more), "a quiet run shows no text"
+    assert not texts or "An octopus has three hearts" in texts[-1]
+    assert from_json(Written, reply.data).lines[0].text == json.loads(spoken())["lines"][0]["text"]
+
+
+def test_a_display_that_breaks_is_nobodys_failure(meet, monkeypatch):
+    met = meet("compatible")
+    monkeypatch.setattr(llm, "_said", lambda text: 1 / 0)
+    with scratch_run() as run:
+        assert run.step("script", met.model, prepare(met.model, ASKED)).data["lines"] and len(met.asked) == 1
+
+
+def test_a_paid_voice_is_not_asked_for_a_length_and_a_refusal_keeps_the_first_script(meet, monkeypatch):
+    "Where lines are paid for, the length is counted; a second round that is refused leaves the first script, and says so."
+    from viralforge import narration
+
+    met = meet("compatible", Script(spoken(20)))
+    monkeypatch.setattr(narration, "backend", lambda kind, name: backend(kind, "scripted" if kind == "voice" else "outline"))
+    monkeypatch.setattr(narration, "ask", lambda *a, **k: pytest.fail("a paid voice was asked"))
+    again = []
+
+    def refuses(brief, run, pace, before=None, lasted=0.0):
+        again.append((before.words, round(lasted, 1)))
+        raise Refused("no")
+
+    monkeypatch.setattr(narration, "write_script", refuses)
+    with scratch_run() as run:
+        first = from_json(Written, run.step("script", met.model, prepare(met.model, ASKED)).data)
+        kept = narration._revised(first, BRIEF, run, 130.0)
+    assert again and kept.lines == first.lines
+    assert any("not written again for its length: no" in n for n in kept.notices) and any("The script fills about" in n for n in kept.notices)
+
+
+def test_a_plan_bounds_a_script_that_is_not_written(meet, tmp_path):
+    from viralforge.pipeline import Draft
+
+    met = meet("openai", Script(as_long_as_asked))
+    draft = Draft("An octopus has three hearts. One of them stops when it swims. So it would rather crawl.", seconds=8, writer="llm:openai/gpt-6-luna",
+                  store=Store(tmp_path / ".store"))  # fmt: skip
+    plan = draft.plan()
+    assert not met.asked and not plan.stops and 0 < plan.low < plan.high, "nothing is paid for to know what it costs"
+    assert draft.script and plan.low <= draft.run.bill().spent <= plan.high
+    assert draft.plan().high == 0.0
+
+
 # ---- auto
 
 
