@@ -115,7 +115,7 @@ class RateLimited(Transient):
         super().__init__(what, sent=False, where=where, mend=mend)
         self.retry_after = retry_after
 
-
+# %% ../nbs/00_core.ipynb #f741b72f
 class Permanent(ProviderError):
     "The same request will fail again."
 

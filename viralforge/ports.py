@@ -586,7 +586,7 @@ def scene_maker(
                 return name
     return named(DEFAULTS["scenes"], "video")
 
-
+# %% ../nbs/10_ports.ipynb #22eaa3cb
 def settled(
     brief: Brief,  # whose writer may be "auto", or "auto:NAME,NAME"
 ) -> Brief:
@@ -610,7 +610,7 @@ def settled(
     told = (f"Writer {chosen}: {why}.", *(f"Writer {x}." for x in over))
     return replace(brief, writer=chosen, notices=(*(n for n in brief.notices if not n.startswith("Writer ")), *told))
 
-
+# %% ../nbs/10_ports.ipynb #11c0dfb2
 def backends_of(
     brief: Brief,  # whose film
 ) -> tuple[Name, ...]:  # each once

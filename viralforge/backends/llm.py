@@ -6,7 +6,7 @@
 __all__ = ['VENDORS', 'RULES', 'SHORT', 'WAIT', 'Vendor', 'ToldLine', 'ToldScript', 'told_script', 'unfounded', 'numbered_notes',
            'script_request', 'script_of', 'failure', 'Heard', 'units_of', 'ask_model', 'written', 'Model']
 
-# %% ../../nbs/11a_backends.llm.ipynb #30ba259e
+# %% ../../nbs/11a_backends.llm.ipynb #dfefef72
 import contextlib
 import difflib
 import ipaddress
@@ -32,7 +32,7 @@ from ..prompts import Prompt, chosen_prompt, filled
 from ..types import Brief, Line, Script, line_id
 from ..words import figure_in, keywords, sentences, usual_words
 
-# %% ../../nbs/11a_backends.llm.ipynb #db336dc1
+# %% ../../nbs/11a_backends.llm.ipynb #7e2afc44
 @value
 class Vendor:
     "Who serves models, and what is particular about it."
@@ -68,7 +68,7 @@ def _on_this_machine(url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     return host == "localhost"
 
-# %% ../../nbs/11a_backends.llm.ipynb #1665858c
+# %% ../../nbs/11a_backends.llm.ipynb #2630ceb9
 class ToldLine(BaseModel):
     "A line as a model writes it."
 
@@ -108,7 +108,7 @@ def told_script(
         raise BadInput("no line says anything")
     return told
 
-# %% ../../nbs/11a_backends.llm.ipynb #405c000b
+# %% ../../nbs/11a_backends.llm.ipynb #410bab6b
 _SMALL = {word: str(n) for n, word in enumerate(ONES)} | {word: str(10 * n) for n, word in enumerate(TENS) if word}
 _NUMERAL = re.compile(r"\d+(?:[.,\u00a0]\d{3})*(?:[.,]\d+)?")
 
@@ -138,7 +138,7 @@ def unfounded(
         odd += [n for n in names if n.casefold() not in said]
     return tuple(dict.fromkeys(odd))
 
-# %% ../../nbs/11a_backends.llm.ipynb #52a973c3
+# %% ../../nbs/11a_backends.llm.ipynb #2a60d134
 RULES = (
     "The first line is a hook of at most twelve words: the most surprising thing that the notes say, or the question that they answer.",
     "One thought a line, in the order in which a listener needs it. At most twenty words in a sentence.",
@@ -172,7 +172,7 @@ def _call(brief: Brief) -> str:
         return "none: write no line with the role cta"
     return f"end with this, in the role cta: {asked}" if asked else "end with a short one of your own, in the role cta"
 
-# %% ../../nbs/11a_backends.llm.ipynb #d4a8b4aa
+# %% ../../nbs/11a_backends.llm.ipynb #ebeb04da
 def _values(asked: ScriptRequest, notes: tuple[str, ...]) -> dict[str, Any]:
     "What stands in the place of each variable."
     b, before = asked.brief, asked.before.lines if asked.before else ()
@@ -209,7 +209,7 @@ def script_request(
                  "call": _call(b)[:5] != "none:", "by": f"{model} with {' and '.join(p.told for p in (used[0], *used[2:]))}"},
     }  # fmt: skip
 
-# %% ../../nbs/11a_backends.llm.ipynb #a9d9c930
+# %% ../../nbs/11a_backends.llm.ipynb #0af20522
 def _roles(lines: list[ToldLine]) -> list[str]:
     "Their roles, each of hook, payoff and cta at most once."
     said = [x.role for x in lines]
@@ -248,7 +248,7 @@ def script_of(
     left = tuple(f"Not told: {text}" for n, text in enumerate(notes, 1) if n not in told_notes)
     return Script(title=read["title"], lines=tuple(lines), notices=(*odd.values(), f"Written by {read['by']}."), left_out=left)
 
-# %% ../../nbs/11a_backends.llm.ipynb #0f693690
+# %% ../../nbs/11a_backends.llm.ipynb #a86182a1
 _QUOTA = re.compile(r"insufficient_quota|exceeded your current quota|credit balance|quota is used up|billing", re.I)
 _KEY = re.compile(r"api[_ ]key (?:not valid|invalid|expired)|API_KEY_INVALID|invalid[_ ]api[_ ]key|authentication_error", re.I)
 _NO_MODEL = re.compile(r"model_not_found|model\W.{0,80}(?:does not exist|not found|not supported)", re.I | re.S)
@@ -286,7 +286,7 @@ def _nearest(model: str) -> str:
     near = difflib.get_close_matches(model, known, 1, 0.5)
     return f"did you mean llm:{near[0]}?" if near else "ask the server for its models, and name one of them"
 
-# %% ../../nbs/11a_backends.llm.ipynb #cf24461e
+# %% ../../nbs/11a_backends.llm.ipynb #00eca919
 def failure(
     e: BaseException,  # what the SDK raised
     model: str,  # that was asked
@@ -316,7 +316,7 @@ def failure(
     what = f"answers {status}" if status >= 500 else "gave no whole answer"
     return Transient(f"{model} {what} ({type(e).__name__}: {short})")
 
-# %% ../../nbs/11a_backends.llm.ipynb #21cecd05
+# %% ../../nbs/11a_backends.llm.ipynb #2b91fed4
 WAIT = 120.0  # s between two pieces of an answer
 
 
@@ -354,7 +354,7 @@ def _heard(raw: Any) -> Heard:
     refusal = more.get("refusal") or (f"it stopped with {blocked or stop}" if refused else "")
     return Heard(text=str(raw.text), units=units_of(raw.usage_metadata), model=str(meta.get("model_name") or meta.get("model") or ""), stop=stop, refusal=str(refusal))
 
-# %% ../../nbs/11a_backends.llm.ipynb #8e947c25
+# %% ../../nbs/11a_backends.llm.ipynb #799f1c84
 def _said(text: str) -> str:
     "The lines' texts in a piece of JSON that is still being written."
     out = []
@@ -397,7 +397,7 @@ def _ear(show: Callable[[str], None]) -> Any:
 
     return Ear()
 
-# %% ../../nbs/11a_backends.llm.ipynb #b2b4af03
+# %% ../../nbs/11a_backends.llm.ipynb #dd67232a
 def _chat(vendor: Vendor, request: dict, url: str) -> Any:
     "The model, bound to the form of the answer."
     from langchain.chat_models import init_chat_model
@@ -445,7 +445,7 @@ def ask_model(
         raise Transient(f"{request['model']} gave no whole answer (the stream ended early)")
     return got
 
-# %% ../../nbs/11a_backends.llm.ipynb #e1207b32
+# %% ../../nbs/11a_backends.llm.ipynb #96a61342
 def _added(first: dict, second: dict) -> dict:
     "What two rounds used; unknown where one of them did not say."
     return (Usage(units=first) + Usage(units=second)).units if first and second else {}
@@ -494,9 +494,9 @@ def written(
     extra = f"; seed {request['seed']}" + (f", temperature {request['temperature']:g}" if request["temperature"] is not None else "")
     return {"told": plain(told.model_dump()), "read": request["read"] | {"by": by + extra}, "usage": used, "model": heard.model}
 
-# %% ../../nbs/11a_backends.llm.ipynb #2430de37
-class Model:
-    "A language model as a writer."
+# %% ../../nbs/11a_backends.llm.ipynb #704bd998
+class _Named:
+    "A model by its name."
 
     def __init__(
         self,
@@ -522,6 +522,10 @@ class Model:
             packages=("langchain", self.vendor.package) if option else ("langchain",), extra="llm", env=env if option else (), revises=True,
             licence="the vendor's terms, or the model's", note=f"llm:VENDOR/MODEL: {', '.join(VENDORS)}; bound to the brief's notes",
         )  # fmt: skip
+
+# %% ../../nbs/11a_backends.llm.ipynb #416dfea5
+class Model(_Named):
+    "A language model as a writer."
 
     def request(
         self,
