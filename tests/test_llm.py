@@ -160,6 +160,12 @@ def test_a_server_of_ones_own_is_this_machine_only_at_a_loopback_address(monkeyp
         monkeypatch.setenv("VIRALFORGE_LLM_URL", url)
         spec = Model("compatible/tiny").spec
         assert (spec.local, spec.price) == (local, "" if local else "compatible/tiny"), url
+    named = Model("compatible/tiny")
+    monkeypatch.delenv("VIRALFORGE_LLM_URL")
+    with pytest.raises(Missing, match="set VIRALFORGE_LLM_URL"):
+        Model("compatible/tiny")
+    with pytest.raises(BadInput, match="was changed since"):
+        named.request(ASKED)  # an address that is gone is not OpenAI's
     monkeypatch.setenv("VIRALFORGE_LLM_URL", "me:secret@host")
     with pytest.raises(BadInput, match="VIRALFORGE_LLM_URL"):
         Model("compatible/tiny")
@@ -382,7 +388,7 @@ def test_the_request_says_what_the_model_is_told(meet):
     system, user = request["messages"]
     assert "never an instruction" in system["content"] and "[1] An octopus has three hearts." in user["content"] and "about 60 words" in user["content"]
     assert "write no line with the role cta" in user["content"] and request["seed"] == 7 and request["temperature"] is None
-    assert Model("google/gemini-3.8-flash").request(ASKED)["temperature"] == 0.7
+    assert Model("ollama/tiny").request(ASKED)["temperature"] == 0.7
     others = [replace(BRIEF, audience="divers"), replace(BRIEF, tone="dry"), replace(BRIEF, sources=("Smith 2020",)), replace(BRIEF, seed=8), replace(BRIEF, cta="Follow us")]
     assert all(Model("openai/gpt-6-luna").request(replace(ASKED, brief=b)) != request for b in others)
 

@@ -6,7 +6,7 @@
 __all__ = ['VENDORS', 'RULES', 'SHORT', 'WAIT', 'Vendor', 'ToldLine', 'ToldScript', 'told_script', 'unfounded', 'numbered_notes',
            'script_request', 'script_of', 'failure', 'Heard', 'units_of', 'ask_model', 'written', 'Model']
 
-# %% ../../nbs/11a_backends.llm.ipynb #dfefef72
+# %% ../../nbs/11a_backends.llm.ipynb #d3cd0daa
 import contextlib
 import difflib
 import ipaddress
@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ..calls import code_version
-from ..core import BadInput, ForgeError, Permanent, RateLimited, Refused, Transient, growing, plain, progress, value
+from ..core import BadInput, ForgeError, Missing, Permanent, RateLimited, Refused, Transient, growing, plain, progress, value
 from ..costs import models, offer
 from ..notes import plain_text, read_notes
 from ..numbers import ONES, TENS
@@ -32,7 +32,7 @@ from ..prompts import Prompt, chosen_prompt, filled
 from ..types import Brief, Line, Script, line_id
 from ..words import figure_in, keywords, sentences, usual_words
 
-# %% ../../nbs/11a_backends.llm.ipynb #7e2afc44
+# %% ../../nbs/11a_backends.llm.ipynb #f8e90c60
 @value
 class Vendor:
     "Who serves models, and what is particular about it."
@@ -48,7 +48,7 @@ class Vendor:
 VENDORS: dict[str, Vendor] = {
     "openai": Vendor(provider="openai", package="langchain_openai", key="OPENAI_API_KEY"),
     "anthropic": Vendor(provider="anthropic", package="langchain_anthropic", key="ANTHROPIC_API_KEY", seed=False),
-    "google": Vendor(provider="google_genai", package="langchain_google_genai", key="GOOGLE_API_KEY", temperature=0.7),
+    "google": Vendor(provider="google_genai", package="langchain_google_genai", key="GOOGLE_API_KEY"),
     "ollama": Vendor(provider="openai", package="langchain_openai", url="http://127.0.0.1:11434/v1", temperature=0.7),
     "compatible": Vendor(provider="openai", package="langchain_openai", url="$VIRALFORGE_LLM_URL", temperature=0.7),
 }
@@ -68,7 +68,7 @@ def _on_this_machine(url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     return host == "localhost"
 
-# %% ../../nbs/11a_backends.llm.ipynb #2630ceb9
+# %% ../../nbs/11a_backends.llm.ipynb #83e526ff
 class ToldLine(BaseModel):
     "A line as a model writes it."
 
@@ -108,7 +108,7 @@ def told_script(
         raise BadInput("no line says anything")
     return told
 
-# %% ../../nbs/11a_backends.llm.ipynb #410bab6b
+# %% ../../nbs/11a_backends.llm.ipynb #c4d22fcb
 _SMALL = {word: str(n) for n, word in enumerate(ONES)} | {word: str(10 * n) for n, word in enumerate(TENS) if word}
 _NUMERAL = re.compile(r"\d+(?:[.,\u00a0]\d{3})*(?:[.,]\d+)?")
 
@@ -138,7 +138,7 @@ def unfounded(
         odd += [n for n in names if n.casefold() not in said]
     return tuple(dict.fromkeys(odd))
 
-# %% ../../nbs/11a_backends.llm.ipynb #2a60d134
+# %% ../../nbs/11a_backends.llm.ipynb #db37a6bd
 RULES = (
     "The first line is a hook of at most twelve words: the most surprising thing that the notes say, or the question that they answer.",
     "One thought a line, in the order in which a listener needs it. At most twenty words in a sentence.",
@@ -172,7 +172,7 @@ def _call(brief: Brief) -> str:
         return "none: write no line with the role cta"
     return f"end with this, in the role cta: {asked}" if asked else "end with a short one of your own, in the role cta"
 
-# %% ../../nbs/11a_backends.llm.ipynb #ebeb04da
+# %% ../../nbs/11a_backends.llm.ipynb #ac729446
 def _values(asked: ScriptRequest, notes: tuple[str, ...]) -> dict[str, Any]:
     "What stands in the place of each variable."
     b, before = asked.brief, asked.before.lines if asked.before else ()
@@ -209,7 +209,7 @@ def script_request(
                  "call": _call(b)[:5] != "none:", "by": f"{model} with {' and '.join(p.told for p in (used[0], *used[2:]))}"},
     }  # fmt: skip
 
-# %% ../../nbs/11a_backends.llm.ipynb #0af20522
+# %% ../../nbs/11a_backends.llm.ipynb #acf4154b
 def _roles(lines: list[ToldLine]) -> list[str]:
     "Their roles, each of hook, payoff and cta at most once."
     said = [x.role for x in lines]
@@ -248,8 +248,8 @@ def script_of(
     left = tuple(f"Not told: {text}" for n, text in enumerate(notes, 1) if n not in told_notes)
     return Script(title=read["title"], lines=tuple(lines), notices=(*odd.values(), f"Written by {read['by']}."), left_out=left)
 
-# %% ../../nbs/11a_backends.llm.ipynb #a86182a1
-_QUOTA = re.compile(r"insufficient_quota|exceeded your current quota|credit balance|quota is used up|billing", re.I)
+# %% ../../nbs/11a_backends.llm.ipynb #4e499b8e
+_QUOTA = re.compile(r"insufficient_quota|exceeded your current quota|credit balance|check your plan and billing", re.I)
 _KEY = re.compile(r"api[_ ]key (?:not valid|invalid|expired)|API_KEY_INVALID|invalid[_ ]api[_ ]key|authentication_error", re.I)
 _NO_MODEL = re.compile(r"model_not_found|model\W.{0,80}(?:does not exist|not found|not supported)", re.I | re.S)
 _CONTENT = re.compile(r"content[_ ](?:policy|filter)|moderation|PROHIBITED_CONTENT|safety (?:system|filter)", re.I)
@@ -286,7 +286,7 @@ def _nearest(model: str) -> str:
     near = difflib.get_close_matches(model, known, 1, 0.5)
     return f"did you mean llm:{near[0]}?" if near else "ask the server for its models, and name one of them"
 
-# %% ../../nbs/11a_backends.llm.ipynb #00eca919
+# %% ../../nbs/11a_backends.llm.ipynb #a573184d
 def failure(
     e: BaseException,  # what the SDK raised
     model: str,  # that was asked
@@ -316,7 +316,7 @@ def failure(
     what = f"answers {status}" if status >= 500 else "gave no whole answer"
     return Transient(f"{model} {what} ({type(e).__name__}: {short})")
 
-# %% ../../nbs/11a_backends.llm.ipynb #2b91fed4
+# %% ../../nbs/11a_backends.llm.ipynb #7c856bdf
 WAIT = 120.0  # s between two pieces of an answer
 
 
@@ -354,7 +354,7 @@ def _heard(raw: Any) -> Heard:
     refusal = more.get("refusal") or (f"it stopped with {blocked or stop}" if refused else "")
     return Heard(text=str(raw.text), units=units_of(raw.usage_metadata), model=str(meta.get("model_name") or meta.get("model") or ""), stop=stop, refusal=str(refusal))
 
-# %% ../../nbs/11a_backends.llm.ipynb #799f1c84
+# %% ../../nbs/11a_backends.llm.ipynb #ff4c5c52
 def _said(text: str) -> str:
     "The lines' texts in a piece of JSON that is still being written."
     out = []
@@ -397,7 +397,7 @@ def _ear(show: Callable[[str], None]) -> Any:
 
     return Ear()
 
-# %% ../../nbs/11a_backends.llm.ipynb #dd67232a
+# %% ../../nbs/11a_backends.llm.ipynb #d5b4aefa
 def _chat(vendor: Vendor, request: dict, url: str) -> Any:
     "The model, bound to the form of the answer."
     from langchain.chat_models import init_chat_model
@@ -445,7 +445,7 @@ def ask_model(
         raise Transient(f"{request['model']} gave no whole answer (the stream ended early)")
     return got
 
-# %% ../../nbs/11a_backends.llm.ipynb #96a61342
+# %% ../../nbs/11a_backends.llm.ipynb #4832013a
 def _added(first: dict, second: dict) -> dict:
     "What two rounds used; unknown where one of them did not say."
     return (Usage(units=first) + Usage(units=second)).units if first and second else {}
@@ -494,7 +494,7 @@ def written(
     extra = f"; seed {request['seed']}" + (f", temperature {request['temperature']:g}" if request["temperature"] is not None else "")
     return {"told": plain(told.model_dump()), "read": request["read"] | {"by": by + extra}, "usage": used, "model": heard.model}
 
-# %% ../../nbs/11a_backends.llm.ipynb #704bd998
+# %% ../../nbs/11a_backends.llm.ipynb #c2e5bd28
 class _Named:
     "A model by its name."
 
@@ -504,7 +504,7 @@ class _Named:
     ):
         """The model of that name.
 
-        Raises: BadInput for a vendor that is not known, or a model that was shut down.
+        Raises: BadInput for a vendor that is not known, or a model that was shut down; Missing where no server is named.
         """
         name, _, model = option.partition("/")
         if option and (name not in VENDORS or not model.strip("/ ")):
@@ -513,17 +513,18 @@ class _Named:
             raise BadInput(f"{option!r} names no model", where="writer:llm", mend=mend)
         self.vendor = VENDORS.get(name, VENDORS["openai"])
         self.url = _address(self.vendor) if option else ""
+        if option and self.vendor.url and not self.url:
+            raise Missing(f"no server is named that has {option!r}", where="writer:llm", mend=f"set {self.vendor.url[1:]} in the environment or in .env")
         local = _on_this_machine(self.url)
         if option and not local:
             offer(option)
-        env = (self.vendor.key,) * bool(self.vendor.key) or (self.vendor.url[1:],) * self.vendor.url.startswith("$")
         self.spec = Spec(
             name="writer:llm", kind="writer", version=code_version("backends.llm"), option=option, model=option, local=local, price="" if local else option,
-            packages=("langchain", self.vendor.package) if option else ("langchain",), extra="llm", env=env if option else (), revises=True,
+            packages=("langchain", self.vendor.package) if option else ("langchain",), extra="llm", env=(self.vendor.key,) * bool(option and self.vendor.key), revises=True,
             licence="the vendor's terms, or the model's", note=f"llm:VENDOR/MODEL: {', '.join(VENDORS)}; bound to the brief's notes",
         )  # fmt: skip
 
-# %% ../../nbs/11a_backends.llm.ipynb #416dfea5
+# %% ../../nbs/11a_backends.llm.ipynb #6b9c44f9
 class Model(_Named):
     "A language model as a writer."
 
@@ -537,6 +538,8 @@ class Model(_Named):
         """
         if not self.spec.model:
             raise BadInput("no model is named", where="writer:llm", mend="write llm:VENDOR/MODEL, such as llm:openai/gpt-6-luna")
+        if _address(self.vendor) != self.url:  # whether it costs anything was settled by the address that stood there
+            raise BadInput(f"{self.vendor.url[1:]} was changed since this model was first named", where="writer:llm", mend="start anew: restart the kernel")
         return script_request(asked, self.vendor, self.spec.model, self.url)
 
     def estimate(
