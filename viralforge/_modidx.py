@@ -1990,6 +1990,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                          'viralforge.speech_times._letters': ('speech_times.html#_letters', 'viralforge/speech_times.py'),
                                          'viralforge.speech_times._pinned': ('speech_times.html#_pinned', 'viralforge/speech_times.py'),
                                          'viralforge.speech_times._weight': ('speech_times.html#_weight', 'viralforge/speech_times.py'),
+                                         'viralforge.speech_times._whole': ('speech_times.html#_whole', 'viralforge/speech_times.py'),
                                          'viralforge.speech_times.joined': ('speech_times.html#joined', 'viralforge/speech_times.py'),
                                          'viralforge.speech_times.loud': ('speech_times.html#loud', 'viralforge/speech_times.py'),
                                          'viralforge.speech_times.mono': ('speech_times.html#mono', 'viralforge/speech_times.py'),

@@ -6,7 +6,7 @@
 __all__ = ['TimesFrom', 'times_from', 'mono', 'text_of', 'words_from_characters', 'tidy', 'loud', 'shared_times', 'split',
            'joined', 'speech_answer']
 
-# %% ../nbs/10c_speech_times.ipynb #25d4f212
+# %% ../nbs/10c_speech_times.ipynb #2e2bebf8
 import io
 import math
 import re
@@ -21,7 +21,7 @@ import numpy as np
 from .audio import write_wav
 from .core import BadInput, Transient
 
-# %% ../nbs/10c_speech_times.ipynb #3141b2db
+# %% ../nbs/10c_speech_times.ipynb #09a7fb1b
 TimesFrom = Literal["engine", "aligned", "shared by length"]
 
 
@@ -37,7 +37,7 @@ def times_from(
         raise BadInput(f"times_from is {told!r}", where="a voice's answer", mend=f"one of {', '.join(get_args(TimesFrom))}")
     return told
 
-# %% ../nbs/10c_speech_times.ipynb #043bb57e
+# %% ../nbs/10c_speech_times.ipynb #5f65359d
 _HEADS = (b"RIFF", b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"OggS", b"fLaC", b"<", b"{")  # of what is not raw, whatever was asked for
 _FAINT = 1e-3  # of full scale: a sound that is nowhere louder is silence
 
@@ -78,7 +78,7 @@ def _decoded(data: bytes) -> tuple[np.ndarray, int]:
         raise Transient(f"the sound was cut off after {len(data):,} of {promised:,} bytes", mend="ask again")
     return sound, stream.rate
 
-# %% ../nbs/10c_speech_times.ipynb #89991984
+# %% ../nbs/10c_speech_times.ipynb #ba91b4a9
 def text_of(
     spoken: Sequence[str],  # one string for each shown word; empty where nothing is said
 ) -> str:
@@ -124,10 +124,21 @@ def words_from_characters(
         start, end = times[b]
         t = found[owner[a]]
         found[owner[a]] = [min(t[0], start), max(t[1], end)] if t else [start, end]
+    top = max(seconds, times[-1][1])
+    _whole(found, [owner.count(i) / max(1, sum(owner[a] == i for a, _ in pairs)) for i in range(len(spoken))], top)
     said = [t for s, t in zip(spoken, found, strict=True) if _weight(s)]
-    return _between(spoken, found, times[0][0] if said[0] else 0.0, times[-1][1] if said[-1] else max(seconds, times[-1][1]))
+    return _between(spoken, found, times[0][0] if said[0] else 0.0, times[-1][1] if said[-1] else top)
 
-# %% ../nbs/10c_speech_times.ipynb #d7cec68d
+
+def _whole(found: list[list[float] | None], parts: list[float], top: float) -> None:
+    "A word of which only some letters were found is as long as all of them, up to the next word."
+    after = top
+    for t, share in reversed(list(zip(found, parts, strict=True))):
+        if t:
+            t[1] = max(t[1], min(after, t[0] + (t[1] - t[0]) * share))
+            after = t[0]
+
+# %% ../nbs/10c_speech_times.ipynb #aa7af666
 def _between(spoken: Sequence[str], found: list[list[float] | None], first: float, last: float) -> list[list[float]]:
     "All times: what has none shares the room between its neighbours by length, and what says nothing has no length."
     out: list[list[float]] = []
@@ -161,7 +172,7 @@ def tidy(
         out.append([last, min(max(round(float(b), 4), last), seconds)])
     return out
 
-# %% ../nbs/10c_speech_times.ipynb #8c8c197b
+# %% ../nbs/10c_speech_times.ipynb #1f19136a
 _HOP = 0.01  # s
 _QUIET = 0.02  # share of the loud level below which nothing is said, -34 dB
 _REST = 0.14  # s that a pause lasts at least; the closure of a consonant is shorter
@@ -195,7 +206,7 @@ def _clock(parts: list[tuple[float, float]]) -> tuple[Callable[[float], float], 
 
     return lambda x: real(x + 1e-9, "right"), lambda x: real(x - 1e-9, "left")
 
-# %% ../nbs/10c_speech_times.ipynb #6399afa7
+# %% ../nbs/10c_speech_times.ipynb #d299bace
 _STOP = re.compile(r"[.!?…:;,—–][\"”’')\]]*$")
 
 
@@ -234,7 +245,7 @@ def shared_times(
     found = [[begins(a), max(finishes(b), begins(a))] if w else None for a, b, w in zip(edges, edges[1:], weights, strict=False)]
     return tidy(_between(spoken, found, parts[0][0], parts[-1][1]), seconds)
 
-# %% ../nbs/10c_speech_times.ipynb #bfb3624c
+# %% ../nbs/10c_speech_times.ipynb #12c5cdb2
 def split(
     spoken: Sequence[str],  # one string for each shown word; empty where nothing is said
     most: int | None,  # characters that a call may have; None for any number
@@ -269,7 +280,7 @@ def _best_cut(spoken: Sequence[str], first: int, last: int) -> int:
             return found[-1]
     return last
 
-# %% ../nbs/10c_speech_times.ipynb #1c366253
+# %% ../nbs/10c_speech_times.ipynb #535675c6
 _BEFORE, _AFTER = 0.09, 0.14  # s kept before the first sound and after the last
 _PAUSE = 0.34  # s between two joined parts, as between two sentences
 _FADE = 0.008  # s

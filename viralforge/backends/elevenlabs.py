@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['KEY', 'URL', 'chosen', 'bodies', 'heard', 'ElevenLabs']
 
-# %% ../../nbs/12a_backends.elevenlabs.ipynb #18e56482
+# %% ../../nbs/12a_backends.elevenlabs.ipynb #ea14ed35
 import base64
 import binascii
 import difflib
@@ -26,7 +26,7 @@ from ..ports import Local, Spec, SpeechRequest, Usage
 from ..speech_times import joined, mono, shared_times, speech_answer, split, text_of, words_from_characters
 from ..vendor_errors import failure, lost, patient
 
-# %% ../../nbs/12a_backends.elevenlabs.ipynb #e43bd901
+# %% ../../nbs/12a_backends.elevenlabs.ipynb #06ce5039
 KEY, URL = "ELEVENLABS_API_KEY", "ELEVENLABS_BASE_URL"  # environment variables
 _VOICE = "JBFqnCBsd6RMkjVDRZzb"  # of the vendor's own examples
 _MODEL = "eleven_v4"
@@ -51,7 +51,7 @@ def chosen(
     mend = f"{f'did you mean {near[0]}? ' if near else ''}it has {', '.join(known)}; a newer one needs a row {_HOME + model} in a prices.toml of your own"
     raise BadInput(f"ElevenLabs has no model {model!r} that is known here", where="voice", mend=mend)
 
-# %% ../../nbs/12a_backends.elevenlabs.ipynb #a486d26f
+# %% ../../nbs/12a_backends.elevenlabs.ipynb #59ba1126
 _FORMAT, _RATE = "pcm_24000", 24_000
 _SLOWEST, _FASTEST = 0.7, 1.2  # the range of VoiceSettings.speed
 
@@ -76,7 +76,7 @@ def bodies(
         out.append(body)
     return out
 
-# %% ../../nbs/12a_backends.elevenlabs.ipynb #d3ad481a
+# %% ../../nbs/12a_backends.elevenlabs.ipynb #ec4e2f2a
 _NAMES = ("characters", "character_start_times_seconds", "character_end_times_seconds")
 
 
@@ -111,7 +111,7 @@ def heard(
             return sound, rate, times, "engine"
     return sound, rate, shared_times(spoken, seconds, sound, rate), "shared by length"
 
-# %% ../../nbs/12a_backends.elevenlabs.ipynb #24e75644
+# %% ../../nbs/12a_backends.elevenlabs.ipynb #051e1903
 def _told(status: int, body: Any, headers: dict[str, str]) -> ProviderError:
     "An error of the client, as the gate takes it."
     detail = body.get("detail", body) if isinstance(body, dict) else body
@@ -150,7 +150,7 @@ def _nearest(voice: str, voices: list[dict]) -> str:
     near = difflib.get_close_matches(voice.casefold(), known, 1, 0.5)
     return f"{f'did you mean {known[near[0]]}? ' if near else ''}the account has {', '.join(names[:12]) or 'no voices'}{' and more' * (len(names) > 12)}"
 
-# %% ../../nbs/12a_backends.elevenlabs.ipynb #9b8b6276
+# %% ../../nbs/12a_backends.elevenlabs.ipynb #9cea3d2d
 _TIMEOUT = 120.0  # s for one call
 _ID = re.compile(r"[A-Za-z0-9]{20}")  # the form of a voice's id
 _lists: dict[tuple[str, str], list[dict]] = {}  # the voices of an account, asked for once in a process
@@ -182,7 +182,7 @@ class ElevenLabs(Local):
 
         return Client(api_key=os.environ.get(KEY), base_url=os.environ.get(URL) or None, timeout=_TIMEOUT, follow_redirects=False)
 
-# %% ../../nbs/12a_backends.elevenlabs.ipynb #6cd3fd70
+# %% ../../nbs/12a_backends.elevenlabs.ipynb #33c82d87
 def _request(
     self: ElevenLabs,
     asked: SpeechRequest,  # a line; 0.7 to 1.2 times the usual pace
@@ -218,7 +218,7 @@ def _estimate(
 
 ElevenLabs.request, ElevenLabs.estimate = _request, _estimate
 
-# %% ../../nbs/12a_backends.elevenlabs.ipynb #f247ad67
+# %% ../../nbs/12a_backends.elevenlabs.ipynb #a125a600
 def _voices(
     self: ElevenLabs,
 ) -> list[dict]:  # id, name, languages (primary tags), about
@@ -261,7 +261,7 @@ def _voice_id(self: ElevenLabs) -> str:
 
 ElevenLabs.voices = _voices
 
-# %% ../../nbs/12a_backends.elevenlabs.ipynb #3013224a
+# %% ../../nbs/12a_backends.elevenlabs.ipynb #7e8a310b
 def _send(
     self: ElevenLabs,
     request: dict,  # from `request`
@@ -293,7 +293,7 @@ def _send(
 
 ElevenLabs.send = _send
 
-# %% ../../nbs/12a_backends.elevenlabs.ipynb #25b10745
+# %% ../../nbs/12a_backends.elevenlabs.ipynb #f9f36b29
 def _call(self: ElevenLabs, client: Any, voice: str, body: dict) -> tuple[dict, dict[str, str]]:
     "One call: the answer as it came over the wire, and its headers."
     from elevenlabs.types import VoiceSettings
