@@ -2,7 +2,7 @@
 
 import base64
 import dataclasses
-import json
+import inspect
 import os
 import signal
 import subprocess
@@ -418,6 +418,15 @@ def test_no_key_no_package_and_no_server_are_said_with_the_mend(monkeypatch):
         backend("voice", "elevenlabs:George/eleven_v44")
 
 
+def test_the_servers_know_exactly_the_fields_that_the_clients_send():
+    from elevenlabs.client import ElevenLabs as Client
+    from openai.types.audio.speech_create_params import SpeechCreateParams
+
+    takes = set(inspect.signature(Client(api_key="x").text_to_speech.convert_with_timestamps).parameters)
+    assert takes == vs.Eleven.FIELDS | vs.Eleven.QUERY | {"voice_id", "request_options"}
+    assert set(SpeechCreateParams.__annotations__) == vs.Speech.FIELDS
+
+
 def test_the_clients_are_not_loaded_before_they_are_needed():
     code = """
 import os, sys
@@ -437,7 +446,7 @@ print(*sys.modules)
 
 BRIEF = """---
 title: Three hearts
-seconds: 8
+seconds: 14
 writer: outline
 voice: elevenlabs:George/eleven_flash_v2_5
 visuals: [motion]
@@ -445,12 +454,13 @@ music: none
 budget: 1
 ---
 An octopus has three hearts. Two of them pump blood through the gills. The third one stops when it swims.
+So it would rather crawl than swim. Its blood is blue. Nine brains steer its eight arms.
 """
 
 
 def make(folder: Path, url: str, *more: str) -> subprocess.Popen:
     command = [sys.executable, "-m", "viralforge", "make", "brief.md", "--out", "out", *more]
-    env = os.environ | {elevenlabs.URL: url, elevenlabs.KEY: vs.Eleven.KEY, "OMP_NUM_THREADS": "1"}
+    env = os.environ | {elevenlabs.URL: url, speech.URL: f"{url}/v1", elevenlabs.KEY: vs.Eleven.KEY, "OMP_NUM_THREADS": "1"}
     return subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
 
 
@@ -467,6 +477,7 @@ def test_a_film_killed_in_the_middle_of_its_narration_buys_no_line_twice(tmp_pat
             os.kill(pid, signal.SIGKILL)
         p.communicate()
         bought = list(vendor.bought)
+        assert len(bought) >= 4
         said, _ = (p := make(tmp_path, server.url)).communicate(timeout=300)
         assert p.returncode and "it is unknown whether voice:elevenlabs carried out this call" in said and "--allow doubt" in said
         assert "Traceback" not in said and vs.Eleven.KEY not in said and vendor.bought == bought  # nothing was bought, not even once
@@ -474,17 +485,31 @@ def test_a_film_killed_in_the_middle_of_its_narration_buys_no_line_twice(tmp_pat
         assert p.returncode == 0, said
     (twice,) = {t for t in vendor.bought if vendor.bought.count(t) > 1}
     assert "gills" in twice and vendor.bought.count(twice) == 2 and vendor.bought == [*bought, twice]  # the one in doubt, as it was told to
-    newest, *_ = run_index(Store(tmp_path / "out/.store"))
-    record = from_json(RunRecord, (Path(newest["folder"]) / "run.json").read_text())
+    folder, record = newest(tmp_path)
     charged = sum(len(t) for t in vendor.bought) * 40e-6
     assert record.bill.spent == pytest.approx(charged) and record.resumed  # the doubt is counted, as the vendor did
     voiced = [c for c in record.bill.charges if c.stage == "narration" and c.provider.startswith("voice:elevenlabs")]
     assert sorted(c.state for c in voiced if c.state != "hit") == ["done"] * (len(bought)) + ["doubt"] and not record.bill.unpriced
-    report = next(Path(newest["folder"]).glob("*.ipynb")).read_text()
+    report = next(folder.glob("*.ipynb")).read_text()
     assert vs.Eleven.KEY not in report and "voice:elevenlabs" in report
-    words = json.loads((Path(newest["folder"]) / "timeline.json").read_text())
-    assert words and not any("shared by length" in n for n in record.notices)
+    assert not any("shared by length" in n for n in record.notices)
     tell("contract", f"elevenlabs: a film killed in its narration: {len(bought)} lines, one in doubt, none bought twice unasked, ${charged:.4f} counted and charged")
+
+
+def test_a_film_of_a_server_on_this_machine_costs_nothing_and_calls_its_times_shared(tmp_path):
+    text = BRIEF.replace("elevenlabs:George/eleven_flash_v2_5", "openai-speech:af_heart/kokoro").replace("seconds: 14", "seconds: 5")
+    (tmp_path / "brief.md").write_text(text)
+    with Vendor(vs.Speech().pages) as server:
+        said, _ = (p := make(tmp_path, server.url)).communicate(timeout=300)
+    assert p.returncode == 0, said
+    _, record = newest(tmp_path)
+    assert record.bill.spent == 0 and not record.bill.unpriced and any("word times of every line are shared by length" in n for n in record.notices)
+
+
+def newest(folder: Path) -> tuple[Path, RunRecord]:
+    "The folder of the newest run, and its record."
+    row, *_ = run_index(Store(folder / "out/.store"))
+    return Path(row["folder"]), from_json(RunRecord, (Path(row["folder"]) / "run.json").read_text())
 
 
 def settled(folder: Path) -> int:

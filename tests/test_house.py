@@ -175,7 +175,7 @@ def test_import_is_light():
 def test_no_module_loads_torch_or_an_sdk(name):
     code = f"import sys, viralforge.{name}; print(*sys.modules)"
     names = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
-    assert not {"torch", "openai", "anthropic", "langchain", "fastapi", "jupyterlab", "celery"} & {n.split(".")[0] for n in names}
+    assert not {"torch", "openai", "elevenlabs", "anthropic", "langchain", "fastapi", "jupyterlab", "celery"} & {n.split(".")[0] for n in names}
 
 
 @pytest.fixture(scope="module")
