@@ -207,6 +207,22 @@ def test_a_list_of_voices_that_cannot_be_had_orders_nothing(run, eleven):
     assert not isinstance(e.value, InDoubt) and run.bill().spent == 0 and not eleven.asked("/v1/")
 
 
+@pytest.mark.parametrize(("name", "value", "said"), [(elevenlabs.KEY, "schlüssel-0123456789", "is no key"), (elevenlabs.KEY, "two words", "is no key"), (elevenlabs.URL, "http://[half", "is no address"), (elevenlabs.URL, "here", "is no address")])
+def test_settings_that_cannot_be_right_order_nothing(run, eleven, monkeypatch, name, value, said):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ForgeError, match=said) as e:
+        spoken(run, backend("voice", "elevenlabs:JBFqnCBsd6RMkjVDRZzb"))
+    assert not isinstance(e.value, InDoubt) and run.bill().spent == 0 and not eleven.log and value not in str(e.value)
+
+
+@pytest.mark.parametrize("body", [{}, [], {"voices": [{"name": "George"}], "has_more": False}, {"voices": None, "has_more": True}])
+def test_a_list_of_voices_in_another_form_orders_nothing(run, eleven, body):
+    eleven.failures = [Answer(body)] * 30
+    with pytest.raises(ForgeError) as e:
+        spoken(run, backend("voice", "elevenlabs:George"))
+    assert not isinstance(e.value, InDoubt) and run.bill().spent == 0 and not eleven.asked("/v1/")
+
+
 CUT = lambda body: body | {"audio_base64": base64.b64encode(base64.b64decode(body["audio_base64"])[:20_000]).decode()}
 SOUNDS = {
     "cut off": CUT,

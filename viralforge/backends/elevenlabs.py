@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['KEY', 'URL', 'chosen', 'bodies', 'heard', 'ElevenLabs']
 
-# %% ../../nbs/12a_backends.elevenlabs.ipynb #ea14ed35
+# %% ../../nbs/12a_backends.elevenlabs.ipynb #02d05da4
 import base64
 import binascii
 import difflib
@@ -16,6 +16,7 @@ from collections.abc import Callable
 from json import JSONDecodeError
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -24,9 +25,9 @@ from ..core import BadInput, ForgeError, Permanent, ProviderError, Transient
 from ..costs import Model, models, prices
 from ..ports import Local, Spec, SpeechRequest, Usage
 from ..speech_times import joined, mono, shared_times, speech_answer, split, text_of, words_from_characters
-from ..vendor_errors import failure, lost, patient
+from ..vendor_errors import failure, key_of, lost, patient
 
-# %% ../../nbs/12a_backends.elevenlabs.ipynb #06ce5039
+# %% ../../nbs/12a_backends.elevenlabs.ipynb #d9408a0f
 KEY, URL = "ELEVENLABS_API_KEY", "ELEVENLABS_BASE_URL"  # environment variables
 _VOICE = "JBFqnCBsd6RMkjVDRZzb"  # of the vendor's own examples
 _MODEL = "eleven_v4"
@@ -51,7 +52,7 @@ def chosen(
     mend = f"{f'did you mean {near[0]}? ' if near else ''}it has {', '.join(known)}; a newer one needs a row {_HOME + model} in a prices.toml of your own"
     raise BadInput(f"ElevenLabs has no model {model!r} that is known here", where="voice", mend=mend)
 
-# %% ../../nbs/12a_backends.elevenlabs.ipynb #59ba1126
+# %% ../../nbs/12a_backends.elevenlabs.ipynb #0ad52b84
 _FORMAT, _RATE = "pcm_24000", 24_000
 _SLOWEST, _FASTEST = 0.7, 1.2  # the range of VoiceSettings.speed
 
@@ -76,7 +77,7 @@ def bodies(
         out.append(body)
     return out
 
-# %% ../../nbs/12a_backends.elevenlabs.ipynb #ec4e2f2a
+# %% ../../nbs/12a_backends.elevenlabs.ipynb #4663a59e
 _NAMES = ("characters", "character_start_times_seconds", "character_end_times_seconds")
 
 
@@ -111,7 +112,7 @@ def heard(
             return sound, rate, times, "engine"
     return sound, rate, shared_times(spoken, seconds, sound, rate), "shared by length"
 
-# %% ../../nbs/12a_backends.elevenlabs.ipynb #051e1903
+# %% ../../nbs/12a_backends.elevenlabs.ipynb #23a68d83
 def _told(status: int, body: Any, headers: dict[str, str]) -> ProviderError:
     "An error of the client, as the gate takes it."
     detail = body.get("detail", body) if isinstance(body, dict) else body
@@ -150,7 +151,7 @@ def _nearest(voice: str, voices: list[dict]) -> str:
     near = difflib.get_close_matches(voice.casefold(), known, 1, 0.5)
     return f"{f'did you mean {known[near[0]]}? ' if near else ''}the account has {', '.join(names[:12]) or 'no voices'}{' and more' * (len(names) > 12)}"
 
-# %% ../../nbs/12a_backends.elevenlabs.ipynb #9cea3d2d
+# %% ../../nbs/12a_backends.elevenlabs.ipynb #f8eeea1f
 _TIMEOUT = 120.0  # s for one call
 _ID = re.compile(r"[A-Za-z0-9]{20}")  # the form of a voice's id
 _lists: dict[tuple[str, str], list[dict]] = {}  # the voices of an account, asked for once in a process
@@ -180,9 +181,21 @@ class ElevenLabs(Local):
     def _client(self) -> Any:
         from elevenlabs.client import ElevenLabs as Client
 
-        return Client(api_key=os.environ.get(KEY), base_url=os.environ.get(URL) or None, timeout=_TIMEOUT, follow_redirects=False)
+        return Client(api_key=key_of(KEY), base_url=_address(), timeout=_TIMEOUT, follow_redirects=False)
 
-# %% ../../nbs/12a_backends.elevenlabs.ipynb #33c82d87
+
+def _address() -> str | None:
+    "Another address than the vendor's, where one is set."
+    told = os.environ.get(URL, "").strip()
+    try:
+        right = not told or (urlsplit(told).scheme in ("http", "https") and urlsplit(told).hostname)
+    except ValueError:
+        right = False
+    if not right:
+        raise Permanent(f"{URL} is no address of a server", mend=f"set {URL} to such as https://api.elevenlabs.io, or take it out")
+    return told or None
+
+# %% ../../nbs/12a_backends.elevenlabs.ipynb #ddcecc83
 def _request(
     self: ElevenLabs,
     asked: SpeechRequest,  # a line; 0.7 to 1.2 times the usual pace
@@ -218,7 +231,7 @@ def _estimate(
 
 ElevenLabs.request, ElevenLabs.estimate = _request, _estimate
 
-# %% ../../nbs/12a_backends.elevenlabs.ipynb #a125a600
+# %% ../../nbs/12a_backends.elevenlabs.ipynb #235e2f45
 def _voices(
     self: ElevenLabs,
 ) -> list[dict]:  # id, name, languages (primary tags), about
@@ -235,7 +248,7 @@ def _voices(
                 found += page.voices or []
                 if not (token := page.next_page_token if page.has_more else None):
                     break
-            _lists[key] = [_voice_row(v) for v in {v.voice_id: v for v in found}.values()]
+            _lists[key] = [_voice_row(v) for v in {v.voice_id: v for v in found if isinstance(v.voice_id, str)}.values()]
     return list(_lists[key])
 
 
@@ -254,6 +267,8 @@ def _voice_id(self: ElevenLabs) -> str:
     except Transient as e:
         e.sent = False  # nothing was ordered yet
         raise
+    except (AttributeError, TypeError) as e:
+        raise Permanent(f"ElevenLabs' list of voices cannot be read ({type(e).__name__}: {e})", mend="give the voice by its id") from e
     if found := [v["id"] for v in voices if self.voice.casefold() in same(v["name"])]:
         return found[0]
     raise Permanent(f"ElevenLabs has no voice {self.voice!r} for this key", mend=_nearest(self.voice, voices))
@@ -261,7 +276,7 @@ def _voice_id(self: ElevenLabs) -> str:
 
 ElevenLabs.voices = _voices
 
-# %% ../../nbs/12a_backends.elevenlabs.ipynb #7e8a310b
+# %% ../../nbs/12a_backends.elevenlabs.ipynb #807c6f35
 def _send(
     self: ElevenLabs,
     request: dict,  # from `request`
@@ -293,7 +308,7 @@ def _send(
 
 ElevenLabs.send = _send
 
-# %% ../../nbs/12a_backends.elevenlabs.ipynb #f9f36b29
+# %% ../../nbs/12a_backends.elevenlabs.ipynb #48611be7
 def _call(self: ElevenLabs, client: Any, voice: str, body: dict) -> tuple[dict, dict[str, str]]:
     "One call: the answer as it came over the wire, and its headers."
     from elevenlabs.types import VoiceSettings
