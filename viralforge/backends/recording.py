@@ -139,7 +139,12 @@ def heard(
     if whisper.model.is_multilingual and about.language != language_code(language) and about.language_probability > 0.6:
         what = f"{path.name} is in {language_name(about.language)}, and the film is in {language_name(language)}"
         raise BadInput(what, where="voice", mend=f"set language: {about.language}, or give a recording in {language_name(language)}")
-    words = [(w.word.strip(), float(w.start), float(w.end)) for s in found for w in s.words or () if any(c.isalnum() for c in w.word)]
+    words: list[Heard] = []
+    for w in (w for s in found for w in s.words or () if any(c.isalnum() for c in w.word)):
+        if words and not w.word.startswith(" ") and about.language not in ("ja", "zh", "th"):  # the rest of a word: sixty, -nine
+            words[-1] = (words[-1][0] + w.word.strip(), words[-1][1], float(w.end))
+        else:
+            words.append((w.word.strip(), float(w.start), float(w.end)))
     if not words:
         raise BadInput(f"no word is heard in {path.name}", where="voice", mend="give a recording of speech")
     return tuple(_at_sound(words, loud(mono, RATE)))
@@ -289,7 +294,7 @@ def _shared(path: Path, request: dict, mono: np.ndarray) -> tuple[float, float, 
     last = min(last, first + times[-1][1] + LONGEST_PAUSE)
     return first, last, [[first + x for x in t] for t in times], {}
 
-
+# %% ../../nbs/12f_backends.recording.ipynb #4ebaeac0
 def send(
     self: Recording,
     request: dict,  # from `request`
@@ -358,7 +363,7 @@ class Transcript(Local):
         said = sentences(" ".join(w for w, _, _ in words))
         return {"data": plain(_script(request["title"], said)), "usage": {}}
 
-
+# %% ../../nbs/12f_backends.recording.ipynb #f7387d89
 def _script(title: str, said: tuple[str, ...]) -> Script:
     lines: list[Line] = []
     for n, text in enumerate(said):
