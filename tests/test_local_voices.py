@@ -16,10 +16,11 @@ from viralforge.core import BadInput
 from viralforge.film import probe, sound
 from viralforge.narration import narrate, pause, placed, spoken_seconds, write_to_length
 from viralforge.pipeline import Draft, check_brief
-from viralforge.ports import SpeechRequest
+from viralforge.ports import SpeechRequest, register
 from viralforge.spoken import speakable
 from viralforge.store import Store, scratch_run
-from viralforge.types import Line, Script
+from viralforge.types import Line, Script, Usage
+from viralforge.voices_command import voice_rows, voice_sample
 
 NOTES = "An octopus has three hearts. Two of them feed the gills. The third one stops when it swims."
 SCRIPT = Script(
@@ -285,3 +286,56 @@ def test_the_script_is_taken_from_the_recording(recorded, tmp_path):
     assert speech.word_errors(" ".join(RECORDED), said) < 0.15, said
     assert [len(s.words) for s in d.voiceover.lines] == [len(x.text.split()) for x in d.script.lines]
     assert d.script.lines[0].role == "hook" and d.script.lines[-1].role == "payoff"
+
+
+# Who could tell it
+
+
+def brief_in(language, **knobs):
+    texts = {"fr": "La pieuvre a trois cœurs. Deux d'entre eux poussent le sang vers les branchies.", "ja": "タコには心臓が三つある。"}
+    return read_brief({"title": "Trois", "notes": texts.get(language, NOTES), "language": language, **knobs})
+
+
+def test_a_language_is_refused_with_the_voices_that_would_speak_it():
+    with pytest.raises(BadInput, match="hibari does not speak French") as told:
+        check_brief(brief_in("fr"))
+    assert "kokoro" in told.value.mend and "none for captions" in told.value.mend and "field language" in str(told.value)
+    check_brief(brief_in("fr", voice="none"))
+
+
+def test_notes_in_another_language_name_the_voices_that_would_speak_it():
+    with pytest.raises(BadInput, match="seem to be French") as told:
+        check_brief(dataclasses.replace(brief_in("fr"), language="en"))
+    assert "kokoro" in told.value.mend
+
+
+def test_the_list_has_every_voice_and_what_it_lacks(monkeypatch):
+    monkeypatch.delenv("VIRALFORGE_KOKORO", raising=False)
+    rows = {r.name: r for r in voice_rows()}
+    assert sum(n.startswith("kokoro:") for n in rows) == 41 and not rows["kokoro:am_adam"].ready and "VIRALFORGE_KOKORO" in rows["kokoro:am_adam"].note
+    assert rows["hibari"].ready and rows["none"].languages == ()
+    french = voice_rows("fr")
+    assert all("fr" in r.languages or not r.languages for r in french) and any(r.name == "kokoro:ff_siwis" for r in french)
+
+
+def test_a_paid_voice_gives_no_sample_unasked(tmp_path):
+    class Paid(Hibari):
+        def __init__(self, voice=""):
+            super().__init__(voice)
+            self.spec = dataclasses.replace(self.spec, name="voice:paid", local=False, price="letters")
+
+        def estimate(self, request):
+            return Usage(units={"character": 100})
+
+    register("voice:paid", Paid)
+    with pytest.raises(BadInput, match="is paid for"):
+        voice_sample("paid", Store(tmp_path / ".store"), folder=tmp_path)
+    assert not list(tmp_path.glob("*.wav"))
+
+
+def test_a_sample_is_made_once_and_recalled(tmp_path):
+    store = Store(tmp_path / ".store")
+    path = voice_sample("hibari", store, text="Three hearts.", folder=tmp_path)
+    first = path.read_bytes()
+    path.unlink()
+    assert voice_sample("hibari", store, text="Three hearts.", folder=tmp_path).read_bytes() == first

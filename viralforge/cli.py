@@ -120,7 +120,7 @@ def _each(briefs: tuple[str, ...], given: dict[str, Any], out: str | None, revie
     return max(status.values())
 
 # %% ../nbs/43_cli.ipynb #67751758
-from . import estimate  # noqa: F401  read for the command that it adds
+from . import estimate, voices_command  # noqa: F401  read for the commands that they add
 
 # %% ../nbs/43_cli.ipynb #2700e539
 @cli.command(no_args_is_help=True)

@@ -154,7 +154,7 @@ def narrate(
     if not script.lines:
         raise BadInput("the script has no line", where="script", mend="give the brief some notes")
     whole = within or script
-    said, at = _spoken(whole), {x.id: n for n, x in enumerate(whole.lines)}
+    said, at = _spoken(whole, language), {x.id: n for n, x in enumerate(whole.lines)}
     with progress("narration", len(script.lines), "line") as done:
 
         def voiced(line: Line) -> Speech:

@@ -24,6 +24,7 @@ from .core import BadInput, ForgeError, Missing, ProviderError, copy_atomic, dig
 from .costs import offer, own_prices
 from .interchange import from_moviepy
 from .jobs import going_on
+from .language import language_code, language_name
 from .lettering import drawable, font_licence, shape
 from .looks import platform as platform_named
 from .looks import style as style_named
@@ -452,12 +453,27 @@ def _spoken_here() -> tuple[str, ...]:
     return tuple(code for row in providers("voice") if row["ready"] for code in row["languages"].split())
 
 
+def _would_speak(code: str) -> tuple[str, ...]:
+    "The voices that speak a language, the ready ones first, the others with what they lack."
+    rows = [r for r in providers("voice") if code and code in r["languages"].split()]
+    return tuple(r["name"].partition(":")[2] + (f" ({r['lacks']})" if r["lacks"] else "") for r in sorted(rows, key=lambda r: not r["ready"]))
+
+
+def _check_spoken(brief: Brief) -> None:
+    "Whether the brief's voice speaks its language; who would is told."
+    spec, code = backend("voice", brief.voice).spec, language_code(brief.language)
+    if spec.languages and code not in map(language_code, spec.languages):
+        who = ", ".join(_would_speak(code)[:4])
+        mend = (f"set voice to one that does: {who}" if who else f"no voice that is known here speaks {language_name(code)}") + "; or none for captions and music, or recording:FILE"
+        raise BadInput(f"{brief.voice} does not speak {language_name(code)}", mend=mend)
+
+
 def _voiced_in(brief: Brief) -> tuple[str, ...]:
     "Codes of the languages of its voice; without a voice the one that the notes are in is as good as any."
     spec = backend("voice", brief.voice).spec
     return (whole_language(brief),) if spec.silent else spec.languages
 
-
+# %% ../nbs/32_pipeline.ipynb #7337f67f
 def check_brief(
     brief: Brief,  # as read
     where: str = "brief",  # what to call it in errors
@@ -475,10 +491,11 @@ def check_brief(
         ("prompts", lambda: [chosen_prompt(kind, brief.prompts) for kind in brief.prompts]),
         ("notes", lambda: prepare(writer(), ScriptRequest(brief=brief, words=50))),
         ("voice", voice),
+        ("language", lambda: _check_spoken(brief)),
         ("language", lambda: prepare(voice(), SpeechRequest(spoken=("one",), language=brief.language))),
         ("speed", lambda: prepare(voice(), SpeechRequest(spoken=("one",), language=brief.language, speed=brief.speed))),
         ("captions", lambda: _check_told(brief)),
-        ("language", lambda: check_language(brief, _voiced_in(brief), _spoken_here())),
+        ("language", lambda: check_language(brief, _voiced_in(brief), _spoken_here(), _would_speak(whole_language(brief)))),
         ("title", lambda: check_title(brief)),
         ("visuals", lambda: _check_visuals(brief.visuals)),
         ("composer", lambda: named(brief.composer, "music") if brief.music == "none" else composer()),

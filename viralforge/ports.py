@@ -4,13 +4,13 @@
 
 # %% auto #0
 __all__ = ['KINDS', 'GROUP', 'ScriptRequest', 'SpeechRequest', 'StillRequest', 'FootageRequest', 'MusicRequest', 'Nothing',
-           'Port', 'Writer', 'Voice', 'ImageMaker', 'Shooter', 'Composer', 'Choosy', 'artefact_of', 'visual_of',
-           'wrong', 'Name', 'named', 'one_of', 'register', 'backend_names', 'origin', 'lacks', 'answering', 'backend',
-           'providers', 'visual_name', 'scene_maker', 'settled', 'backends_of', 'prepare', 'Foresees', 'ask',
-           'Scripted', 'Artefact', 'Backend', 'BadInput', 'Footage', 'Job', 'Kind', 'Line', 'Local', 'Missing',
-           'Motion', 'Optioned', 'Pace', 'Permanent', 'Priced', 'ProviderError', 'RateLimited', 'Refused', 'Remote',
-           'Reply', 'Script', 'Searchable', 'Shot', 'Spec', 'Still', 'Transient', 'Usage', 'Work', 'code_version',
-           'given', 'plain', 'value']
+           'Port', 'Writer', 'Voice', 'ImageMaker', 'Shooter', 'Composer', 'Speaks', 'Choosy', 'artefact_of',
+           'visual_of', 'wrong', 'Name', 'named', 'one_of', 'register', 'backend_names', 'origin', 'lacks', 'answering',
+           'backend', 'providers', 'unready', 'visual_name', 'scene_maker', 'settled', 'backends_of', 'prepare',
+           'Foresees', 'ask', 'Scripted', 'Artefact', 'Backend', 'BadInput', 'Footage', 'Job', 'Kind', 'Line', 'Local',
+           'Missing', 'Motion', 'Optioned', 'Pace', 'Permanent', 'Priced', 'ProviderError', 'RateLimited', 'Refused',
+           'Remote', 'Reply', 'Script', 'Searchable', 'Shot', 'Spec', 'Still', 'Transient', 'Usage', 'Work',
+           'code_version', 'given', 'plain', 'value']
 
 # %% ../nbs/10_ports.ipynb #100e55ef
 # ruff: noqa: F401  most of it is handed on
@@ -209,6 +209,14 @@ class Composer(Port, Protocol):
     def request(self, asked: MusicRequest) -> dict: ...
 
 # %% ../nbs/10_ports.ipynb #c05fe8fc
+@runtime_checkable
+class Speaks(Protocol):
+    "A voice whose options speak languages of their own."
+
+    def languages_of(self, option: str) -> tuple[str, ...]:
+        "Primary tags of the languages of one of its options. Pure."
+
+
 @runtime_checkable
 class Choosy(Protocol):
     "Knows how well it could serve a shot."
@@ -546,12 +554,22 @@ def providers(
     return [_row(whole) for whole in sorted({*_installed(), *_registered}) if whole.startswith(kind + ":" if kind else "")]
 
 
+def unready(
+    whole: str,  # "voice:hibari"
+) -> Any:  # the back-end
+    """The back-end of that name, whether or not this machine has what it needs: to be looked at, not called.
+
+    Raises: BadInput for an unknown name, Missing or ProviderError where what answers to it cannot be loaded.
+    """
+    with _making:
+        return _built(named(whole))
+
+
 def _row(whole: str) -> dict:
     shown = "".join(c if c.isprintable() else "?" for c in whole)[:80]
     row = {"name": shown, "ready": False, "lacks": "", "languages": "", "licence": "", "note": "", "package": origin(whole)}
     try:
-        with _making:
-            spec = _built(named(whole)).spec
+        spec = unready(whole).spec
         missing = lacks(spec)
     except ForgeError as e:
         return row | {"lacks": str(e)}

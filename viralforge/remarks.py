@@ -76,6 +76,7 @@ def check_language(
     brief: Brief,  # as read
     speaks: tuple[str, ...] = (),  # codes of the languages that its voice has; unknown where empty
     others: tuple[str, ...] | None = None,  # codes of those that any installed voice has; None where nobody has looked
+    would: tuple[str, ...] = (),  # voices that speak the notes' language, each with what it lacks
 ) -> None:
     """Whether the notes are in the language that is spoken.
 
@@ -85,8 +86,9 @@ def check_language(
     if not code:
         return
     name, spoken = language_name(code), language_name(brief.language)
-    one = f"set language: {code}" + (" and a voice that speaks it ('viralforge providers' lists them)" if code not in map(language_code, speaks) else "")
-    none = others is not None and code not in map(language_code, (*speaks, *others))
+    who = f": {', '.join(would[:4])}" if would else f" ('viralforge voices --language {code}' lists them)"
+    one = f"set language: {code}" + (f" and a voice that speaks it{who}" if code not in map(language_code, speaks) else "")
+    none = others is not None and not would and code not in map(language_code, (*speaks, *others))
     mend = f"write the notes in {spoken}: no voice that is installed speaks {name}" if none else f"{one}, or write the notes in {spoken}"
     raise BadInput(f"the notes seem to be {name}, and the voice speaks {spoken}", where="field language", mend=mend)
 
