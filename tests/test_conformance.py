@@ -33,8 +33,10 @@ from viralforge.ports import (
 )
 
 pytestmark = pytest.mark.contract
-SERVED = ("writer:llm",)  # need a server, and are checked beside it: test_llm.py
-BUILT_IN = tuple(n for n in backend_names() if origin(n).startswith("viralforge ") and n not in SERVED)
+ELSEWHERE = (  # they need a server, a model or a file, and are checked beside it
+    "writer:llm", "voice:elevenlabs", "voice:openai-speech", "voice:kokoro", "voice:system", "voice:recording", "writer:recording",
+)  # fmt: skip
+BUILT_IN = tuple(n for n in backend_names() if origin(n).startswith("viralforge ") and n not in ELSEWHERE)
 RATE = 24_000
 
 

@@ -12,6 +12,7 @@ from viralforge.audio import read_wav, write_wav
 from viralforge.backends.recording import recogniser
 from viralforge.backends.voices import Hibari
 from viralforge.briefs import example_brief, read_brief
+from viralforge.conformance import check_backend
 from viralforge.core import BadInput
 from viralforge.film import probe, sound
 from viralforge.narration import narrate, pause, placed, spoken_seconds, write_to_length
@@ -210,6 +211,15 @@ def test_every_line_is_found_and_pauses_are_kept(recorded, way):
     off = np.array([abs((w.start - s.words[0].start) - (t[0] - own[0][0])) for s, own in zip(vo.lines, times, strict=True) for w, t in zip(s.words, own, strict=True)])
     print(f"{way}: word starts off by {1000 * np.median(off):.0f} ms in the middle, {1000 * np.percentile(off, 95):.0f} ms at the 95th percentile")
     assert np.median(off) < (0.08 if way == "aligned" else 0.2)
+
+
+def test_a_recording_passes_every_check_of_a_back_end(tmp_path, way):
+    spoken_talk(path := tmp_path / "talk.wav", ("Three hearts. Nine brains!", "Nobody knows why."), (0.6, 0.4))
+    found = check_backend(f"voice:recording:{path}")
+    assert not found.faults, found.faults
+    if way == "aligned":
+        found = check_backend(f"writer:recording:{path}")
+        assert [x.name for x in found.faults] == ["the request says all"]  # it takes down what is there, however long
 
 
 def test_nothing_of_the_speech_is_lost_or_doubled(recorded, way):

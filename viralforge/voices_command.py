@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from .console import cli, json_option, one_line, out_option, put, say, short_path, store_root, text_table
+from .console import cli, json_option, one_line, out_option, say, short_path, store_root, text_table
 from .core import BadInput, ForgeError, copy_atomic, value
 from .language import language_code, language_name
 
