@@ -18,7 +18,7 @@ from viralforge import cli
 from viralforge.core import BadInput, runs_dir
 from viralforge.runs import keep_text, parameters
 
-COMMANDS = ["make", "estimate", "new", "styles", "runs", "open", "providers", "doctor", "prices", "budget", "jobs", "store", "clean", "lab", "completion"]
+COMMANDS = ["make", "estimate", "voices", "new", "styles", "runs", "open", "providers", "doctor", "prices", "budget", "jobs", "store", "clean", "lab", "completion"]
 
 
 # ---- help
