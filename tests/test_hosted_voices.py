@@ -26,7 +26,7 @@ from viralforge.gate import left_calls
 from viralforge.narration import guessed, narrate
 from viralforge.ports import SpeechRequest, ask, backend
 from viralforge.record import RunRecord
-from viralforge.speech_times import loud
+from viralforge.speech_times import loud, shared_times
 from viralforge.store import Store, open_run, run_index
 from viralforge.types import Line, Script
 
@@ -395,6 +395,20 @@ def test_five_thousand_characters_are_cut_at_a_sentence(run, protocol):
     reply = spoken(run, paid(speech.Speech("nova/tts-1")), SpeechRequest(spoken=tuple(words)))
     assert [len(t) <= 4096 and t.endswith(".") for t in protocol.vendor.bought] == [True, True] and " ".join(protocol.vendor.bought) == " ".join(words)
     assert len(reply.data["times"]) == len(words) and run.bill().spent == pytest.approx(sum(map(len, protocol.vendor.bought)) * 15e-6)
+
+
+def test_shared_times_are_near_those_of_a_voice_that_knows_them(tmp_path, tell):
+    lines = ("Two pump blood through the gills; the third serves the rest of the body.", "Then it stops beating, so swimming tires an octopus quickly.",
+             "Its blood is blue, because copper carries the oxygen. Nine brains steer eight arms, and each arm tastes what it touches.")  # fmt: skip
+    voice, heard, blind = backend("voice", "hibari"), [], []
+    for words in (tuple(t.split()) for t in lines):
+        data = voice.send(voice.request(SpeechRequest(spoken=words, seed=3)), tmp_path)["data"]
+        sound, rate = read_wav(tmp_path / "speech.wav")
+        off = lambda times, true=data["times"]: [abs(a[0] - b[0]) for a, b in zip(times, true, strict=True)]
+        heard += off(shared_times(words, data["seconds"], sound, rate))
+        blind += off(shared_times(words, data["seconds"]))
+    assert np.mean(heard) < 0.1 and np.quantile(heard, 0.9) < 0.22 and np.mean(heard) < 0.75 * np.mean(blind)
+    tell("contract", f"times shared by length: {np.mean(heard) * 1000:.0f} ms off in the mean, {np.quantile(heard, 0.9) * 1000:.0f} ms for nine of ten words; without pauses {np.mean(blind) * 1000:.0f} ms")
 
 
 def test_shared_times_are_told_in_the_notices(run, protocol):

@@ -6,7 +6,7 @@
 __all__ = ['TimesFrom', 'times_from', 'mono', 'text_of', 'words_from_characters', 'tidy', 'loud', 'shared_times', 'split',
            'joined', 'speech_answer']
 
-# %% ../nbs/10c_speech_times.ipynb #abfe20b8
+# %% ../nbs/10c_speech_times.ipynb #c120e390
 import io
 import math
 import re
@@ -21,7 +21,7 @@ import numpy as np
 from .audio import write_wav
 from .core import BadInput, Transient
 
-# %% ../nbs/10c_speech_times.ipynb #bb03f7cc
+# %% ../nbs/10c_speech_times.ipynb #34ae9382
 TimesFrom = Literal["engine", "aligned", "shared by length"]
 
 
@@ -37,7 +37,7 @@ def times_from(
         raise BadInput(f"times_from is {told!r}", where="a voice's answer", mend=f"one of {', '.join(get_args(TimesFrom))}")
     return told
 
-# %% ../nbs/10c_speech_times.ipynb #80066d0e
+# %% ../nbs/10c_speech_times.ipynb #694cdfb0
 _HEADS = (b"RIFF", b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"OggS", b"fLaC", b"<", b"{")  # of what is not raw, whatever was asked for
 _FAINT = 1e-3  # of full scale: a sound that is nowhere louder is silence
 
@@ -78,7 +78,7 @@ def _decoded(data: bytes) -> tuple[np.ndarray, int]:
         raise Transient(f"the sound was cut off after {len(data):,} of {promised:,} bytes", mend="ask again")
     return sound, stream.rate
 
-# %% ../nbs/10c_speech_times.ipynb #d7c534d6
+# %% ../nbs/10c_speech_times.ipynb #2830665c
 def text_of(
     spoken: Sequence[str],  # one string for each shown word; empty where nothing is said
 ) -> str:
@@ -101,7 +101,7 @@ def _known(characters: Sequence[str], starts: Sequence[float], ends: Sequence[fl
             out += [(low, (a, b)) for letter in c if letter.isalnum() for low in letter.lower()]
     return "".join(c for c, _ in out), [t for _, t in out]
 
-
+# %% ../nbs/10c_speech_times.ipynb #4ef9fa60
 def words_from_characters(
     spoken: Sequence[str],  # one string for each shown word; empty where nothing is said
     characters: Sequence[str],  # as the engine tells them
@@ -138,7 +138,7 @@ def _whole(found: list[list[float] | None], parts: list[float], top: float) -> N
             t[1] = max(t[1], min(after, t[0] + (t[1] - t[0]) * share))
             after = t[0]
 
-# %% ../nbs/10c_speech_times.ipynb #fb770dcb
+# %% ../nbs/10c_speech_times.ipynb #8a3d029d
 def _between(spoken: Sequence[str], found: list[list[float] | None], first: float, last: float) -> list[list[float]]:
     "All times: what has none shares the room between its neighbours by length, and what says nothing has no length."
     out: list[list[float]] = []
@@ -172,7 +172,7 @@ def tidy(
         out.append([last, min(max(round(float(b), 4), last), seconds)])
     return out
 
-# %% ../nbs/10c_speech_times.ipynb #c6216974
+# %% ../nbs/10c_speech_times.ipynb #adf4a3fc
 _HOP = 0.01  # s
 _QUIET = 0.02  # share of the loud level below which nothing is said, -34 dB
 _REST = 0.14  # s that a pause lasts at least; the closure of a consonant is shorter
@@ -207,7 +207,7 @@ def _clock(parts: list[tuple[float, float]]) -> tuple[Callable[[float], float], 
 
     return lambda x: real(x + 1e-9, "right"), lambda x: real(x - 1e-9, "left")
 
-# %% ../nbs/10c_speech_times.ipynb #046aa3c4
+# %% ../nbs/10c_speech_times.ipynb #63730c0f
 _STOP = re.compile(r"[.!?…:;,—–][\"”’')\]]*$")
 
 
@@ -246,7 +246,7 @@ def shared_times(
     found = [[begins(a), max(finishes(b), begins(a))] if w else None for a, b, w in zip(edges, edges[1:], weights, strict=False)]
     return tidy(_between(spoken, found, parts[0][0], parts[-1][1]), seconds)
 
-# %% ../nbs/10c_speech_times.ipynb #478ee0ee
+# %% ../nbs/10c_speech_times.ipynb #31923b97
 def split(
     spoken: Sequence[str],  # one string for each shown word; empty where nothing is said
     most: int | None,  # characters that a call may have; None for any number
@@ -281,7 +281,7 @@ def _best_cut(spoken: Sequence[str], first: int, last: int) -> int:
             return found[-1]
     return last
 
-# %% ../nbs/10c_speech_times.ipynb #c7137608
+# %% ../nbs/10c_speech_times.ipynb #316fcbcf
 _BEFORE, _AFTER = 0.09, 0.14  # s kept before the first sound and after the last
 _PAUSE = 0.34  # s between two joined parts, as between two sentences
 _FADE = 0.008  # s

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['URL', 'KEY', 'server', 'bodies', 'Speech']
 
-# %% ../../nbs/12b_backends.speech.ipynb #cbdba7ff
+# %% ../../nbs/12b_backends.speech.ipynb #e3ed4fd4
 import difflib
 import ipaddress
 import os
@@ -21,7 +21,7 @@ from ..ports import Local, Spec, SpeechRequest, Usage
 from ..speech_times import joined, mono, shared_times, speech_answer, split, text_of
 from ..vendor_errors import failure, key_of, lost, patient
 
-# %% ../../nbs/12b_backends.speech.ipynb #2513320c
+# %% ../../nbs/12b_backends.speech.ipynb #4f6aedab
 URL, KEY = "VIRALFORGE_SPEECH_URL", "VIRALFORGE_SPEECH_KEY"  # environment variables
 _OPENAI = "api.openai.com"
 
@@ -47,7 +47,7 @@ def server(
     shown = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{shown}{f':{port}' if port else ''}{parts.path.rstrip('/')}", host, own
 
-# %% ../../nbs/12b_backends.speech.ipynb #4e381201
+# %% ../../nbs/12b_backends.speech.ipynb #7532f1de
 _MOST = 4096  # characters of `input`
 _SLOWEST, _FASTEST = 0.25, 4.0
 _VOICES = ("alloy", "ash", "ballad", "coral", "echo", "fable", "onyx", "nova", "sage", "shimmer", "verse", "marin", "cedar")  # OpenAI's own
@@ -60,7 +60,7 @@ def bodies(
     same = {"model": request["model"], "voice": request["voice"], "response_format": "wav"} | ({"speed": request["speed"]} if "speed" in request else {})
     return [same | {"input": text_of(request["spoken"][a:b])} for a, b in split(request["spoken"], request["most"])]
 
-# %% ../../nbs/12b_backends.speech.ipynb #f5e12497
+# %% ../../nbs/12b_backends.speech.ipynb #a6fac3e9
 _TIMEOUT = 120.0  # s for one call
 _SLOW_SPEECH = 5.0  # characters a second; nobody speaks slower, so a bill by seconds is bounded by it
 
@@ -107,7 +107,7 @@ class Speech(Local):
         "Nothing: what voices and models there are is the server's to say."
         return ()
 
-# %% ../../nbs/12b_backends.speech.ipynb #0e1b53d1
+# %% ../../nbs/12b_backends.speech.ipynb #a0de4be0
 def _request(
     self: Speech,
     asked: SpeechRequest,  # a line; 0.25 to 4 times the usual pace
@@ -136,7 +136,7 @@ def _estimate(
 
 Speech.request, Speech.estimate = _request, _estimate
 
-# %% ../../nbs/12b_backends.speech.ipynb #fc3e92ef
+# %% ../../nbs/12b_backends.speech.ipynb #1490c635
 def _told(status: int, body: Any, headers: dict[str, str], key: str) -> ProviderError:
     "An error of the client, as the gate takes it; `body` is what stands under `error`."
     found = body.get("error", body) if isinstance(body, dict) else body
@@ -159,7 +159,7 @@ def _asked(call: Callable[[], Any], key: str) -> Any:
     except openai.APIError as e:
         raise Transient(f"the speech server's answer cannot be read ({e.message})", mend="run again later") from e
 
-# %% ../../nbs/12b_backends.speech.ipynb #ab0d71d5
+# %% ../../nbs/12b_backends.speech.ipynb #90966dd9
 def _send(
     self: Speech,
     request: dict,  # from `request`
