@@ -731,3 +731,20 @@ def test_a_store_that_cannot_be_written_is_told_before_anything_is_sent(tmp_path
     with pytest.raises(core.BadInput):
         run.step("clip", vendor, {"n": 1})
     assert not vendor.sent and ours(s, run) == 0 and [c.state for c in run.bill().charges] == ["failed"]
+
+
+@pytest.mark.parametrize("used, charged", [({"second": 3.0}, 3.0), ({}, 4.0), (None, 0.0)])
+def test_a_call_that_gave_nothing_is_charged_as_its_error_says(tmp_path, used, charged):
+    "By its usage; by its bound where the vendor did not say; not at all where it says of none."
+    s = priced(tmp_path)
+
+    def no_use(request, folder):
+        raise Permanent("no use", used=used)
+
+    unit, run = s.prices["test"].per["second"], open_run(s, "t", {}, budget=9.0)
+    with pytest.raises(Permanent, match="no use") as e:
+        run.step("shot", Vendor("neither", no_use), {"n": 1})
+    with s.ledger.reading() as c:
+        held = purse(c, run_scope(run.id))
+    assert (held.spent, held.held) == pytest.approx((charged * unit, 0.0)) and run.bill().spent == pytest.approx(charged * unit)
+    assert ("is on the bill" in str(e.value)) == bool(charged)

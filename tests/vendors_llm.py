@@ -78,9 +78,6 @@ def openai_error(status: int, what: str, code: str = "") -> dict:
     return {"error": {"message": what, "type": kinds.get(status, "server_error"), "param": None, "code": code or known.get(what)}}
 
 
-LOCAL_FIELDS = {"max_tokens"}  # what servers of one's own take under its older name
-
-
 def openai_page(script: Script, models: tuple[str, ...], local: bool = False):
     def page(asked: Asked) -> Answer:
         body = asked.json
@@ -92,6 +89,7 @@ def openai_page(script: Script, models: tuple[str, ...], local: bool = False):
             return _bad(400, openai_error(400, f"{e.errors()[0]['loc']}: {e.errors()[0]['msg']}"))
         if not local and (not asked.headers.get("authorization", "").startswith("Bearer sk-") or "max_tokens" in body or "temperature" in body):
             return _bad(401 if "sk-" not in asked.headers.get("authorization", "") else 400, openai_error(401, "invalid key"))
+        assert body["max_tokens" if local else "max_completion_tokens"] > 0
         schema = body["response_format"]["json_schema"]
         assert schema["strict"] is True and schema["schema"]["additionalProperties"] is False and schema["schema"]["required"] == ["lines"]
         if body["model"] not in models:
