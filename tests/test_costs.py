@@ -63,7 +63,7 @@ def test_every_row_is_whole():
         assert not (m.successor and m.instead), m
         assert all(len(s.split("x")) == 2 and all(n.isdigit() for n in s.split("x")) for s in m.limits.sizes), m
         assert not (m.limits.shortest and m.limits.longest) or m.limits.shortest < m.limits.longest, m
-    assert set(table) == {m.price for m in known.values() if m.price} | {"local"}, "a price that no model names"
+    assert set(table) == {m.price for m in known.values() if m.price} | {"local", "scripted"}, "a price that no model names"
 
 
 def test_figures_are_those_of_the_source():
@@ -349,7 +349,7 @@ def said(capsys, *words):
 def test_prices_lists_every_model_and_price(capsys):
     status, out, err = said(capsys)
     rows = [line.split()[0] for line in out.splitlines()[1:]]
-    assert status == 0 and not err and rows == ["local", *models()] and "unknown" in out
+    assert status == 0 and not err and rows == ["local", "scripted", *models()] and "unknown" in out
     status, out, err = said(capsys, "--json")
     found = json.loads(out)
     assert [r["name"] for r in found] == rows and found[1]["per"]["input_token"] == 0.10e-6 and not err
