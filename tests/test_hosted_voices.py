@@ -200,6 +200,16 @@ def test_the_voices_are_asked_for_once_and_only_for_a_name(run, eleven):
     assert eleven.asked("/v1/")[-1].path.split("/")[3] == "EXAVITQu4vr4xnSDxMaL"
 
 
+def test_the_command_lists_the_voices_of_the_account(eleven, monkeypatch, tmp_path):
+    listed = lambda *more: subprocess.run([sys.executable, "-m", "viralforge", "voices", "--of", *more], cwd=tmp_path, capture_output=True, text=True)
+    p = listed("elevenlabs", "--language", "en")
+    assert p.returncode == 0 and "elevenlabs:Sarah" in p.stdout and "JBFqnCBsd6RMkjVDRZzb" in p.stdout and not eleven.asked("/v1/"), p.stderr
+    monkeypatch.setenv(elevenlabs.KEY, "another-key-0123456789")
+    p = listed("elevenlabs")
+    assert p.returncode and "does not take this key" in p.stderr and "Traceback" not in p.stderr and "another-key" not in p.stderr
+    assert "no list of an account" in listed("hibari").stderr
+
+
 def test_a_list_of_voices_that_cannot_be_had_orders_nothing(run, eleven):
     eleven.failures = [Answer({}, 500)] * 30
     with pytest.raises(ForgeError) as e:

@@ -149,7 +149,8 @@ def _nearest(voice: str, voices: list[dict]) -> str:
     names = [_short(v["name"]) for v in voices]
     known = {n.casefold(): n for n in names} | {v["id"].casefold(): v["id"] for v in voices}
     near = difflib.get_close_matches(voice.casefold(), known, 1, 0.5)
-    return f"{f'did you mean {known[near[0]]}? ' if near else ''}the account has {', '.join(names[:12]) or 'no voices'}{' and more' * (len(names) > 12)}"
+    more = "…; 'viralforge voices --of elevenlabs' lists them all" if len(names) > 12 else ""
+    return f"{f'did you mean {known[near[0]]}? ' if near else ''}the account has {', '.join(names[:12]) or 'no voices'}{more}"
 
 # %% ../../nbs/12a_backends.elevenlabs.ipynb #f8eeea1f
 _TIMEOUT = 120.0  # s for one call
