@@ -217,6 +217,7 @@ class Kokoro(Local):
         self,
         voice: str = "",  # one of `VOICES`; the language's first where empty
     ):
+        "Raises: BadInput for an unknown voice, or one whose language nothing here spells."
         self.spec = _spec()
         if voice in VOICES and voice not in SPEAKING:
             name = language_name(voice_language(voice))

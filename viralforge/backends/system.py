@@ -23,7 +23,7 @@ from ..speech_times import joined, shared_times, speech_answer, text_of
 
 # %% ../../nbs/12e_backends.system.ipynb #f1572ed5
 _SPEAK = """
-import json, os, sys
+import json, os, sys, time
 asked, out = json.load(sys.stdin), os.dup(1)
 os.dup2(2, 1)
 import pyttsx3
@@ -33,6 +33,11 @@ if "text" in asked:
     engine.setProperty("rate", asked["rate"])
     engine.save_to_file(asked["text"], asked["path"])
     engine.runAndWait()
+    for _ in range(200):  # the engine may say that it is done before its file is whole
+        size = os.path.getsize(asked["path"]) if os.path.exists(asked["path"]) else 0
+        time.sleep(0.05)
+        if size > 100 and size == os.path.getsize(asked["path"]):
+            break
     answer = {}
 else:
     of = lambda v: [x.decode("ascii", "ignore") if isinstance(x, bytes) else str(x) for x in v.languages or []]
@@ -139,11 +144,17 @@ def send(
     request: dict,  # from `request`
     folder: Path,  # where speech.wav goes
 ) -> dict:
-    "Speak; the answer has rate (Hz), seconds, and times ([start, end] in s, one for each string)."
+    """Speak; the answer has rate (Hz), seconds, and times ([start, end] in s, one for each string).
+
+    Raises: Missing where the engine does not start; Permanent where it hangs, or writes nothing.
+    """
     with tempfile.TemporaryDirectory() as d:
         path = Path(d) / "said.wav"
-        _engine({"text": text_of(request["spoken"]), "path": str(path), "voice": request["voice"], "rate": request["rate"]})
-        if not path.is_file() or path.stat().st_size < 100:
+        for _ in range(2):  # a busy machine can make the engine miss its own end
+            _engine({"text": text_of(request["spoken"]), "path": str(path), "voice": request["voice"], "rate": request["rate"]})
+            if path.is_file() and path.stat().st_size > 100:
+                break
+        else:
             raise Permanent("the system's voice wrote no sound", where="voice:system", mend="take another voice")
         sound, rate = read_wav(path)
     times = shared_times(request["spoken"], len(sound) / rate, sound, rate)
