@@ -253,3 +253,20 @@ def test_leaning(text, leaning):
 )
 def test_how_long_a_text_takes(a, b):
     assert usual_words(a) >= usual_words(b) and usual_words(a, a) > usual_words(a)
+
+
+@pytest.mark.parametrize("seconds", [10, 15, 30])
+@pytest.mark.parametrize(
+    "language, title, notes",
+    [
+        ("fr", "Trois cœurs", "La pieuvre a trois cœurs. Deux poussent le sang. Le troisième s'arrête quand elle nage. Elle préfère ramper. Son sang est bleu."),
+        ("es", "Por qué el pulpo es azul", "1. El pulpo tiene tres corazones.\n2. Dos bombean sangre por las branquias.\n3. El tercero se para cuando nada.\n\nSu sangre es azul."),
+        ("de", "Der Krake", "Der Krake hat drei Herzen. Zwei pumpen Blut durch die Kiemen. Das dritte steht still, wenn er schwimmt."),
+    ],
+)
+def test_no_english_word_gets_into_another_language(language, title, notes, seconds):
+    writer = Outline()
+    brief = read_brief({"title": title, "notes": notes, "language": language, "seconds": seconds, "voice": "none"})
+    lines = writer.send(writer.request(ScriptRequest(brief=brief, words=2 * seconds)), Path("."))["data"]["lines"]
+    words = lambda text: {w.strip(".,:;!?¿¡").lower() for w in text.split()}
+    assert lines and not (said := set().union(*(words(x["text"]) for x in lines)) - words(f"{title} {notes}")), said

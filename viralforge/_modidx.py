@@ -572,6 +572,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                            'viralforge/backends/writers.py'),
                                              'viralforge.backends.writers.Told': ( 'backends.writers.html#told',
                                                                                    'viralforge/backends/writers.py'),
+                                             'viralforge.backends.writers._as_it_is': ( 'backends.writers.html#_as_it_is',
+                                                                                        'viralforge/backends/writers.py'),
                                              'viralforge.backends.writers._asides': ( 'backends.writers.html#_asides',
                                                                                       'viralforge/backends/writers.py'),
                                              'viralforge.backends.writers._asked_about': ( 'backends.writers.html#_asked_about',

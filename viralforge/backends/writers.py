@@ -12,7 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 from ..core import BadInput, plain, value
-from ..language import language_name, seems
+from ..language import language_code, language_name, seems
 from ..notes import Note, foreign_words, plain_text, read_notes
 from ..numbers import ONES
 from ..ports import Local, ScriptRequest, Spec
@@ -124,6 +124,13 @@ def _asked_about(title: str) -> Hook | None:
     return Hook(text=text, source=title, score=0.9 if told else 0.6) if fits else None
 
 
+def _as_it_is(title: str) -> Hook | None:
+    "A title in a language whose questions are not known here."
+    if not any(map(str.isalnum, title)) or len(title.split()) > HOOK_WORDS:
+        return None
+    return Hook(text=title if title[-1:] in ".!?…。！？" else title + ".", source=title, score=0.9)
+
+
 def uncounted(
     hook: Hook,  # from a title such as "Five numbers that will change how you sleep"
 ) -> Hook:
@@ -141,11 +148,13 @@ def choose_hook(
     weights: list[float],  # one for each
     seed: int = 0,  # picks among those that are nearly as good
     doubtful: frozenset[str] = frozenset(),  # sources that are contradicted
+    language: str = "en",  # BCP 47; words are added in English only
 ) -> list[Hook]:  # the chosen one first, then the others, best first
     "The ways to begin; never empty."
     own = [h for h in hooks(notes, weights, doubtful) if len(notes) > 1]  # an only sentence is the payoff
-    found = sorted([*own, *(h for h in (_title_hook(title), _asked_about(title)) if h)], key=lambda h: -h.score)
-    found = found or [Hook(text="Did you know this?", source=title)]
+    titled = (_title_hook(title), _asked_about(title)) if language_code(language) == "en" else (_as_it_is(title),)
+    found = sorted([*own, *(h for h in titled if h)], key=lambda h: -h.score)
+    found = found or [Hook(text="Did you know this?", source=title) if language_code(language) == "en" else Hook(text=notes[0].text, source=notes[0].source, at=0)]
     near = [h for h in found if h.score >= found[0].score - 0.6]
     first = near[seed % len(near)]
     return [first, *(h for h in found if h != first)]
@@ -371,13 +380,15 @@ def outline(
     weights = weigh(tuple(notes), title, count_moulds(reading.notes))
     doubtful = frozenset(reading.notes[i].source for pair in pairs for i in pair)
     askable = "" if foreign_words(title, request["language"]) else title  # the voice would leave a hole in it
-    found, call, note = choose_hook(askable, notes, weights, request["seed"], doubtful), _call(request), ""
+    found, call, note = choose_hook(askable, notes, weights, request["seed"], doubtful, request["language"]), _call(request), ""
     if seconds < SHORT:
         listed = any(n.number for n in notes)
         hook, payoff = two_lines([uncounted(h) if listed else h for h in found], notes, weights, words)
         said, call = [], ""
     else:
         hook, said, payoff, note = _fitted(found, notes, weights, words, call)
+        if language_code(request["language"]) != "en":
+            said = [Told(**plain(s) | {"text": re.sub(r"^Number \w+: ", "", s.text)}) for s in said]
     script = _script(title, hook, breaths(said), payoff, call)
     notices = [
         f"The notes disagree: “{reading.notes[i].text}” and “{reading.notes[j].text}” Only the first is used."
