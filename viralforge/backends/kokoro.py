@@ -221,7 +221,7 @@ class Kokoro(Local):
         self.spec = _spec()
         if voice in VOICES and voice not in SPEAKING:
             name = language_name(voice_language(voice))
-            raise BadInput(f"voice:kokoro has {voice}, and nothing here that spells {name}", where="voice", mend=f"take one of another language, such as {SPEAKING[0]}")
+            raise BadInput(f"nothing here spells {name} for {voice}", where="voice", mend=f"take one of another language, such as {SPEAKING[0]}")
         self.voice = voice and one_of(voice, self.options(), self.spec.name)
 
     def options(self) -> tuple[str, ...]:
