@@ -352,7 +352,7 @@ def test_prices_lists_every_model_and_price(capsys):
     assert status == 0 and not err and rows == ["local", "scripted", *models()] and "unknown" in out
     status, out, err = said(capsys, "--json")
     found = json.loads(out)
-    assert [r["name"] for r in found] == rows and found[1]["per"]["input_token"] == 0.10e-6 and not err
+    assert [r["name"] for r in found] == rows and found[2]["per"]["input_token"] == 0.10e-6 and not err
 
 
 def test_prices_of_one_model_and_of_a_part_of_a_name(capsys):

@@ -373,6 +373,15 @@ def _sound_text(text: Any, where: str, longest: int) -> None:
     if (long := max(map(len, text.split()), default=0)) > longest:
         raise BadInput(f"a word has {long} letters", where=where, mend="shorten it, or take out what is no text, such as a pasted file")
 
+# %% ../nbs/09_briefs.ipynb #be0e72e5
+def _find_sounds(knobs: dict[str, Any], overrides: dict[str, Any], base: Path) -> None:
+    "Music and a recording of one's own lie beside the brief; a recording named on the command line, in the current folder."
+    if knobs.get("music") and not overrides.get("music") and (music := find_file(base / knobs["music"])).is_file():
+        knobs["music"] = str(music.absolute())
+    if voice := _RECORDING.fullmatch(knobs.get("voice", "")):
+        own = find_file((Path.cwd() if overrides.get("voice") else base) / os.path.expanduser(voice[1]))
+        knobs["voice"] = f"recording:{own.absolute()}" if own.is_file() else knobs["voice"]
+
 # %% ../nbs/09_briefs.ipynb #271a4336
 def read_brief(
     source: str | Path | dict,  # a Markdown file, Markdown text, or a dict of the brief's fields
@@ -416,10 +425,7 @@ def read_brief(
     if folder:
         offered = media_folder(folder, f"{where}, field media")
         knobs["media"] = str(folder.absolute())
-    if knobs.get("music") and not overrides.get("music") and (music := find_file(base / knobs["music"])).is_file():
-        knobs["music"] = str(music.absolute())
-    if (voice := _RECORDING.fullmatch(knobs.get("voice", ""))) and (own := find_file((Path.cwd() if overrides.get("voice") else base) / os.path.expanduser(voice[1]))).is_file():
-        knobs["voice"] = f"recording:{own.absolute()}"
+    _find_sounds(knobs, overrides, base)
     for field, text in {**knobs, "title": title, "notes": notes}.items():
         _sound_text(text, f"{where}, field {field}", TITLE_WORD if field == "title" else LONGEST_WORD)
     known = {m.digest for m in named}

@@ -33,20 +33,7 @@ from typing import Any, Literal, Protocol, overload, runtime_checkable
 from pydantic import ValidationError
 
 from .calling import said_by
-from viralforge.calls import (
-    Backend,
-    Kind,
-    Local,
-    Optioned,
-    Pace,
-    Priced,
-    Remote,
-    Searchable,
-    Spec,
-    Work,
-    code_version,
-    given,
-)
+from .calls import Backend, Kind, Local, Optioned, Pace, Priced, Remote, Searchable, Spec, Work, code_version, given
 from viralforge.core import (
     BadInput,
     ForgeError,

@@ -88,7 +88,7 @@ def voice_sample(
 
     Raises: BadInput for an unknown voice, one that says nothing, or one that costs money and was not allowed to; Missing where it is not ready.
     """
-    from viralforge.narration import narrate
+    from viralforge.pipeline import narrate
     from viralforge.ports import Speaks, backend, named
     from viralforge.store import Run
     from viralforge.types import Line, Script

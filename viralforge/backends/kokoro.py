@@ -15,7 +15,19 @@ from typing import Any
 
 import numpy as np
 
-from .voices import _BREAKS, _counts, _filled, _heard, _joined, _phonemes, _sentences, _share, _trimmed, with_output
+from viralforge.neural_speech import (
+    BREAKS,
+    filled_times,
+    heard_times,
+    hibari_engine,
+    joined_sentences,
+    phoneme_pieces,
+    sentence_spans,
+    time_shares,
+    trimmed_sentence,
+    with_output,
+    word_counts,
+)
 from ..calls import code_version
 from ..core import BadInput, Missing, file_digest
 from ..language import language_code, language_name
@@ -100,9 +112,7 @@ def _session(path: Path, identity: str) -> tuple[Any, bool]:
 @cache
 def _vocabulary() -> dict[str, int]:
     "Phonemes and their numbers, the same as hibari's: it was made from this model."
-    from viralforge.backends.voices import _engine
-
-    return _engine()[0].vocab
+    return hibari_engine()[0].vocab
 
 
 @lru_cache(maxsize=16)
@@ -136,7 +146,7 @@ _LONGEST = 400  # phonemes that are spoken at once; the model takes 510
 def _spelled(language: str, text: str) -> list[str]:
     "A sentence in phonemes, in pieces that can be spoken at once."
     if language.startswith("en"):
-        return _phonemes(text)
+        return phoneme_pieces(text)
     known = _vocabulary()
     whole = "".join(c for c in _espeak(language).phonemize([text])[0] if c in known)
     out = [""]
@@ -144,11 +154,11 @@ def _spelled(language: str, text: str) -> list[str]:
         if len(out[-1]) + len(word) >= _LONGEST:
             out.append("")
         out[-1] = f"{out[-1]} {word}".strip()
-    return [p for p in out if any(c not in _BREAKS for c in p)]
+    return [p for p in out if any(c not in BREAKS for c in p)]
 
 
 def _words(phonemes: str) -> int:
-    return sum(any(c not in _BREAKS for c in w) for w in phonemes.split())
+    return sum(any(c not in BREAKS for c in w) for w in phonemes.split())
 
 # %% ../../nbs/12c_backends.kokoro.ipynb #fb444362
 def _speak(phonemes: str, speed: float, model: Path, identity: str, style: np.ndarray) -> tuple[np.ndarray, list[list[float]], bool]:
@@ -163,12 +173,12 @@ def _speak(phonemes: str, speed: float, model: Path, identity: str, style: np.nd
     lengths = np.ravel(answer[-1]) if told else np.zeros(0)
     exact = told and len(lengths) == len(ids) and int(lengths.sum()) * _UNIT == len(sound)
     if not exact:  # another file than the known one
-        said = [w for w in "".join(chars).split() if any(c not in _BREAKS for c in w)]
+        said = [w for w in "".join(chars).split() if any(c not in BREAKS for c in w)]
         return sound, shared_times(said, len(sound) / _RATE, sound, _RATE), False
     ends = np.cumsum(lengths) * (_UNIT / _RATE)
     words, inside = [], False
     for c, start, end in zip(chars, ends[:-2], ends[1:-1], strict=True):
-        if c in _BREAKS:
+        if c in BREAKS:
             inside = False
         elif inside:
             words[-1][1] = float(end)
@@ -182,23 +192,23 @@ def _line(strings: list[str], language: str, speak: Callable[[str], tuple[np.nda
     "The sound of a line, a time for each of its strings, and whether all are exact."
     parts, times, exact = [], [], True
     count = lambda text: sum(map(_words, _spelled(language, text)))
-    for first, last in _sentences(strings):
+    for first, last in sentence_spans(strings):
         said, own, pieces = [s for s in strings[first:last] if s], [], []
         for phonemes in _spelled(language, " ".join(said)):
             sound, words, told = speak(phonemes)
             if words:
-                pieces.append(_trimmed(sound, _heard(sound, words)))
+                pieces.append(trimmed_sentence(sound, heard_times(sound, words)))
                 exact &= told
         if pieces:
-            own = _joined([*parts, *pieces])[1][sum(len(w) for _, w in parts) :]
-            counts = _counts(said, count)
+            own = joined_sentences([*parts, *pieces])[1][sum(len(w) for _, w in parts) :]
+            counts = word_counts(said, count)
             exact &= sum(counts) == len(own)
         parts += pieces
-        shared = iter(_share(said, counts, own) if pieces else [None] * len(said))
+        shared = iter(time_shares(said, counts, own) if pieces else [None] * len(said))
         times += [next(shared) if s else None for s in strings[first:last]]
     if not parts:
         raise BadInput("there is nothing to say", mend="give the line a word that can be spoken")
-    return _joined(parts)[0], _filled(times), exact
+    return joined_sentences(parts)[0], filled_times(times), exact
 
 # %% ../../nbs/12c_backends.kokoro.ipynb #accce62d
 def _spec() -> Spec:
