@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import speech
 
+from viralforge import cli  # noqa: F401  commands are listed in the order in which it reads them
 from viralforge.audio import read_wav, write_wav
 from viralforge.backends.recording import recogniser
 from viralforge.backends.voices import Hibari
