@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['DIGEST_CHARS', 'RELAY', 'SOON', 'LATER', 'ForgeError', 'BadInput', 'Missing', 'OverBudget', 'InDoubt', 'RenderFailed',
            'ProviderError', 'Transient', 'RateLimited', 'Permanent', 'Refused', 'value', 'markdown_text', 'html_block',
-           'plain', 'to_json', 'from_json', 'digest', 'file_digest', 'utc_now', 'new_id', 'write_atomic',
-           'cannot_write', 'copy_atomic', 'data_path', 'runs_dir', 'load_settings', 'without_keys', 'write_trace',
-           'clean_error', 'progress', 'growing']
+           'plain', 'to_json', 'from_json', 'digest', 'file_digest', 'plain_suffix', 'utc_now', 'new_id',
+           'write_atomic', 'cannot_write', 'copy_atomic', 'data_path', 'runs_dir', 'load_settings', 'without_keys',
+           'write_trace', 'clean_error', 'progress', 'growing']
 
 # %% ../nbs/00_core.ipynb #66be034f
 import base64
@@ -246,6 +246,14 @@ def file_digest(
     "The identity of a file's bytes, read in pieces."
     with open(path, "rb") as f:
         return hashlib.file_digest(f, "sha256").hexdigest()[:DIGEST_CHARS]
+
+
+def plain_suffix(
+    name: str | Path,  # a file's: "clip.mp4?token=7"
+) -> str:  # ".mp4"; empty where it has none
+    "The suffix under which a file is kept, whatever a vendor calls it."
+    found = re.match(r"\.[A-Za-z0-9]{1,16}", Path(name).suffix)
+    return found[0] if found else ""
 
 # %% ../nbs/00_core.ipynb #5d85c12f
 def utc_now() -> datetime:

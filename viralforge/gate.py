@@ -21,11 +21,10 @@ from pydantic import ValidationError
 from .budgets import DAY, batch_scope, check_room, run_scope
 from .calling import Call, Vanished, after_crash, carry_out, named, said_by
 from .calls import Priced, Remote, Spec, giving
-from .core import BadInput, ForgeError, InDoubt, Permanent, digest, from_json, new_id, plain, to_json, utc_now
+from .core import BadInput, ForgeError, InDoubt, Permanent, digest, from_json, new_id, plain, plain_suffix, to_json, utc_now
 from .costs import Price, checked, local_money, money, price_of, usd
 from .ledger import recall, steps
 from .lives import claimed, holds, owner, worked_on
-from .objects import plain_suffix
 from .types import Job, Reply, Usage
 
 # %% ../nbs/03e_gate.ipynb #f856e0fe

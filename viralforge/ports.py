@@ -47,9 +47,9 @@ from viralforge.core import (
     file_digest,
     from_json,
     plain,
+    plain_suffix,
     value,
 )
-from .objects import plain_suffix
 from .types import DEFAULTS, Artefact, Brief, Footage, Job, Line, Material, Motion, Reply, Script, Shot, Still, Usage
 
 # %% ../nbs/10_ports.ipynb #5fd26e60
