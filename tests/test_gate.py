@@ -117,18 +117,32 @@ def test_an_exception_of_any_kind_after_sending_is_not_forgotten(tmp_path, kind,
         assert len(shop.charged) == 1 and ours(s, run) == pytest.approx(0.3)
 
 
+def local(make):
+    "A stranger's back-end on this machine."
+    made = Work("voice:odd", "1", make)
+    made.spec = Spec(name="voice:odd", kind="voice", version="1")
+    return made
+
+
 def test_a_local_failure_costs_nothing_and_names_the_back_end():
     with scratch_run(budget=1.0) as run:
-        with pytest.raises(ProviderError, match="test:odd failed .KeyError: 'x'") as e:
-            run.step("s", Work("test:odd", "1", lambda q, f: q["x"]), {})
+        with pytest.raises(ProviderError, match="voice:odd failed .KeyError: 'x'") as e:
+            run.step("s", local(lambda q, f: q["x"]), {})
         assert isinstance(e.value.__cause__, KeyError) and [c.state for c in run.bill().charges] == ["failed"]
 
 
 @pytest.mark.parametrize("answer, said", [(None, "NoneType"), ({"files": {"a": "../../etc/passwd"}}, "not in the folder"), ({"files": {"a": "gone.wav"}}, "not in the folder")])
 def test_an_answer_that_is_none_is_one_clear_error(answer, said):
     with scratch_run() as run, pytest.raises(ForgeError, match=said) as e:
-        run.step("s", Work("test:odd", "1", lambda q, f: answer), {})
-    assert "test:odd" in str(e.value)
+        run.step("s", local(lambda q, f: answer), {})
+    assert "voice:odd" in str(e.value)
+
+
+def test_a_fault_of_the_library_stays_what_it_is():
+    with scratch_run() as run:
+        with pytest.raises(ZeroDivisionError):
+            run.step("s", Work("render:odd", "1", lambda q, f: 1 / 0), {})
+        assert [c.state for c in run.bill().charges] == ["failed"]
 
 
 # --- interrupted, taken over, paused

@@ -60,7 +60,7 @@ def named(
 ) -> Iterator[None]:
     """Any exception of a back-end as one of ours.
 
-    Raises: ProviderError in place of an exception that is not ours.
+    Raises: ProviderError in place of an exception that is not ours; in work of our own that stays what it is.
     """
     try:
         yield
@@ -72,6 +72,8 @@ def named(
         raise
     except BaseException as e:  # also sys.exit, and time-outs of event loops: a back-end ends no program
         clean = clean_error(e)
+        if spec.kind == "work":  # a fault of this library, told as one by who asked for the work
+            raise
         said = said_by(e)
         mend = "tell the makers of this back-end, or choose another"
         raise ProviderError(f"{spec.name} failed ({type(e).__name__}{': ' if said else ''}{said})", mend=mend) from (e if clean else None)
