@@ -1410,6 +1410,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                          'viralforge/neural_speech.py'),
                                           'viralforge.neural_speech.phoneme_pieces': ( 'neural_speech.html#phoneme_pieces',
                                                                                        'viralforge/neural_speech.py'),
+                                          'viralforge.neural_speech.phoneme_times': ( 'neural_speech.html#phoneme_times',
+                                                                                      'viralforge/neural_speech.py'),
                                           'viralforge.neural_speech.phoneme_words': ( 'neural_speech.html#phoneme_words',
                                                                                       'viralforge/neural_speech.py'),
                                           'viralforge.neural_speech.sentence_spans': ( 'neural_speech.html#sentence_spans',

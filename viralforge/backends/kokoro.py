@@ -22,6 +22,7 @@ from viralforge.neural_speech import (
     hibari_engine,
     joined_sentences,
     phoneme_pieces,
+    phoneme_times,
     sentence_spans,
     time_shares,
     trimmed_sentence,
@@ -176,16 +177,7 @@ def _speak(phonemes: str, speed: float, model: Path, identity: str, style: np.nd
         said = [w for w in "".join(chars).split() if any(c not in BREAKS for c in w)]
         return sound, shared_times(said, len(sound) / _RATE, sound, _RATE), False
     ends = np.cumsum(lengths) * (_UNIT / _RATE)
-    words, inside = [], False
-    for c, start, end in zip(chars, ends[:-2], ends[1:-1], strict=True):
-        if c in BREAKS:
-            inside = False
-        elif inside:
-            words[-1][1] = float(end)
-        else:
-            words.append([float(start), float(end)])
-            inside = True
-    return sound, words, True
+    return sound, phoneme_times(chars, ends), True
 
 
 def _line(strings: list[str], language: str, speak: Callable[[str], tuple[np.ndarray, list[list[float]], bool]]) -> tuple[Any, list, bool]:
