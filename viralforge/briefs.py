@@ -159,7 +159,7 @@ def _budget(v: Any) -> float | None:
 
 
 _CONVERT: dict[str, Callable[[Any], Any]] = {
-    **dict.fromkeys(("title", "audience", "tone", "platform", "language", "writer", "voice", "music", "composer", "style", "cta", "media"), _text),
+    **dict.fromkeys(("title", "audience", "tone", "platform", "language", "writer", "voice", "director", "music", "composer", "style", "cta", "media"), _text),
     "seconds": _seconds, "speed": _factor, "pauses": _factor, "seed": _count, "captions": _flag, "effects": _flag, "budget": _budget, "prompts": _numbers, "visuals": _names, "sources": _entries,
 }  # fmt: skip
 

@@ -27,6 +27,7 @@ from viralforge.ports import (
     KINDS,
     Backend,
     Choosy,
+    DirectionRequest,
     Footage,
     FootageRequest,
     Job,
@@ -57,7 +58,7 @@ from viralforge.ports import (
     visual_of,
     wrong,
 )
-from .types import Brief, Word
+from .types import Brief, Direction, Word
 
 # %% ../nbs/10a_conformance.ipynb #d367b504
 @value
@@ -99,7 +100,7 @@ class Conformance:
 def _shot(text: str) -> Shot:
     words = tuple(Word(shown=w, spoken=w.strip(".,"), start=0.1 + i / 3, end=0.4 + i / 3) for i, w in enumerate(text.split()))
     line = Line(id="beat-1", role="beat", text=text, keywords=tuple(w.strip(".,").lower() for w in text.split()[-2:]))
-    return Shot(id="beat-1", line=line, start=0, frames=90, words=words, first=True, template="phrase")
+    return Shot(id="beat-1", line=line, start=0, frames=90, words=words, first=True, direction=Direction(template="phrase", headline=(0, len(words) - 1)))
 
 
 def _drawn(folder: Path) -> Material:
@@ -127,6 +128,9 @@ def examples(
     if spec.kind == "voice":
         two = [SpeechRequest(spoken=t, language=language, seed=5) for t in (("Three", "hearts.", "", "Nine", "brains!"), ("Nobody", "knows", "why."))]
         return *two, SpeechRequest(spoken=("", "…"), language="tlh", speed=40.0)
+    if spec.kind == "director":
+        film = lambda *shots: DirectionRequest(lines=tuple(s.line for s in shots), shots=tuple(dataclasses.replace(s, direction=None) for s in shots), title="Shapes", language=language)
+        return film(first), film(second), film(edge)
     if spec.kind == "music":
         return MusicRequest(seconds=12, tone="curious", seed=3), MusicRequest(seconds=20.5, tone="calm", seed=3), MusicRequest(seconds=0, mood="no such mood")
     picture = _drawn(folder)

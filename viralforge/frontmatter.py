@@ -92,7 +92,7 @@ def refuse_other(
 
 # %% ../nbs/01f_frontmatter.ipynb #43ccd0a6
 KNOBS = (
-    "title", "audience", "tone", "seconds", "platform", "language", "writer", "prompts", "voice", "speed", "pauses", "visuals", "media", "music", "composer", "style", "effects",
+    "title", "audience", "tone", "seconds", "platform", "language", "writer", "prompts", "voice", "speed", "pauses", "visuals", "director", "media", "music", "composer", "style", "effects",
     "captions", "cta", "sources", "seed", "budget",
 )  # fmt: skip
 _ALIASES = {"call_to_action": "cta", "source": "sources"}

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['rgb', 'mix', 'contrast', 'CaptionLook', 'Style', 'capitals', 'own_folders', 'own_style_folders', 'style_files',
            'styles', 'style', 'unreadable', 'coloured', 'Figure', 'Platform', 'platforms', 'platform', 'Rule',
-           'upload_rules', 'stem', 'stems', 'icon_list', 'empty', 'icon', 'icon_svg']
+           'upload_rules', 'stem', 'stems', 'icon_list', 'empty', 'icon', 'icon_names', 'icon_svg']
 
 # %% ../nbs/07_looks.ipynb #9c1ba9df
 import colorsys
@@ -604,6 +604,11 @@ def icon(
     return (best[1], _icons()[0][best[1]]) if best[1] and best[0] >= min(least, _FLOOR) else None
 
 # %% ../nbs/07_looks.ipynb #8e3b65cc
+def icon_names() -> tuple[str, ...]:
+    "The names of all icons."
+    return tuple(_icons()[0])
+
+
 def icon_svg(
     name: str,  # an icon's name
     colour: str,  # "#rrggbb", with alpha where wanted

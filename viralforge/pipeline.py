@@ -44,7 +44,7 @@ from .calls import Work, code_version
 from .shots import shots
 from .store import Run, Store, open_run
 from .timeline import RATE, Timeline, assemble
-from .types import DEFAULTS, Artefact, Brief, Footage, Layer, Material, Motion, Picture, Reply, Script, Sequence, Shot, Speech, Still, Text, Voiceover, Word
+from .types import DEFAULTS, Artefact, Brief, Direction, Footage, Layer, Material, Motion, Picture, Reply, Script, Sequence, Shot, Speech, Still, Text, Voiceover, Word
 
 # %% ../nbs/32_pipeline.ipynb #54067dae
 def _draft_run(store: Store, brief: Brief) -> Run:
@@ -498,6 +498,7 @@ def check_brief(
         ("language", lambda: check_language(brief, _voiced_in(brief), _spoken_here(), _would_speak(whole_language(brief)))),
         ("title", lambda: check_title(brief)),
         ("visuals", lambda: _check_visuals(brief.visuals)),
+        ("director", lambda: backend("director", brief.director)),
         ("composer", lambda: named(brief.composer, "music") if brief.music == "none" else composer()),
         ("music", lambda: brief.music == "none" or prepare(composer(), music)),
     ]
@@ -610,7 +611,7 @@ def _title(self: Draft) -> tuple[Layer, ...]:
     words = tuple(Word(shown=w, spoken=w, start=0.0, end=0.1) for w in b.title.split() if drawable(w, face))
     if not words:
         return ()
-    shot = Shot(id="cover", line=line, start=0, frames=60, words=words, first=True, template="hook")
+    shot = Shot(id="cover", line=line, start=0, frames=60, words=words, first=True, direction=Direction(template="hook", headline=(0, len(words) - 1)))
     asked = FootageRequest(shot=shot, frames=60, style=b.style, width=self.timeline.width, height=self.timeline.height, platform=b.platform,
                            keyframe=still, title=b.title, language=b.language, seed=b.seed, avoid=2 if still else None, cover=True)  # fmt: skip
     try:

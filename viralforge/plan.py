@@ -25,10 +25,10 @@ from .costs import Price, money, offer, price_of, usd
 from .gate import recalled, step_key
 from .ledger import runs, steps
 from viralforge.ports import (
-    Choosy, FootageRequest, MusicRequest, Nothing, ScriptRequest, SpeechRequest, StillRequest, answering, backend, prepare,
+    Choosy, DirectionRequest, FootageRequest, MusicRequest, Nothing, ScriptRequest, SpeechRequest, StillRequest, answering, backend, prepare,
 )  # fmt: skip
 from .store import Run, typical_seconds
-from .types import DEFAULTS, Artefact, Footage, Job, Line, Motion, Reply, Script, Still, Usage
+from .types import DEFAULTS, Artefact, Direction, Footage, Job, Line, Motion, Reply, Script, Still, Usage
 from .words import usual_words
 
 # %% ../nbs/31_plan.ipynb #fc70b509
@@ -284,10 +284,12 @@ def stand_in(
         return Reply(data={"rate": 24_000, "seconds": max(t for _, t in times) + 0.1, "times": times}, files={"audio": file(".wav")})
     if isinstance(asked, MusicRequest):
         return Reply(data={"title": "", "licence": "", "source": spec.name, "seconds": asked.seconds, "jumps": []}, files={"music": file(".wav")})
+    if isinstance(asked, DirectionRequest):
+        return Reply(data=[plain(Direction(template="phrase", why="a stand-in")) for _ in asked.shots])
     if isinstance(asked, StillRequest):
         made = Still(image=file(".png"), width=asked.width, height=asked.height, why="a stand-in")
     elif spec.lays_out:
-        return Reply(data=plain(Motion(template=asked.shot.template, layers=(), why="a stand-in", layout=-int(key[:6], 16))))
+        return Reply(data=plain(Motion(template=asked.shot.direction.template if asked.shot.direction else "phrase", layers=(), why="a stand-in", layout=-int(key[:6], 16))))
     else:
         made = Footage(media=file(".mp4"), seconds=asked.frames / asked.fps + 1, fps=asked.fps, width=asked.width, height=asked.height, why="a stand-in")
     return Reply(data=plain(made), files={"made": made.image if isinstance(made, Still) else made.media})
@@ -427,6 +429,8 @@ def _upon(self: Scout, asked: Any, why: str) -> tuple[str, ...]:
         return script
     if isinstance(asked, MusicRequest):
         return (*script, *("voice",) * bool(self.lines))
+    if isinstance(asked, DirectionRequest):
+        return (*script, *("voice",) * bool(self.lines), *("shots",) * bool(script or self.lines))
     voice = ("voice",) * (asked.shot.line.id in self.lines)
     scenes = ("scenes",) * bool(script and (isinstance(asked, StillRequest) or (why and asked.keyframe is None)))
     return (*script, *voice, "shots", *scenes) if script or voice else ()

@@ -4,22 +4,23 @@
 
 # %% auto #0
 __all__ = ['Way', 'PUSH', 'FOCUS', 'Accent', 'AHEAD', 'Beat', 'clean', 'enter', 'drift', 'drawing', 'paint', 'plate', 'glass',
-           'icon_layer', 'arc', 'drawn', 'field', 'passing', 'backdrop', 'Setting', 'typeset', 'speak', 'figure_words',
-           'Amount', 'amount', 'written', 'counting']
+           'icon_layer', 'arc', 'drawn', 'field', 'passing', 'backdrop', 'Setting', 'typeset', 'speak', 'Amount',
+           'amount', 'written', 'counting']
 
 # %% ../nbs/07a_scenes.ipynb #01f5d4b5
+import dataclasses
 import math
 import random
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cache, partial
 from typing import Literal, NamedTuple
 
+from .art import art_svg
 from .core import BadInput
 from .lettering import PLATE_PAD, PLATE_RISE, drawable, fit_text, measure, shape, text_box, word_boxes
 from .looks import Platform, Style, empty, icon_svg, mix
 from .types import STILL, Box, Field, Key, Layer, Mark, Move, Sequence, Text, Vector
-from .words import figures_in
 
 # %% ../nbs/07a_scenes.ipynb #7cf9c483
 class Beat(NamedTuple):
@@ -33,10 +34,11 @@ class Beat(NamedTuple):
 def clean(
     word: str,  # as in the line's text
     style: Style,  # for its case and face
+    last: bool = True,  # whether no other word follows
 ) -> str:  # may be empty
-    "A word as a headline sets it: without the comma at its end, without what no font can draw, in the style's case."
+    "A word as a headline sets it: without what no font can draw, in the style's case; the last one without its comma or full stop."
     kept = drawable(word, style.display)
-    kept = re.sub(r"[.,;:]+(?=[\"'’”)]*$)", "", kept)
+    kept = re.sub(r"[.,;:]+(?=[\"'’”)]*$)", "", kept) if last else kept
     return style.set(kept) if re.search(r"\w", kept) else ""
 
 # %% ../nbs/07a_scenes.ipynb #9830394c
@@ -144,16 +146,18 @@ def glass(
 
 # %% ../nbs/07a_scenes.ipynb #7e9468f8
 def icon_layer(
-    name: str,  # an icon's name
+    name: str,  # an icon's name, or an illustration's behind "art:"
     box: Box,  # where
-    colour: str,  # "#rrggbb", with alpha where wanted
+    colour: str,  # "#rrggbb", with alpha where wanted; an illustration has its own
     stroke: float,  # of 24
     *,
     move: Move = STILL,  # how it enters and moves
     shadow: float = 0.0,  # px, blur
     blur: float = 0.0,  # px, sigma
 ) -> Vector:
-    "An icon."
+    "An icon, or an illustration."
+    if name.startswith("art:"):  # it has no strokes to be drawn bit by bit
+        return Vector(box=box, svg=art_svg(name[4:]), move=dataclasses.replace(move, draw=()), shadow=shadow, blur=blur, name=f"subject {name[4:]}")
     return Vector(box=box, svg=icon_svg(name, colour, stroke), move=move, shadow=shadow, blur=blur, name=f"icon {name}")
 
 
@@ -182,8 +186,6 @@ def drawn(
     frames: int = 18,  # how long they take
 ) -> Move:
     "The movement, with the strokes drawn bit by bit."
-    import dataclasses
-
     return dataclasses.replace(move, draw=(Key(at=at, to=0.02), Key(at=at + frames, to=1.0)))
 
 # %% ../nbs/07a_scenes.ipynb #b63149a7
@@ -314,8 +316,6 @@ def backdrop(
     begun: int = 0,  # frames that the line has been on when the shot begins
 ) -> list[Layer]:  # bottom to top
     "Everything behind a scene. The shots of a line have one ground, which goes on from one to the next."
-    import dataclasses
-
     r = random.Random(seed)
     w, h = profile.width + 60 + 6.4 * style.drift, 0.4 * profile.height
     foot = Box(x=-40, y=profile.height - h + 20, w=w, h=h)
@@ -437,8 +437,6 @@ def _alone(row: Text, n: int, box: Box) -> Text:
 
 def _turning(text: Text, turns: list[tuple[int, int, str]]) -> Text | Sequence:
     "A text whose words change their ink: (frame, index of the word, colour)."
-    import dataclasses
-
     items, marks = [dataclasses.replace(text, move=Move(), shadow=0.0)], list(text.marks)
     shadowed = [dataclasses.replace(items[0], shadow=text.shadow)]
     for at, n, ink in sorted(turns):
@@ -467,8 +465,6 @@ def speak(
     soon: int = 9,  # frame by which its first word that tells something is there, heard or not: a screen does not wait empty
 ) -> list[Layer]:  # bottom to top
     "A block of type whose parts enter when they are heard, the first one soon; all of it ahead where it is heard late."
-    import dataclasses
-
     under: list[Layer] = []
     over: list[Layer] = []
     tells = next((i for i, b in enumerate(beats) if not empty(b.shown)), 0)  # no screen waits with *The* alone
@@ -534,20 +530,6 @@ def _accent(word: Box, row: Text, at: int, style: Style, accent: Accent, deep: f
             )
         ]
     return []
-
-# %% ../nbs/07a_scenes.ipynb #c16778a1
-def figure_words(
-    words: Iterable[str],  # as shown, in order
-    figure: str = "",  # the line's figure, as written
-) -> tuple[int, int] | None:  # first and last index, None where no figure is said
-    "Where a number worth showing big is said."
-    words = tuple(words)
-    bare = [w.strip("“”\"'(),;:!?").rstrip(".").lower() for w in words]
-    want = figure.lower().split()
-    for i in range(len(bare) - len(want) + 1 if want else 0):
-        if bare[i : i + len(want)] == want:
-            return i, i + len(want) - 1
-    return next(((f.first, f.last) for f in figures_in(words) if f.kind != "ratio"), None)
 
 # %% ../nbs/07a_scenes.ipynb #2f8e6523
 class Amount(NamedTuple):

@@ -6,22 +6,19 @@
 __all__ = ['MotionGraphics', 'scene']
 
 # %% ../../nbs/16_backends.motion.ipynb #517ff56f
-import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from ..core import data_path, digest, file_digest, from_json, plain
-from ..headlines import ending, headline
 from ..lettering import drawable, fonts_identity
-from ..looks import Style, coloured, empty, icon, platform, stem, style
-from ..numbers import COUNTING, count_of
-from ..patterns import Pattern, pattern_in
+from ..looks import Style, coloured, platform, style
 from ..ports import FootageRequest, Local, Spec
-from ..scenes import Beat, figure_words
+from ..scenes import Beat
 from ..calls import code_version
-from ..templates import DOING, TEMPLATES, Part, Scene, cleaned, quoted
-from ..types import Footage, Motion, Shot, Still
-from ..words import has_verb
+from ..templates import TEMPLATES, Part, Scene, cleaned, quoted
+from ..text.quantities import counts
+from ..types import Direction, Figure, Footage, Motion, Relation, Span, Still, Subject
 
 # %% ../../nbs/16_backends.motion.ipynb #82bf6c97
 @cache
@@ -50,24 +47,16 @@ class MotionGraphics(Local):
         asked: FootageRequest,  # with a picture or clip to lay out, or without
     ) -> dict:  # words on frames and the look; pure
         "What the templates need to know."
-        shot, frames, line = asked.shot, asked.frames, asked.shot.line
-        template = (
-            "photo"
-            if asked.keyframe is not None
-            else shot.template
-            if shot.template in TEMPLATES and shot.template != "photo"
-            else "phrase"
-        )
-        if template in ("list", "quote", "comparison", "chart"):  # only where the words have that shape
-            found = pattern_in([w.shown for w in shot.words])
-            template = found.kind if found else "phrase"
+        shot, frames = asked.shot, asked.frames
+        told = shot.direction or Direction(template="phrase", headline=(0, len(shot.words) - 1) if shot.words else None)
+        template = "photo" if asked.keyframe is not None else told.template if told.template in TEMPLATES else "phrase"
         at = lambda t: round(t * 30) - shot.start
         words = [[w.shown, min(max(at(w.start), 0), frames - 1), min(max(at(w.end), 1), frames)] for w in shot.words]
         return {
-            "template": template, "frames": frames, "words": words, "text": line.text, "role": line.role, "first": shot.first, "keywords": list(line.keywords),
-            "figure": line.figure, "line": line.id, "begun": shot.start, "title": asked.title, "style": asked.style, "platform": asked.platform,
-            "width": asked.width, "height": asked.height, "keyframe": plain(asked.keyframe) if asked.keyframe else None, "seed": asked.seed,
-            "avoid": asked.avoid, "cover": asked.cover, "data": _data(asked.style, asked.platform),
+            "template": template, "frames": frames, "words": words, "direction": plain(told), "line": shot.line.id, "first": shot.first, "begun": shot.start,
+            "title": asked.title, "style": asked.style, "platform": asked.platform, "width": asked.width, "height": asked.height,
+            "keyframe": plain(asked.keyframe) if asked.keyframe else None, "seed": asked.seed, "avoid": asked.avoid, "cover": asked.cover,
+            "data": _data(asked.style, asked.platform),
         }  # fmt: skip
 
 # %% ../../nbs/16_backends.motion.ipynb #2673b8ba
@@ -82,7 +71,7 @@ def send(
     why = {
         "photo": f"{'clip' if isinstance(s.still, Footage) else 'picture'}: {s.still.why}" if s.still else "",
         "number": f"figure {s.figure}",
-        "icon": f"icon {s.icon}",
+        "icon": f"picture {s.icon}",
     }
     made = Motion(template=request["template"], layers=tuple(layers), why=why.get(request["template"], ""), layout=s.variant)
     return {"data": plain(made), "files": {}, "usage": {}}
@@ -97,50 +86,60 @@ def scene(
     "What a template works with, from a request."
     look, profile = style(request["style"]), platform(request["platform"])
     profile = profile.cover if request["cover"] else profile
-    beats = [Beat(*w) for w in request["words"]]
-    identity = digest(request["title"], request["line"], request["first"], request["seed"], request["template"])  # not the words: an edit keeps the layout
+    beats, told, template = [Beat(*w) for w in request["words"]], from_json(Direction, request["direction"]), request["template"]
+    identity = digest(request["title"], request["line"], request["first"], request["seed"], template)  # not the words: an edit keeps the layout
     variant = int(identity[8:12], 16) % 3
     variant = (variant + 1 + int(identity[12], 16) % 2) % 3 if variant == request["avoid"] else variant
-    keys = frozenset(stem(w) for k in request["keywords"] for w in k.split())
-    template, said = request["template"], tuple(b.shown for b in beats)
-    span = _head_span(request, said, keys)
-    head = cleaned(beats[span[0] : span[1] + 1] if span else [], look)
-    if request["cover"]:  # a title keeps its signs
-        head = [b._replace(shown=look.set(w)) for b in beats if (w := drawable(b.shown, look.display))]
-    ranked = [stem(w) for k in request["keywords"] for w in k.split()]
-    if request["keyframe"]:  # on a picture, the word that it shows
-        ranked = [stem(w) for w in request["keyframe"]["words"].split() if not empty(w)] + ranked
-    marked = _marked(head, ranked, template)
+    head, marked = _head(told, beats, look, request["cover"])
     shades = [(i, shade) for i, b in enumerate(head) if template in ("hook", "icon", "phrase") and (shade := coloured(look, b.shown)) != look]
     if len({shade.accent for _, shade in shades}) == 1:  # a colour is shown in itself
         (i, look), *_ = shades
         marked = marked if i in marked else (i,)
-    name, icon_at = _icon_of(request, beats, keys, span)
-    figure, figure_at, label = _figure_of(request, beats, look)
-    art = _art_of(request, said, name)
-    verb = next((b.shown for b in head if b.shown.lower() in DOING), "") if template == "cta" else ""
-    found = pattern_in(said) if template in ("list", "quote", "comparison", "chart") else None
     if not head and not request["cover"] and template in ("hook", "icon", "phrase", "cta"):
-        head = cleaned(beats, look)[:6] or _titled(request["title"], look)
-    return Scene(style=look, profile=profile, frames=request["frames"], seed=int(identity[:8], 16), variant=variant, beats=beats, head=head,
-                 keys=marked, icon=name, icon_at=icon_at, art=art, figure=figure, figure_at=figure_at, label=label,
-                 still=_keyframe(request["keyframe"]), verb=verb, many=_count_of(beats, name) if template == "icon" else 1,
-                 ground=int(digest(request["title"], request["line"], request["seed"])[:8], 16), begun=request["begun"], **_parts_of(found, beats, look))  # fmt: skip
+        head = _titled(request["title"], look)
+    picture = told.subject if template in ("icon", "cta") else None
+    return Scene(style=look, profile=profile, frames=request["frames"], seed=int(identity[:8], 16), variant=variant, beats=beats, head=head, keys=marked,
+                 icon=_name(picture), icon_at=beats[picture.words[0]].start if picture and beats else 8, art=_name(told.motif) if told.motif != picture else "",
+                 still=_keyframe(request["keyframe"]), verb=_verb(told, head, marked),
+                 many=picture.count if picture else 1, ground=int(digest(request["title"], request["line"], request["seed"])[:8], 16),
+                 begun=request["begun"], **_figure_of(told.figure, head, beats, look), **_parts_of(told.relation, beats, look))  # fmt: skip
 
 # %% ../../nbs/16_backends.motion.ipynb #39b854f9
-def _art_of(request: dict, said: tuple[str, ...], name: str) -> str:
-    "The faint drawing behind: of a keyword said in this shot, of another word of it, of a keyword of the line, of the film's title, of any word."
-    now, keys = {stem(w) for w in said}, [w for k in request["keywords"] for w in k.split()]
-    words = (*(w for w in keys if stem(w) in now), *said, *keys, *request["title"].split(), *request["text"].split())
-    words = [w for w in words if not empty(w) and not (request["template"] == "cta" and w.lower() in DOING)]  # save this: no piggy bank
-    return next((found[0] for w in words if (found := icon((w,), 0.85)) and found[0] not in (name, *_PLAIN_ART)), name)
+def _head(told: Direction, beats: list[Beat], look: Style, cover: bool) -> tuple[list[Beat], tuple[int, ...]]:
+    "The headline's words as set, and which of them are emphasised."
+    if cover:  # a title keeps its signs
+        return [b._replace(shown=look.set(w)) for b in beats if (w := drawable(b.shown, look.display))], ()
+    if told.headline is None:
+        return [], ()
+    own = range(told.headline[0], told.headline[1] + 1)
+    kept = [i for i in own if cleaned(beats[i : i + 1], look)]
+    return cleaned([beats[i] for i in own], look), tuple(k for k, i in enumerate(kept) if i in told.emphasis)
+
+
+def _name(picture: Subject | None) -> str:
+    return ("art:" if picture.set == "art" else "") + picture.name if picture else ""
+
+
+def _verb(told: Direction, head: list[Beat], marked: tuple[int, ...]) -> str:
+    "What a call to action asks for, where its picture stands for that word."
+    asked = told.template == "cta" and told.subject and told.subject.words[0] in told.emphasis
+    return head[marked[0]].shown if asked and marked else ""
 
 
 def _keyframe(data: dict | None) -> Still | Footage | None:
     return from_json(Footage if data["kind"] == "footage" else Still, data) if data else None
 
 
-def _parts_of(found: Pattern | None, beats: list[Beat], look: Style) -> dict:
+def _figure_of(figure: Figure | None, head: list[Beat], beats: list[Beat], look: Style) -> dict[str, Any]:
+    "The figure as set with what bounds it, its frames, and the words that say what it counts: its headline."
+    if figure is None:
+        return {"figure": "", "figure_at": (0, 0), "label": [], "running": False}
+    (first, last), part = figure.words, figure.kind == "share" and not figure.bound and bool(head) and figure.low is not None and 0 < figure.low < 100
+    bound = f"from {figure.was} to" if figure.was else figure.bound
+    return {"share": figure.low / 100 if part else None, "bound": tuple(look.set(w) for w in bound.split()), "figure": figure.shown, "figure_at": (beats[first].start, beats[last].end), "label": head, "running": counts(figure)}
+
+
+def _parts_of(found: Relation | None, beats: list[Beat], look: Style) -> dict[str, Any]:
     "The parts of a list, a quotation, two sides or a chart, as a template takes them."
     if found is None:
         return {}
@@ -148,127 +147,18 @@ def _parts_of(found: Pattern | None, beats: list[Beat], look: Style) -> dict:
     parts = []
     for k, (a, z) in enumerate(found.parts):
         words = quoted(beats[a : z + 1]) if found.kind == "quote" else own((a, z))
-        drawn = icon(tuple(b.shown.lower() for b in words)) if found.kind in ("list", "comparison") else None
         if found.figures:
-            first, last = found.figures[k]
-            figure = re.sub(r" percent\b", "%", " ".join(b.shown for b in beats[first : last + 1]).strip(".,;:!?"))
-            parts.append(Part(words, "", figure, (beats[first].start, beats[last].end)))
+            parts.append(Part(words, "", *_written(beats, found.figures[k])))
         else:
-            parts.append(Part(words, drawn[0] if drawn else ""))
+            parts.append(Part(words, _name(found.pictures[k]) if found.pictures else ""))
     return {"parts": tuple(parts), "lead": own(found.lead) if found.lead else [], "sign": own(found.sign) if found.sign else [], "winner": found.winner}
 
 
-_PLAIN_ART = ("person-standing", "users", "infinity", "clock", "map-pin", "search", "sun-dim", "microscope")  # too slight to be drawn large, or another thing once the edge cuts it
-
-
-def _marked(head: list[Beat], keys: list[str], template: str) -> tuple[int, ...]:
-    "The word that matters most: the first keyword, else the longest telling word, a thing rather than a doing; with the number before it."
-    low = [stem(b.shown) for b in head]
-    told = [i for i, b in enumerate(head) if not empty(b.shown)]
-    things = {i for i in told if not has_verb(b := head[i].shown.lower()) and not b.endswith(("ing", "ed"))} or {*told}
-    best = next((low.index(k) for k in keys if k in low and low.index(k) in things), max(things, key=lambda i: (len(low[i]), -i), default=None))
-    share = next(((i,) for i, b in enumerate(head) if re.fullmatch(r"\d[\d.,]*%\W?", b.shown)), None)
-    if share and template != "photo":
-        return share
-    counted = [i for i, b in enumerate(head[:-1]) if b.shown.lower() in {*COUNTING, "half"} or re.fullmatch(r"[$€£¥]?\d[\d.,/]*%?", b.shown)]
-    counted = [i for i in counted if head[i + 1].shown.lower() not in ("of", "or", "and", "in", "to")]
-    named = best is not None and low[best] in keys
-    if counted and (template == "hook" or (template != "photo" and not named)):  # a number and what it counts
-        return counted[0], counted[0] + 1
-    if best is None:  # a year or a time of day on its own
-        return next(((i,) for i, b in enumerate(head) if b.shown[:1].isdigit()), ())
-    return (best - 1, best) if best - 1 in counted and template != "photo" else (best,)
-
-# %% ../../nbs/16_backends.motion.ipynb #266be2ad
-def _head_span(request: dict, said: tuple[str, ...], keys: frozenset[str]) -> tuple[int, int] | None:
-    "Which words stand in the headline: a short title whole, else the run that tells most."
-    whole = (0, len(said) - 1) if said else None
-    ended = bool(said) and said[-1][-1:] in ".,;:!?…–"
-    if request["role"] == "hook" and request["first"] and len(said) <= 10 and (ended or ending(said, 10) == len(said)):
-        return whole
-    if request["template"] == "photo":
-        shows = {stem(w) for w in request["keyframe"]["words"].split() if not empty(w)} if request["keyframe"] else set()
-        return headline(said, frozenset(shows & {stem(w) for w in said}) or keys, most=4)
-    return whole if request["template"] == "cta" and len(said) <= 7 and ended else headline(said, keys)
+def _written(beats: list[Beat], span: Span) -> tuple[str, tuple[int, int]]:
+    "A figure as written, and its frames."
+    return " ".join(b.shown for b in beats[span[0] : span[1] + 1]).strip(".,;:!?").replace(" percent", "%"), (beats[span[0]].start, beats[span[1]].end)
 
 # %% ../../nbs/16_backends.motion.ipynb #ffd38a9c
 def _titled(title: str, look: Style) -> list[Beat]:
-    "What tells most of the film's title, for a shot in which nothing is said."
-    words = title.split()
-    a, z = headline(tuple(words)) or (0, min(len(words), 6) - 1)
-    return cleaned([Beat(w, 0, 1) for w in words[a : z + 1]], look) or [Beat("…", 0, 1)]
-
-# %% ../../nbs/16_backends.motion.ipynb #82a7fbac
-def _icon_of(request: dict, beats: list[Beat], keys: frozenset[str], span: tuple[int, int] | None) -> tuple[str, int]:
-    "The icon's name, and the frame at which its word is heard: of a keyword, else of a word in the headline, a thing before a doing, else of any."
-    bare = lambda b: b.shown.lower().strip(".,;:!?\"'“”()")
-    if request["template"] == "cta":
-        found = next(((DOING[bare(b)], b.start) for b in beats if bare(b) in DOING), None)
-        return found or ("bell-ring", 8)
-    if request["template"] != "icon":
-        return "", 0
-    told = beats[span[0] : span[1] + 1] if span else []
-    look = style(request["style"])
-    dyed = [b for a, b in zip(told, told[1:], strict=False) if coloured(look, a.shown) != look]  # a red cherry: not its seed in red
-    ranked = sorted(beats, key=lambda b: (stem(b.shown) not in keys, b not in told, bare(b).endswith("ing")))  # running water: a drop
-    chosen = next((found for b in dyed if (found := icon((bare(b),)))), None) or icon(tuple(bare(b) for b in ranked if bare(b)))
-    if chosen is None:
-        return "", 0
-    by = next((b for b in (*dyed, *ranked) if (one := icon((bare(b),))) and one[0] == chosen[0]), ranked[0])
-    return chosen[0], by.start
-
-
-def _count_of(beats: list[Beat], name: str) -> int:
-    "How many of the icon's thing are spoken of: *three hearts*."
-    for a, b in zip(beats, beats[1:], strict=False):
-        said = a.shown.lower().strip("“\"'(")
-        found = icon((b.shown,)) if (count := count_of(said)) in (2, 3, 4) else None
-        if found and found[0] == name:
-            return count
-    return 1
-
-# %% ../../nbs/16_backends.motion.ipynb #0e019805
-def _figure_of(request: dict, beats: list[Beat], look: Style) -> tuple[str, tuple[int, int], list[Beat]]:
-    "The figure as written, its frames, and the words that say what it counts."
-    if request["template"] != "number":
-        return "", (0, 0), []
-    bare = [b.shown.strip("“”\"'(),;:!?").rstrip(".") for b in beats]
-    span = figure_words([b.shown for b in beats], request["figure"])
-    if span is None:
-        span = next(((i, i) for i, w in enumerate(bare) if any(c.isdigit() for c in w)), None)
-    if span is None:
-        return request["figure"] or "1", (4, 24), []
-    figure = re.sub(r" percent\b", "%", " ".join(bare[span[0] : span[1] + 1]))
-    figure += _change(request["text"], bare, span) if figure.endswith("%") else ""
-    after = beats[span[1] + 1 :][: ending(tuple(b.shown for b in beats[span[1] + 1 :]))]
-    if beats[span[1]].shown[-1:] in ".,;:!?" or not _told(after):
-        before = headline(tuple(b.shown for b in beats[: span[0]])) or _bound(beats, span[0])
-        after = beats[before[0] : before[1] + 1] if before else beats[: span[0]] if span[0] <= 3 else []
-    return figure, (beats[span[0]].start, beats[span[1]].end), cleaned(after if _told(after) else [], look)
-
-# %% ../../nbs/16_backends.motion.ipynb #885d033c
-_LESS = frozenset(map(stem, "cut reduce lower drop fall fell shrink shrank sink sank decline decrease dwindle halve slash slow".split()))
-_MORE = frozenset(map(stem, "rise rose raise grow grew increase climb jump surge swell boost gain".split()))
-
-
-def _change(text: str, bare: list[str], span: tuple[int, int]) -> str:
-    "What a share means by which something changed: *cuts the total by 95%*, 95% less; nothing where it is a share *of* something."
-    by, after = bare[max(span[0] - 3, 0) : span[0]], bare[span[1] + 1 : span[1] + 2]
-    if "by" not in by or after == ["of"]:
-        return ""
-    for w in reversed(text.split(bare[span[0]])[0].split()):
-        if (way := stem(w)) in _LESS | _MORE:
-            return " less" if way in _LESS else " more"
-    return ""
-
-
-def _told(beats: list[Beat]) -> bool:
-    return any(not empty(b.shown) for b in beats) or " ".join(b.shown.lower() for b in beats) in _BOUNDS
-
-# %% ../../nbs/16_backends.motion.ipynb #ab4bb7eb
-_BOUNDS = ("up to", "at least", "at most", "less than", "more than", "fewer than")  # without such words a figure says too much
-
-
-def _bound(beats: list[Beat], at: int) -> tuple[int, int] | None:
-    "Where such words stand right before a figure."
-    return (at - 2, at - 1) if " ".join(b.shown.lower() for b in beats[max(at - 2, 0) : at]) in _BOUNDS else None
+    "The film's title, for a shot in which nothing is said."
+    return cleaned([Beat(w, 0, 1) for w in title.split()[:12]], look) or [Beat("…", 0, 1)]

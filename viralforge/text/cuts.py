@@ -5,18 +5,18 @@
 # %% auto #0
 __all__ = ['NEVER', 'TIES', 'SUBJECTS', 'OBJECTS', 'stands', 'completes', 'tie', 'operators', 'scope', 'eases']
 
-# %% ../../nbs/09e_text.cuts.ipynb #76400413
+# %% ../../nbs/09e_text.cuts.ipynb #938edd98
 import re
 
 from .reading import Reading, Span, children, lists, subtree, sure
 
-# %% ../../nbs/09e_text.cuts.ipynb #92c7c1f2
+# %% ../../nbs/09e_text.cuts.ipynb #543df13d
 NEVER = 9.0
 TIES = {
     **dict.fromkeys(
         "det predet poss amod compound nmod nummod quantmod case aux auxpass neg prt pobj pcomp mark expl preconj".split(), NEVER
     ),
-    "dobj": 2.2, "dative": 2.6, "attr": 2.6, "acomp": 2.6, "oprd": 2.6, "xcomp": 2.0, "ccomp": 1.4, "csubj": 1.5, "agent": 1.2, "advmod": 1.2,
+    "dobj": 2.2, "dative": 2.6, "attr": 2.6, "acomp": 2.6, "oprd": 2.6, "xcomp": 2.0, "ccomp": 2.0, "csubj": 1.5, "agent": 1.2, "advmod": 1.2,
     "npadvmod": 1.4, "relcl": 1.2, "acl": 1.2, "advcl": 0.35, "appos": 0.5, "intj": 0.5, "meta": 0.5, "parataxis": 0.2, "cc": 0.0, "punct": 0.0,
 }  # fmt: skip
 SUBJECTS = ("nsubj", "nsubjpass", "csubj", "expl")
@@ -30,13 +30,15 @@ def stands(
     "Whether the verb's clause could be a sentence: it has a subject of its own and hangs on nothing but another clause beside it."
     return reading.tokens[i].dep in ("ROOT", "conj", "parataxis") and bool(children(reading, i, *SUBJECTS))
 
-# %% ../../nbs/09e_text.cuts.ipynb #956c4199
+# %% ../../nbs/09e_text.cuts.ipynb #fb416a10
 def completes(
     reading: Reading,  # parsed
     i: int,  # index of a preposition or an adverb
 ) -> bool:
-    "Whether it stands right behind a verb without an object, and so says what the verb alone leaves open."
+    "Whether it says what its verb alone leaves open: right behind a verb without an object, or without an object of its own."
     head = reading.tokens[i].head
+    if reading.tokens[i].dep == "prep" and not children(reading, i, "pobj", "pcomp", "prep"):  # leave the interest in
+        return True
     bare = reading.tokens[head].pos in ("VERB", "AUX") and not children(reading, head, *OBJECTS)
     return bare and i == head + 1
 
@@ -61,11 +63,13 @@ def tie(
             return 3.0 if completes(reading, i) else 0.9 if head.pos in ("VERB", "AUX") else 1.6
         case "advmod" if head.pos in ("ADJ", "ADV", "NUM") or i + 1 == t.head:
             return NEVER
+        case "relcl" | "acl" if first > 0 and reading.tokens[first - 1].pos == "PUNCT":  # it only adds something
+            return 0.4
         case "npadvmod" if head.pos in ("ADJ", "ADV") or head.pos == "NOUN":  # 39 km long, 2 mm a year
             return NEVER
     return TIES.get(t.dep, 1.2)
 
-# %% ../../nbs/09e_text.cuts.ipynb #2708e0fa
+# %% ../../nbs/09e_text.cuts.ipynb #c72b2a0a
 def operators(
     reading: Reading,  # of a text
 ) -> tuple[int, ...]:  # indices of tokens
@@ -99,7 +103,7 @@ def _parted(reading: Reading, i: int, head: int) -> bool:
     a, z = (last, head) if last < head else (head, first)
     return any(reading.tokens[k].pos == "PUNCT" for k in range(a, z + 1))
 
-# %% ../../nbs/09e_text.cuts.ipynb #a0d6f640
+# %% ../../nbs/09e_text.cuts.ipynb #6bfd8622
 _PAUSE = re.compile(r"[,;:–—)][\"'”’]*$")
 _STOP = re.compile(r"[;:–—][\"'”’]*$")
 _FRONT = frozenset("det predet poss amod compound nummod aux auxpass mark preconj quantmod case expl nmod prep agent".split())
@@ -108,7 +112,7 @@ _FRONT = frozenset("det predet poss amod compound nummod aux auxpass mark precon
 def _leans(reading: Reading, i: int) -> bool:
     "Whether a token opens what follows: an article, a preposition, a conjunction."
     t = reading.tokens[i]
-    return t.dep in _FRONT or t.pos in ("DET", "SCONJ", "CCONJ") or (t.pos == "ADP" and t.dep not in ("prt", "advmod")) or t.tag in ("WDT", "WP", "WRB", "TO")
+    return t.dep in _FRONT or (t.dep == "advmod" and i < t.head and i > 0 and reading.tokens[i - 1].pos in ("PUNCT", "CCONJ")) or t.pos in ("DET", "SCONJ", "CCONJ") or (t.pos == "ADP" and t.dep not in ("prt", "advmod")) or t.tag in ("WDT", "WP", "WRB", "TO")
 
 
 def eases(
@@ -128,20 +132,20 @@ def eases(
         elif sure(reading, k):
             out.append(_ease(reading, k, word))
         else:
-            out.append(0.7 if _PAUSE.search(word) else -1.0 - NEVER * (reading.grammar and _leans(reading, k)))
+            out.append(0.7 if _PAUSE.search(word) else -1.6 - NEVER * (reading.grammar and _leans(reading, k)))
     return tuple(out)
 
-# %% ../../nbs/09e_text.cuts.ipynb #aa8102cd
+# %% ../../nbs/09e_text.cuts.ipynb #2ef6a24f
 def _ease(reading: Reading, k: int, word: str) -> float:
     "The ease of a cut behind a token that ends a written word inside of a sentence."
     pause, stop = bool(_PAUSE.search(word)), bool(_STOP.search(word)) or word in ("–", "—", "-")
     a, z = next(s for s in reading.sentences if s[0] <= k <= s[1])
     torn = [tie(reading, i) + 0.15 * (reading.tokens[i].dep not in ("punct", "cc")) for i in range(a, z + 1) if _across(reading, i, k)]
     held = [1.5 for o in operators(reading) if a <= o <= z and _parts(scope(reading, o), k)]
-    cost = max(torn, default=0.0) + max(held, default=0.0) + NEVER * _leans(reading, k)
-    if cost >= NEVER:
-        return 0.6 if stop and not _leans(reading, k) else -NEVER
-    return min(1.0, 0.7 - cost + 0.5 * pause + 0.3 * stop)
+    cost = max(torn, default=0.0) + max(held, default=0.0) + NEVER * (_leans(reading, k) and not pause)
+    if stop and not _leans(reading, k):
+        return 0.7
+    return max(-NEVER, 0.7 - cost + 0.5 * pause)
 
 
 def _across(reading: Reading, i: int, k: int) -> bool:

@@ -6,15 +6,15 @@
 __all__ = ['WORDS', 'LETTERS', 'Kind', 'WORTH', 'LEAST', 'Run', 'runs', 'finite', 'asks', 'refused', 'bare', 'kind_of', 'worth',
            'headline']
 
-# %% ../../nbs/09f_text.headlines.ipynb #2881cb20
+# %% ../../nbs/09f_text.headlines.ipynb #a6774e10
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .cuts import OBJECTS, SUBJECTS, completes, operators, scope
+from .cuts import SUBJECTS, completes, operators, scope
 from .reading import Reading, Span, ancestors, children, lists, subtree, sure
 
-# %% ../../nbs/09f_text.headlines.ipynb #7aefeefe
+# %% ../../nbs/09f_text.headlines.ipynb #18a7639f
 WORDS, LETTERS = 9, 44  # the longest headline
 
 
@@ -43,7 +43,7 @@ def runs(
             if len(roots) == 1:
                 yield Run((a, z), roots[0], inside)
 
-# %% ../../nbs/09f_text.headlines.ipynb #2df074d0
+# %% ../../nbs/09f_text.headlines.ipynb #a8d7554a
 _NEEDED = frozenset(
     "det predet poss amod compound nmod nummod quantmod case aux auxpass neg prt pobj pcomp expl mark preconj dobj attr acomp oprd dative xcomp agent ccomp".split()
 )
@@ -73,8 +73,8 @@ def _restricts(reading: Reading, i: int) -> bool:
     first = subtree(reading, i)[0]
     return first > 0 and reading.tokens[first - 1].pos != "PUNCT" 
 
-# %% ../../nbs/09f_text.headlines.ipynb #fce2716b
-def _lost(reading: Reading, run: Run) -> str:
+# %% ../../nbs/09f_text.headlines.ipynb #b0024925
+def _lost(reading: Reading, run: Run, words: Span) -> str:
     "What a run leaves out and cannot do without; empty for nothing."
     tokens = reading.tokens
     for i in sorted(run.inside):
@@ -85,7 +85,8 @@ def _lost(reading: Reading, run: Run) -> str:
             first = t.dep in ("relcl", "acl") and _restricts(reading, k)
             near = t.dep == "advmod" and (tokens[i].pos in ("ADJ", "ADV", "NUM") or k == i - 1)
             behind = t.dep == "prep" and (t.lemma in lists("en")["tied"] or completes(reading, k) or tokens[i].pos == "PRON")
-            subject = t.dep in SUBJECTS and (i != run.root or finite(reading, i))
+            earlier = i == run.root and tokens[subtree(reading, k)[1]].word < words[0]  # said in the shot before: *grows to $10,000*
+            subject = t.dep in SUBJECTS and (i != run.root or finite(reading, i)) and not earlier
             joined = t.dep == "conj" and tokens[i].pos not in ("VERB", "AUX")
             measured = t.dep == "npadvmod" and tokens[i].pos in ("ADJ", "ADV", "NOUN")
             if t.dep in _NEEDED or first or near or behind or subject or joined or measured:
@@ -98,7 +99,7 @@ def _dropped(reading: Reading, i: int) -> bool:
     t = reading.tokens[i]
     return t.lemma in lists("en")["factive"] if t.dep == "mark" else t.tag == "TO"
 
-# %% ../../nbs/09f_text.headlines.ipynb #38641cbf
+# %% ../../nbs/09f_text.headlines.ipynb #c006f6b3
 def _turned(reading: Reading, run: Run) -> str:
     "The operator whose scope a run cuts; empty for none."
     for o in operators(reading):
@@ -114,6 +115,7 @@ _OPEN_END = ("ADP", "DET", "CCONJ", "SCONJ", "AUX", "PART")
 def refused(
     reading: Reading,  # parsed
     run: Run,  # a candidate
+    words: Span,  # of written words: those of the shot
     bound: tuple[Span, ...] = (),  # spans of written words that are never parted
 ) -> str:  # empty where it can stand alone
     "Why a run of words cannot stand alone."
@@ -124,7 +126,7 @@ def refused(
         return "parts a number, a date or a name"
     if _half_quoted(bare(reading, run.words)):
         return "holds half of a quotation"
-    if lost := _lost(reading, run):
+    if lost := _lost(reading, run, words):
         return f"leaves out {lost!r}"
     if turned := _turned(reading, run):
         return f"cuts what {turned!r} is said of"
@@ -136,6 +138,8 @@ def refused(
         return "begins in the middle"
     if any(tokens[i].dep == "ccomp" for i in (run.root, *ancestors(reading, run.root))) and tokens[run.root].pos in ("VERB", "AUX"):
         return "is only what somebody says or thinks"
+    if z < len(reading.words) - 1 and reading.words[z][-1:] == ":":
+        return "only announces what follows"
     liken = tokens[run.root].dep in ("pobj", "pcomp") and tokens[tokens[run.root].head].lemma in ("than", "as", "like")
     return "is only what it is compared with" if liken else ""
 
@@ -152,7 +156,7 @@ def bare(
     "Written words without the signs at both ends."
     return re.sub(r"^[\"“‘'(\[]+|[.,;:!?…)\]\"”’]+$", "", " ".join(reading.words[words[0] : words[1] + 1]))
 
-# %% ../../nbs/09f_text.headlines.ipynb #b90c943f
+# %% ../../nbs/09f_text.headlines.ipynb #4b753eec
 Kind = str  # "clause", "request", "act" (a verb without its subject), "thing", "quality", "part"
 WORTH = {"clause": 3.4, "request": 3.4, "thing": 2.2, "act": 1.8, "quality": 0.6}
 
@@ -168,12 +172,12 @@ def kind_of(
             return "request"
         if t.dep in ("relcl", "acl", "csubj", "pcomp", "xcomp"):
             return "part"
-        return "clause" if finite(reading, i) and children(reading, i, *SUBJECTS) else "act" if finite(reading, i) and t.dep == "conj" else "part"
+        return "clause" if finite(reading, i) and any(k in run.inside for k in children(reading, i, *SUBJECTS)) else "act" if finite(reading, i) and t.dep in ("conj", "ROOT") else "part"
     if t.dep in ("compound", "nmod", "amod", "det", "poss", "nummod", "npadvmod", "quantmod", "advmod"):
         return "part"
     return "thing" if t.pos in ("NOUN", "PROPN", "NUM", "PRON") else "quality" if t.pos == "ADJ" else "part"
 
-# %% ../../nbs/09f_text.headlines.ipynb #f4cc502e
+# %% ../../nbs/09f_text.headlines.ipynb #c55b6461
 _TELLS = ("NOUN", "PROPN", "VERB", "ADJ", "NUM", "ADV")
 _EMPTY = ("be", "have", "do")
 LEAST = 2.3  # below it a run says too little: *most people*, *a house*
@@ -197,7 +201,7 @@ def worth(
     score -= 0.6 * (kind == "thing" and tokens[run.root].dep in SUBJECTS) + 0.2 * (tokens[run.root].dep in ("advcl", "pobj"))
     return round(score - 0.8 * any(tokens[k].dep in ("relcl", "advcl", "acl", "ccomp", "pcomp") for k in (run.root, *ancestors(reading, run.root)) if kind == "thing"), 4)
 
-# %% ../../nbs/09f_text.headlines.ipynb #695c656a
+# %% ../../nbs/09f_text.headlines.ipynb #e5987c91
 _CLAUSE_END = re.compile(r"[.,;:!?…–—)][\"'”’]*$")
 
 
@@ -210,7 +214,7 @@ def headline(
     "The words of a shot that say most and can be read on their own."
     if not all(sure(reading, i) for i in {reading.in_words((w, w))[0] for w in range(words[0], words[1] + 1)}):
         return _plain(reading, words, bound)
-    found = [(worth(reading, r, words, keys), -(r.words[1] - r.words[0]), -r.words[0], r) for r in runs(reading, words) if not refused(reading, r, bound)]
+    found = [(worth(reading, r, words, keys), -(r.words[1] - r.words[0]), -r.words[0], r) for r in runs(reading, words) if not refused(reading, r, words, bound)]
     best = max(found, key=lambda f: f[:3], default=None)
     return best[3].words if best and best[0] >= LEAST else None
 

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Span', 'Token', 'Reading', 'children', 'subtree', 'ancestors', 'sure', 'models', 'parser', 'lists', 'read']
 
-# %% ../../nbs/09a_text.reading.ipynb #70286baf
+# %% ../../nbs/09a_text.reading.ipynb #86df443c
 import re
 import tomllib
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from ..core import Missing, data_path, value
 from ..language import language_code
 
-# %% ../../nbs/09a_text.reading.ipynb #80a6eb21
+# %% ../../nbs/09a_text.reading.ipynb #7d1765a9
 Span = tuple[int, int]  # first and last index, both included
 
 
@@ -32,7 +32,7 @@ class Token(NamedTuple):
     word: int  # index of the written word that it stands in
     entity: str  # kind of the name that it is part of: PERSON, GPE, DATE ...; empty for none
 
-# %% ../../nbs/09a_text.reading.ipynb #8cf1fa17
+# %% ../../nbs/09a_text.reading.ipynb #3558f76f
 @value
 class Reading:
     "A text and what stands in it. Spans count tokens, unless they say that they count written words."
@@ -83,7 +83,7 @@ class Reading:
             raise IndexError(f"no words {words[0]} to {words[1]} in {self.text!r}")
         return own[0], own[-1]
 
-# %% ../../nbs/09a_text.reading.ipynb #6c5239ae
+# %% ../../nbs/09a_text.reading.ipynb #f25fffd2
 @lru_cache(maxsize=512)
 def _below(reading: Reading) -> tuple[tuple[int, ...], ...]:
     "The children of each token, in order."
@@ -126,7 +126,7 @@ def ancestors(
         i = reading.tokens[i].head
         yield i
 
-# %% ../../nbs/09a_text.reading.ipynb #bd975954
+# %% ../../nbs/09a_text.reading.ipynb #46e632f9
 def sure(
     reading: Reading,  # of a text
     i: int,  # index of a token
@@ -139,13 +139,13 @@ def sure(
     heads = [t for k, t in enumerate(own, a) if t.head == k]
     return all(t.pos in ("VERB", "AUX") for t in heads) or not any(t.tag in ("VBD", "VBP", "VBZ", "MD") for t in own)
 
-# %% ../../nbs/09a_text.reading.ipynb #24e0c78e
+# %% ../../nbs/09a_text.reading.ipynb #1e1d8d2e
 @cache
 def models() -> dict[str, dict[str, str]]:  # language -> package, folder in it, digest of its files
     "The parser's model for each language, as `data/parsers.toml` has them."
     return tomllib.loads(data_path("parsers.toml").read_text(encoding="utf-8"))
 
-# %% ../../nbs/09a_text.reading.ipynb #2880ad4c
+# %% ../../nbs/09a_text.reading.ipynb #3a126cc0
 def _folder(package: str, inside: str) -> Path | None:
     "Where a model's files lie; None where it is not installed."
     import importlib.util
@@ -166,7 +166,7 @@ def _digest(folder: Path) -> str:
         h.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
     return h.hexdigest()[:32]
 
-# %% ../../nbs/09a_text.reading.ipynb #6163cdbd
+# %% ../../nbs/09a_text.reading.ipynb #0cf121d8
 @cache
 def parser(
     language: str,  # code, such as "en"
@@ -188,17 +188,17 @@ def parser(
 
     return spacy.load(folder)
 
-# %% ../../nbs/09a_text.reading.ipynb #8318f577
+# %% ../../nbs/09a_text.reading.ipynb #879e4e05
 @cache
 def lists(
     language: str,  # code, such as "en"
-) -> dict[str, frozenset[str]]:  # empty for a language without a file
+) -> dict[str, Any]:  # sets of words, and tables; empty for a language without a file
     "The words of a language that are few enough to be listed, by what they are: `data/text/LANGUAGE.toml`."
     path = data_path("text") / f"{language}.toml"
     raw = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    return {name: frozenset(words.split()) for name, words in raw.items()}
+    return {name: frozenset(words.split()) if isinstance(words, str) else words for name, words in raw.items()}
 
-# %% ../../nbs/09a_text.reading.ipynb #7a5dfadf
+# %% ../../nbs/09a_text.reading.ipynb #782920ce
 _ENDS = re.compile(r"[.!?…]+[\"”’»')\]]*|[。！？]")
 _CLOSES = frozenset("\"”’»')]")
 
@@ -219,7 +219,7 @@ def _starts(texts: list[str], spaced: list[bool], guessed: list[bool], language:
             out.append(i)
     return out
 
-# %% ../../nbs/09a_text.reading.ipynb #e0fe0e0c
+# %% ../../nbs/09a_text.reading.ipynb #6d1a104b
 def _plain(text: str, language: str) -> Reading:
     "Words and sentences, and nothing about them."
     found = list(re.finditer(r"\w+(?:[-'’.,:/]\w+)*|\.{2,}|[^\w\s]", text))
@@ -243,9 +243,9 @@ def _word_of(text: str, starts: list[int]) -> list[int]:
 
 
 def _spans(starts: list[int], count: int) -> tuple[Span, ...]:
-    return tuple((a, b - 1) for a, b in zip(starts, [*starts[1:], count], strict=True))
+    return tuple((a, b - 1) for a, b in zip(starts, [*starts[1:], count], strict=True)) if starts else ()
 
-# %% ../../nbs/09a_text.reading.ipynb #5a7ffc5e
+# %% ../../nbs/09a_text.reading.ipynb #feb44f48
 _Part = tuple[list[Token], list[Span], list[Span]]  # tokens, phrases, names
 
 
@@ -268,7 +268,7 @@ def _sentence(nlp: Any, text: str, language: str) -> _Part:
         return [tokens[0]._replace(text=doc[0].text), *tokens[1:]], phrases, names
     return _part(doc)
 
-# %% ../../nbs/09a_text.reading.ipynb #3f4743be
+# %% ../../nbs/09a_text.reading.ipynb #a37b1707
 @lru_cache(maxsize=4096)
 def read(
     text: str,  # one or more sentences of prose
