@@ -177,7 +177,7 @@ def test_a_server_of_ones_own_is_this_machine_only_at_a_loopback_address(monkeyp
 
 
 RETRIED = ("busy", "busy without a time", "overloaded")
-FINAL = {"quota": "quota", "wrong key": "does not take the key", "forbidden": "does not take the key", "unknown model": "there is no model", "bad request": "does not take the request"}
+FINAL = {"quota": "quota", "wrong key": "does not take this key", "forbidden": "does not allow this", "unknown model": "there is no model", "bad request": "does not take the request"}
 LOST = ("server error", "no answer", "reset", "cut off", "not JSON", "malformed JSON", "half a stream", "wrong type")
 
 

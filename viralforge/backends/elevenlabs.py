@@ -21,11 +21,11 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from ..audio import resample
-from ..core import BadInput, ForgeError, Permanent, ProviderError, Transient
+from ..core import BadInput, ForgeError, Permanent, Transient
 from ..costs import Model, models, prices
 from ..ports import Local, Spec, SpeechRequest, Usage
 from ..speech_times import joined, mono, shared_times, speech_answer, split, text_of, words_from_characters
-from ..vendor_errors import failure, key_of, lost, patient
+from ..vendor_errors import call_error, key_of, patient
 
 # %% ../../nbs/12a_backends.elevenlabs.ipynb #d9408a0f
 KEY, URL = "ELEVENLABS_API_KEY", "ELEVENLABS_BASE_URL"  # environment variables
@@ -112,19 +112,7 @@ def heard(
             return sound, rate, times, "engine"
     return sound, rate, shared_times(spoken, seconds, sound, rate), "shared by length"
 
-# %% ../../nbs/12a_backends.elevenlabs.ipynb #23a68d83
-def _told(status: int, body: Any, headers: dict[str, str]) -> ProviderError:
-    "An error of the client, as the gate takes it."
-    detail = body.get("detail", body) if isinstance(body, dict) else body
-    if isinstance(detail, list):  # of a validation
-        said = "; ".join(f"{'.'.join(map(str, d.get('loc', ())))}: {d.get('msg', '')}" for d in detail if isinstance(d, dict))
-        return failure(status, "validation_error", said, headers, who="ElevenLabs", key=KEY)
-    if isinstance(detail, dict):
-        words = [str(detail.get(n) or "") for n in ("status", "code")]
-        return failure(status, " ".join(dict.fromkeys(filter(None, words))), str(detail.get("message") or ""), headers, who="ElevenLabs", key=KEY)
-    return failure(status, "", str(detail or "")[:300], headers, who="ElevenLabs", key=KEY)
-
-
+# %% ../../nbs/12a_backends.elevenlabs.ipynb #b1cbf68e
 def _asked(call: Callable[[], Any]) -> Any:
     "What a call of the client gives; its errors as ours."
     import httpx
@@ -132,12 +120,8 @@ def _asked(call: Callable[[], Any]) -> Any:
 
     try:
         return call()
-    except ApiError as e:
-        raise _told(e.status_code or 0, e.body, e.headers or {}) from e
-    except JSONDecodeError as e:
-        raise Transient(f"ElevenLabs sent no whole JSON ({e})", mend="run again later") from e
-    except httpx.HTTPError as e:
-        raise lost(e, who="ElevenLabs") from e
+    except (ApiError, JSONDecodeError, httpx.HTTPError) as e:
+        raise call_error(e, who="ElevenLabs", key=KEY) from e
 
 
 def _short(name: str) -> str:

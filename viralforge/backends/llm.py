@@ -30,6 +30,7 @@ from ..numbers import ONES, TENS
 from ..ports import Reply, ScriptRequest, Spec, Usage
 from ..prompts import Prompt, chosen_prompt, filled
 from ..types import Brief, Line, Script, line_id
+from ..vendor_errors import call_error
 from ..words import figure_in, keywords, sentences, usual_words
 
 # %% ../../nbs/11a_backends.llm.ipynb #f8e90c60
@@ -248,73 +249,18 @@ def script_of(
     left = tuple(f"Not told: {text}" for n, text in enumerate(notes, 1) if n not in told_notes)
     return Script(title=read["title"], lines=tuple(lines), notices=(*odd.values(), f"Written by {read['by']}."), left_out=left)
 
-# %% ../../nbs/11a_backends.llm.ipynb #4e499b8e
-_QUOTA = re.compile(r"insufficient_quota|exceeded your current quota|credit balance|check your plan and billing", re.I)
-_KEY = re.compile(r"api[_ ]key (?:not valid|invalid|expired)|API_KEY_INVALID|invalid[_ ]api[_ ]key|authentication_error", re.I)
-_NO_MODEL = re.compile(r"model_not_found|model\W.{0,80}(?:does not exist|not found|not supported)", re.I | re.S)
-_CONTENT = re.compile(r"content[_ ](?:policy|filter)|moderation|PROHIBITED_CONTENT|safety (?:system|filter)", re.I)
-_UNSENT = ("ConnectError", "ConnectTimeout", "PoolTimeout", "ConnectionRefusedError", "gaierror")
-
-
-def _chain(e: BaseException | None) -> list[BaseException]:
-    out: list[BaseException] = []
-    while e is not None and e not in out:
-        out.append(e)
-        e = e.__cause__ or e.__context__
-    return out
-
-
-def _status(chain: list[BaseException]) -> int:
-    found = (getattr(x, k, None) for x in chain for k in ("status_code", "code"))
-    return next((n for n in found if isinstance(n, int) and not isinstance(n, bool)), 0)
-
-
-def _retry_after(chain: list[BaseException], said: str) -> float | None:
-    "s that the vendor asks to wait: a header's, or Google's detail."
-    for x in chain:
-        headers = getattr(getattr(x, "response", None), "headers", None) or {}
-        for name, share in (("retry-after-ms", 1000), ("retry-after", 1)):
-            with contextlib.suppress(TypeError, ValueError, AttributeError):
-                return max(0.0, float(headers.get(name)) / share)
-    found = re.search(r"retryDelay\W+(\d+(?:\.\d+)?)s", said)
-    return float(found[1]) if found else None
-
-
-def _nearest(model: str) -> str:
-    vendor = model.partition("/")[0]
-    known = [m.name for m in models().values() if m.kind == "writer" and m.name.startswith(vendor + "/")]
-    near = difflib.get_close_matches(model, known, 1, 0.5)
-    return f"did you mean llm:{near[0]}?" if near else "ask the server for its models, and name one of them"
-
-# %% ../../nbs/11a_backends.llm.ipynb #a573184d
+# %% ../../nbs/11a_backends.llm.ipynb #cef4dc11
 def failure(
     e: BaseException,  # what the SDK raised
     model: str,  # that was asked
     key: str = "",  # the environment variable of its key
 ) -> ForgeError:
     "The same, as the gate acts on it."
-    chain = _chain(e)
-    said = " ".join(f"{x} {getattr(x, 'body', None) or ''} {getattr(x, 'code', None) or ''}" for x in chain)  # some say their body, some only keep it
-    status = _status(chain)
-    short, wait = " ".join(str(e).split())[:200], _retry_after(chain, said)
-    if _QUOTA.search(said) and wait is None and status in (0, 400, 402, 403, 429):
-        return Permanent(f"the quota of {model} is used up ({short})", mend="raise it in the vendor's account, or name another writer")
-    if status == 429:
-        return RateLimited(f"{model} is asked too often ({short})", retry_after=wait)
-    if status in (401, 403) or (status == 400 and _KEY.search(said)):
-        return Permanent(f"the vendor of {model} does not take the key ({short})", mend=f"check {key or 'VIRALFORGE_LLM_KEY'}")
-    if status == 404 or (status == 400 and _NO_MODEL.search(said)):
-        return Permanent(f"there is no model {model} ({short})", mend=_nearest(model))
-    if 400 <= status < 500 and _CONTENT.search(said):
-        return Refused(f"{model} refuses the content ({short})", mend="change the notes, or name another writer")
-    if status in (503, 529):
-        return Transient(f"{model} is overloaded ({short})", sent=False)
-    if 400 <= status < 500 and status not in (408, 409, 425):
-        return Permanent(f"{model} does not take the request ({status}: {short})", mend="name another model, or tell the makers of viralforge")
-    if any(type(x).__name__ in _UNSENT for x in chain):
-        return Transient(f"{model} cannot be reached ({short})", sent=False, mend="look whether its server runs, and at your network")
-    what = f"answers {status}" if status >= 500 else "gave no whole answer"
-    return Transient(f"{model} {what} ({type(e).__name__}: {short})")
+    vendor = model.partition("/")[0]
+    known = [m.name for m in models().values() if m.kind == "writer" and m.name.startswith(vendor + "/")]
+    near = difflib.get_close_matches(model, known, 1, 0.5)
+    mend = f"did you mean llm:{near[0]}?" if near else "ask the server for its models, and name one of them"
+    return call_error(e, who=model, key=key or "VIRALFORGE_LLM_KEY", asked=f"model {model}", near=mend)
 
 # %% ../../nbs/11a_backends.llm.ipynb #7c856bdf
 WAIT = 120.0  # s between two pieces of an answer

@@ -15,11 +15,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..audio import resample
-from ..core import BadInput, ForgeError, Missing, ProviderError, Transient
+from ..core import BadInput, ForgeError, Missing, Transient
 from ..costs import models, prices
 from ..ports import Local, Spec, SpeechRequest, Usage
 from ..speech_times import joined, mono, shared_times, speech_answer, split, text_of
-from ..vendor_errors import failure, key_of, lost, patient
+from ..vendor_errors import call_error, key_of, patient
 
 # %% ../../nbs/12b_backends.speech.ipynb #4f6aedab
 URL, KEY = "VIRALFORGE_SPEECH_URL", "VIRALFORGE_SPEECH_KEY"  # environment variables
@@ -136,28 +136,15 @@ def _estimate(
 
 Speech.request, Speech.estimate = _request, _estimate
 
-# %% ../../nbs/12b_backends.speech.ipynb #1490c635
-def _told(status: int, body: Any, headers: dict[str, str], key: str) -> ProviderError:
-    "An error of the client, as the gate takes it; `body` is what stands under `error`."
-    found = body.get("error", body) if isinstance(body, dict) else body
-    if isinstance(found, dict):
-        words = " ".join(str(found[n]) for n in ("code", "type") if found.get(n))
-        return failure(status, words, str(found.get("message") or found.get("detail") or ""), headers, who="the speech server", key=key)
-    return failure(status, "", str(found or "")[:300], headers, who="the speech server", key=key)
-
-
+# %% ../../nbs/12b_backends.speech.ipynb #d38607f1
 def _asked(call: Callable[[], Any], key: str) -> Any:
     "What a call of the client gives; its errors as ours."
     import openai
 
     try:
         return call()
-    except openai.APIStatusError as e:
-        raise _told(e.status_code, e.body, dict(e.response.headers), key) from e
-    except openai.APIConnectionError as e:
-        raise lost(e, who="the speech server") from e
     except openai.APIError as e:
-        raise Transient(f"the speech server's answer cannot be read ({e.message})", mend="run again later") from e
+        raise call_error(e, who="the speech server", key=key) from e
 
 # %% ../../nbs/12b_backends.speech.ipynb #90966dd9
 def _send(
