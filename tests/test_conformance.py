@@ -286,6 +286,7 @@ BROKEN = {  # what is wrong -> (the check that finds it, the back-end, what the 
     "a language that is none": ("the spec is whole", broken(spec={"languages": ("English",)}), "'English'"),
     "no note": ("the spec is whole", broken(spec={"note": ""}), "note"),
     "lookup without lookup": ("the abilities fit the spec", broken(spec=paid | {"after_crash": "lookup"}), "no method lookup"),
+    "paid, and says local": ("the abilities fit the spec", lambda: Scripted(price="x", env=("FAR_API_KEY",)), "a price (x) and a key (FAR_API_KEY)"),
     "paid without estimate": ("the abilities fit the spec", lambda: Scripted(local=False, price="x"), "no method estimate"),
     "paid without price": ("the abilities fit the spec", broken(spec={"local": False}), "no row"),
     "a pace that is a number": ("the abilities fit the spec", broken(Vendor, pace=None, __init__=lambda self: (Vendor.__init__(self), setattr(self, "pace", 5))[0]), "pace is a int"),

@@ -286,9 +286,11 @@ def _name_is_right(t: _Trial) -> str:
         return f"the spec's name is {t.spec.name!r} and its kind {t.spec.kind!r}"
     return "" if name.whole in backend_names() else f"nobody is registered as {name.whole}"
 
-
+# %% ../nbs/10a_conformance.ipynb #d100aaa4
 def _abilities_fit(t: _Trial) -> str:
     b, s = t.back_end, t.spec
+    if s.local and (paid := [*[f"a price ({s.price})"] * bool(s.price), *(f"a key ({k})" for k in s.env if k.endswith("KEY"))]):
+        return f"the spec says local, and names {' and '.join(paid)}: what is bought would be on no bill and pass every budget. Write local=False"
     if s.after_crash == "lookup" and not isinstance(b, Searchable):
         return "the spec says lookup, and there is no method lookup"
     if not s.local and not isinstance(b, Priced):
