@@ -91,7 +91,7 @@ def answer_error(
     *,
     who: str,  # "ElevenLabs"
     key: str,  # the environment variable of its key
-    asked: str = "voice or model of that name",  # what a 404 did not find
+    asked: str = "",  # what a 404 did not find; a voice or model where not given
     near: str = "check the names of voice and model",  # what is told to who asked for it
 ) -> ProviderError:
     "An answer that is an error, as the gate takes it."
@@ -101,7 +101,7 @@ def answer_error(
     status_fits = lambda a: not a or re.fullmatch(a, state) or re.fullmatch(a, str(status))
     fits = lambda a, b, c: status_fits(a) and re.search(b, words, re.I) and re.search(c, str(body), re.I | re.S)
     kind, text = next((kind, text) for a, b, c, kind, text in _TABLE if fits(a, b, c))
-    what, mend = (t.format(who=who, key=key, asked=asked, near=near) for t in text)
+    what, mend = (t.format(who=who, key=key, asked=asked or f"voice or model of that name at {who}", near=near) for t in text)
     more = " ".join(filter(None, (str(status or ""), words)))
     told = " ".join(without_keys(sentence).split())[:300]
     return kind(f"{what} ({': '.join(filter(None, (more, told)))})", mend=mend, **{"retry_after": wait} if kind is RateLimited else {})
