@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from scripted import Scripted
 from test_embeddings import save
 
 from viralforge.audio import write_wav
@@ -22,7 +23,6 @@ from viralforge.ports import (
     Nothing,
     Pace,
     Reply,
-    Scripted,
     Spec,
     Usage,
     artefact_of,

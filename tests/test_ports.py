@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scripted import Scripted
 from test_conformance import BUILT_IN, Animator, Camera, Tones, Vendor
 from test_shots import film, materials, speech
 
@@ -28,7 +29,6 @@ from viralforge.ports import (
     Name,
     Nothing,
     Pace,
-    Scripted,
     Spec,
     SpeechRequest,
     Usage,
@@ -468,7 +468,10 @@ print(json.dumps({"row": row, "report": plain(check_backend("voice:hum:low")), "
 
 def test_broken_packages_hide_no_other_and_are_named(tmp_path):
     target = tmp_path / "site"
-    code = "from viralforge.ports import Scripted\ndef make():\n    return Scripted(name='voice:fine')\n"
+    code = (
+        "from viralforge.ports import Local, Spec\nclass Fine(Local):\n    spec = Spec(name='voice:fine', kind='voice', version='1')\n"
+        "    def request(self, asked):\n        return {}\n    def send(self, request, folder):\n        return {}\ndef make():\n    return Fine()\n"
+    )
     for name, text, names in (
         ("breaks_on_import", "import no_such_thing_at_all", {"voice:one": "breaks_on_import:make"}),
         ("breaks_hard", "raise SystemExit('bye')", {"voice:two": "breaks_hard:make"}),

@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['KINDS', 'GROUP', 'ScriptRequest', 'SpeechRequest', 'DirectionRequest', 'StillRequest', 'FootageRequest',
-           'MusicRequest', 'Nothing', 'Port', 'Writer', 'Voice', 'Director', 'ImageMaker', 'Shooter', 'Composer',
-           'Speaks', 'Choosy', 'artefact_of', 'visual_of', 'wrong', 'Name', 'named', 'one_of', 'register',
-           'backend_names', 'origin', 'lacks', 'answering', 'backend', 'providers', 'unready', 'visual_name',
-           'scene_maker', 'settled', 'backends_of', 'prepare', 'Foresees', 'ask', 'Scripted', 'Artefact', 'Backend',
+           'MusicRequest', 'speakable', 'Nothing', 'Port', 'Writer', 'Voice', 'Director', 'ImageMaker', 'Shooter',
+           'Composer', 'Speaks', 'Listing', 'Choosy', 'artefact_of', 'visual_of', 'wrong', 'Name', 'near', 'named',
+           'one_of', 'register', 'backend_names', 'origin', 'lacks', 'answering', 'backend', 'providers', 'unready',
+           'visual_name', 'scene_maker', 'settled', 'backends_of', 'prepare', 'Foresees', 'ask', 'Artefact', 'Backend',
            'BadInput', 'Footage', 'Job', 'Kind', 'Line', 'Local', 'Missing', 'Motion', 'Optioned', 'Pace', 'Permanent',
            'Priced', 'ProviderError', 'RateLimited', 'Refused', 'Remote', 'Reply', 'Script', 'Searchable', 'Shot',
            'Spec', 'Still', 'Transient', 'Usage', 'Work', 'code_version', 'given', 'plain', 'value']
@@ -23,7 +23,7 @@ import math
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -50,6 +50,7 @@ from viralforge.core import (
     plain_suffix,
     value,
 )
+from .language import language_code
 from .types import DEFAULTS, Artefact, Brief, Direction, Footage, Job, Line, Material, Motion, Reply, Script, Shot, Still, Usage
 
 # %% ../nbs/10_ports.ipynb #5fd26e60
@@ -154,6 +155,28 @@ KINDS: dict[str, type] = {
     "writer": ScriptRequest, "voice": SpeechRequest, "director": DirectionRequest, "image": StillRequest, "video": FootageRequest, "music": MusicRequest,
 }  # fmt: skip
 
+# %% ../nbs/10_ports.ipynb #ec432a4c
+def speakable(
+    asked: SpeechRequest,  # a line
+    slowest: float = 0.5,  # factor on the voice's own pace
+    fastest: float = 2.0,  # factor on the voice's own pace
+    languages: tuple[str, ...] = (),  # primary tags that it speaks; empty for any
+    who: str = "",  # the voice, as it is called in an error
+) -> str:  # the primary tag of the line's language
+    """Whether a voice can be asked for a line.
+
+    Raises: BadInput for a language or a speed that it does not have, or where there is nothing to say.
+    """
+    code = language_code(asked.language)
+    if languages and code not in languages:
+        mend = f"it speaks {', '.join(languages)}: set language to one of them, or choose another voice"
+        raise BadInput(f"{who} does not speak {asked.language!r}", where="language", mend=mend)
+    if not slowest <= asked.speed <= fastest:
+        raise BadInput(f"speed is {asked.speed:g}", where="speed", mend=f"give a number from {slowest:g} to {fastest:g}")
+    if not any(c.isalnum() for s in asked.spoken for c in s):
+        raise BadInput("there is nothing to say", mend="give the line a word that can be spoken")
+    return code
+
 # %% ../nbs/10_ports.ipynb #0019d466
 @value
 class Nothing:
@@ -220,6 +243,14 @@ class Speaks(Protocol):
 
     def languages_of(self, option: str) -> tuple[str, ...]:
         "Primary tags of the languages of one of its options. Pure."
+
+
+@runtime_checkable
+class Listing(Protocol):
+    "A hosted voice that can ask its vendor which voices an account has."
+
+    def voices(self) -> list[dict]:
+        "id, name, languages (primary tags; empty where not told) and about of each: a call that costs nothing."
 
 
 @runtime_checkable
@@ -326,9 +357,15 @@ class Name:
         return f"{self.whole}:{self.option}" if self.option else self.whole
 
 
-def _near(word: str, known: Any) -> str:
-    near = difflib.get_close_matches(word, list(known), 1, 0.5)
-    return f"did you mean {near[0]}? " if near else ""
+def near(
+    word: str,  # as written
+    known: Iterable[str],  # the words that there are
+    form: str = "{}",  # how the nearest is shown: "llm:{}/MODEL"
+) -> str:  # "did you mean hibari? "; empty where none is like it
+    "A hint for a name that is nearly right, whatever its capitals."
+    low = {k.casefold(): k for k in known}
+    found = difflib.get_close_matches(word.casefold(), low, 1, 0.5)
+    return f"did you mean {form.format(low[found[0]])}? " if found else ""
 
 
 def named(
@@ -343,7 +380,7 @@ def named(
     kind, rest = (kind, text.removeprefix(f"{kind}:")) if kind else (text.partition(":")[0], text.partition(":")[2])
     shown = repr(text if len(text) <= 60 else text[:57] + "…")
     if kind not in KINDS:
-        raise BadInput(f"no kind of back-end is called {kind[:60]!r}", mend=f"{_near(kind, KINDS)}begin with one of {', '.join(f'{k}:' for k in KINDS)}")
+        raise BadInput(f"no kind of back-end is called {kind[:60]!r}", mend=f"{near(kind, KINDS)}begin with one of {', '.join(f'{k}:' for k in KINDS)}")
     name, _, option = rest.partition(":")
     plain_name = name.isascii() and name.replace("-", "").replace("_", "").replace(".", "").isalnum() and len(name) <= 60
     if not plain_name or not option.isprintable() or option != option.strip() or len(option) > 1000:
@@ -361,7 +398,7 @@ def one_of(
     Raises: BadInput with the nearest for another one.
     """
     if option and option not in options:
-        raise BadInput(f"{whole} has no {option!r}", mend=f"{_near(option, options)}it has {', '.join(options[:12])}{' and more' * (len(options) > 12)}")
+        raise BadInput(f"{whole} has no {option!r}", mend=f"{near(option, options)}it has {', '.join(options[:12])}{' and more' * (len(options) > 12)}")
     return option or options[0]
 
 # %% ../nbs/10_ports.ipynb #0c359ada
@@ -473,7 +510,7 @@ def _failed(whole: str, what: str) -> ProviderError:
 def _source(name: Name) -> Callable[..., Any] | EntryPoint:
     found = [_registered[name.whole]] if name.whole in _registered else _installed().get(name.whole, ())
     if not found:
-        mend = f"{_near(name.whole, backend_names())}'viralforge providers' lists them all"
+        mend = f"{near(name.whole, backend_names())}'viralforge providers' lists them all"
         raise BadInput(f"no back-end is called {name.whole!r}", mend=mend)
     own = [e for e in found if isinstance(e, EntryPoint) and e.dist and e.dist.name == "viralforge"]
     found = own or found  # nobody takes a name of the house away
@@ -602,7 +639,7 @@ def visual_name(
         if name.whole in backend_names():
             return name
     known = sorted({n.split(":")[1] for kind in ("image", "video") for n in backend_names(kind)})
-    raise BadInput(f"there is no shooter {tried[0].name!r}", mend=f"{_near(tried[0].name, known)}one of {', '.join(known)}")
+    raise BadInput(f"there is no shooter {tried[0].name!r}", mend=f"{near(tried[0].name, known)}one of {', '.join(known)}")
 
 
 def scene_maker(
@@ -674,10 +711,14 @@ def prepare(
         raise _failed(whole, f"its request is no dict of JSON but {type(request).__name__}")
     return made
 
-
+# %% ../nbs/10_ports.ipynb #c2cc4274
 @runtime_checkable
 class Foresees(Protocol):
     "Stands in the place of a run, and says what would be asked: a plan."
+
+    @property
+    def guesses_script(self) -> bool:
+        "whether a stand-in is in the place of the script, so that its length says nothing"
 
     def foresee(self, stage: str, back_end: Any, asked: Any, *, of: str = "", why: str = "") -> Reply:
         "What was answered before, or something of the same form in its place."
@@ -701,39 +742,3 @@ def ask(
     if fault := wrong(asked, reply):
         raise _failed(back_end.spec.name, f"its answer cannot be used ({fault})")
     return reply
-
-# %% ../nbs/10_ports.ipynb #e4c6c8d1
-class Scripted(Local):
-    "A back-end that answers from a list."
-
-    def __init__(
-        self,
-        *answers: Any,  # dicts as `send` returns them, exceptions, or functions of (request, folder)
-        **spec: Any,  # fields of the `Spec`, over the defaults
-    ):
-        self.spec = Spec(**{"name": "voice:scripted", "kind": "voice", "version": "1"} | spec)
-        self.answers, self.calls = list(answers), []
-
-    def request(
-        self,
-        asked: Any,  # a value, or a dict
-    ) -> dict:
-        "What is asked, as it is."
-        return plain(asked)
-
-    def send(
-        self,
-        request: dict,  # what the gate was asked for
-        folder: Path,  # where files go
-    ) -> dict:
-        """The next answer.
-
-        Raises: whatever stands in the list; ProviderError when the list is used up.
-        """
-        self.calls.append(request)
-        if not self.answers:
-            raise ProviderError("the scripted provider has no answer left", where=self.spec.name)
-        a = self.answers.pop(0)
-        if isinstance(a, BaseException):
-            raise a
-        return a(request, folder) if callable(a) else a

@@ -6,7 +6,6 @@
 __all__ = ['VARIABLES', 'Prompt', 'read_prompt', 'prompt_files', 'prompt', 'chosen_prompt', 'as_data', 'filled']
 
 # %% ../nbs/10b_prompts.ipynb #53e82d79
-import difflib
 import re
 from pathlib import Path
 from string import Template
@@ -15,6 +14,7 @@ from typing import Any
 import yaml
 
 from .core import BadInput, data_path, digest, value
+from .ports import near
 from .looks import own_folders
 
 # %% ../nbs/10b_prompts.ipynb #689c1894
@@ -49,11 +49,6 @@ class Prompt:
         return f"{self.name}/{self.number} ({self.digest[:8]})"
 
 # %% ../nbs/10b_prompts.ipynb #0126106e
-def _near(name: str, known: Any) -> str:
-    near = difflib.get_close_matches(name, list(known), 1, 0.5)
-    return f"did you mean {near[0]}? " if near else ""
-
-
 def _header(text: str, where: str) -> tuple[dict[str, str], str]:
     "The header's fields as texts, and the template."
     mend = "begin the file with purpose, variables and date between two lines of ---"
@@ -94,7 +89,7 @@ def read_prompt(
     used = template.get_identifiers()
     for v in (*used, *said):
         if v not in VARIABLES[name]:
-            raise BadInput(f"no variable is called {v!r}", where=where, mend=f"{_near(v, VARIABLES[name])}a {name} prompt has {', '.join(VARIABLES[name])}")
+            raise BadInput(f"no variable is called {v!r}", where=where, mend=f"{near(v, VARIABLES[name])}a {name} prompt has {', '.join(VARIABLES[name])}")
     if lost := [v for v in used if v not in said]:
         raise BadInput(f"the header does not name the variable {lost[0]!r}", where=where, mend=f"add it: variables: {', '.join((*said, lost[0]))}")
     if not any(part == "User" and body.strip() for part, body in _parts(text)):
@@ -115,7 +110,7 @@ def prompt_files(
     Raises: BadInput for a kind that does not exist.
     """
     if name not in VARIABLES:
-        raise BadInput(f"no prompt is called {name!r}", where="prompts", mend=f"{_near(name, VARIABLES)}one of {', '.join(VARIABLES)}")
+        raise BadInput(f"no prompt is called {name!r}", where="prompts", mend=f"{near(name, VARIABLES)}one of {', '.join(VARIABLES)}")
     found: dict[int, Path] = {}
     for folder in (data_path("prompts"), *own_folders("prompts")):
         found |= {int(p.stem): p for p in (folder / name).glob("*.md") if p.stem.isdigit()}

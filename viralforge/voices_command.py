@@ -71,10 +71,10 @@ def account_voices(
 
     Raises: BadInput for a voice that has no such list; Missing where its key is not here; ProviderError where the vendor does not tell.
     """
-    from viralforge.ports import backend, named
+    from viralforge.ports import Listing, backend, named
 
     made, home = backend("voice", name), named(name, "voice").name
-    if not callable(getattr(made, "voices", None)):
+    if not isinstance(made, Listing):
         raise BadInput(f"{home} has no list of an account's voices", where="--of", mend="'viralforge voices' lists those of this machine")
     return tuple(v | {"name": f"{home}:{v['name'].partition(' - ')[0]}"} for v in made.voices())
 

@@ -8,7 +8,6 @@ __all__ = ['KEY', 'URL', 'chosen', 'bodies', 'heard', 'ElevenLabs']
 # %% ../../nbs/12a_backends.elevenlabs.ipynb #02d05da4
 import base64
 import binascii
-import difflib
 import os
 import re
 import threading
@@ -16,16 +15,15 @@ from collections.abc import Callable
 from json import JSONDecodeError
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 
 from ..audio import resample
 from ..core import BadInput, ForgeError, Permanent, Transient
 from ..costs import Model, models, prices
-from ..ports import Local, Spec, SpeechRequest, Usage
+from ..ports import Local, Spec, SpeechRequest, Usage, near, speakable
 from ..speech_times import joined, mono, shared_times, speech_answer, split, text_of, words_from_characters
-from ..vendor_errors import call_error, key_of, patient
+from ..vendor_errors import call_error, key_of, patient, server_at
 
 # %% ../../nbs/12a_backends.elevenlabs.ipynb #d9408a0f
 KEY, URL = "ELEVENLABS_API_KEY", "ELEVENLABS_BASE_URL"  # environment variables
@@ -48,8 +46,7 @@ def chosen(
     if own := prices().get(_HOME + model):
         return voice.strip() or _VOICE, Model(name=own.name, vendor="ElevenLabs", kind="voice", price=own.name, source=own.source, checked=own.checked)
     known = [n.removeprefix(_HOME) for n in table]
-    near = difflib.get_close_matches(model, known, 1, 0.5)
-    mend = f"{f'did you mean {near[0]}? ' if near else ''}it has {', '.join(known)}; a newer one needs a row {_HOME + model} in a prices.toml of your own"
+    mend = f"{near(model, known)}it has {', '.join(known)}; a newer one needs a row {_HOME + model} in a prices.toml of your own"
     raise BadInput(f"ElevenLabs has no model {model!r} that is known here", where="voice", mend=mend)
 
 # %% ../../nbs/12a_backends.elevenlabs.ipynb #0ad52b84
@@ -131,10 +128,8 @@ def _short(name: str) -> str:
 def _nearest(voice: str, voices: list[dict]) -> str:
     "A sentence about the voices that there are."
     names = [_short(v["name"]) for v in voices]
-    known = {n.casefold(): n for n in names} | {v["id"].casefold(): v["id"] for v in voices}
-    near = difflib.get_close_matches(voice.casefold(), known, 1, 0.5)
     more = "…; 'viralforge voices --of elevenlabs' lists them all" if len(names) > 12 else ""
-    return f"{f'did you mean {known[near[0]]}? ' if near else ''}the account has {', '.join(names[:12]) or 'no voices'}{more}"
+    return f"{near(voice, [*names, *(v['id'] for v in voices)])}the account has {', '.join(names[:12]) or 'no voices'}{more}"
 
 # %% ../../nbs/12a_backends.elevenlabs.ipynb #f8eeea1f
 _TIMEOUT = 120.0  # s for one call
@@ -171,14 +166,11 @@ class ElevenLabs(Local):
 
 def _address() -> str | None:
     "Another address than the vendor's, where one is set."
-    told = os.environ.get(URL, "").strip()
     try:
-        right = not told or (urlsplit(told).scheme in ("http", "https") and urlsplit(told).hostname)
-    except ValueError:
-        right = False
-    if not right:
-        raise Permanent(f"{URL} is no address of a server", mend=f"set {URL} to such as https://api.elevenlabs.io, or take it out")
-    return told or None
+        server = server_at(os.environ.get(URL, ""), URL)
+    except BadInput as e:
+        raise Permanent(e.what, mend=e.mend) from e  # nothing was sent
+    return server.url if server else None
 
 # %% ../../nbs/12a_backends.elevenlabs.ipynb #ddcecc83
 def _request(
@@ -189,15 +181,8 @@ def _request(
 
     Raises: BadInput for a language or speed that it does not have, or when there is nothing to say.
     """
-    limits, tag = self.model.limits, asked.language.replace("_", "-").split("-")[0].lower()
-    if not any(c.isalnum() for s in asked.spoken for c in s):
-        raise BadInput("there is nothing to say", mend="give the line a word that can be spoken")
-    if limits.languages and tag not in limits.languages:
-        mend = f"it speaks {', '.join(limits.languages)}: choose another model, or another voice"
-        raise BadInput(f"{self.spec.model} does not speak {asked.language!r}", where="language", mend=mend)
-    slowest, fastest = limits.slowest or _SLOWEST, limits.fastest or _FASTEST
-    if not slowest <= asked.speed <= fastest:
-        raise BadInput(f"speed is {asked.speed:g}", where="speed", mend=f"give a number from {slowest:g} to {fastest:g}")
+    limits = self.model.limits
+    tag = speakable(asked, limits.slowest or _SLOWEST, limits.fastest or _FASTEST, limits.languages, self.spec.model)
     split(asked.spoken, limits.characters)
     out: dict = {"spoken": list(asked.spoken), "voice": self.voice, "model": self.spec.model, "seed": asked.seed % 2**32, "most": limits.characters,
                  "neighbours": bool(limits.neighbours)}  # fmt: skip

@@ -31,8 +31,8 @@ from viralforge.neural_speech import (
 )
 from ..calls import code_version
 from ..core import BadInput, Missing, file_digest
-from ..language import language_code, language_name
-from ..ports import Local, Spec, SpeechRequest, one_of
+from ..language import language_name
+from ..ports import Local, Spec, SpeechRequest, one_of, speakable
 from ..speech_times import shared_times, speech_answer
 
 # %% ../../nbs/12c_backends.kokoro.ipynb #f290943d
@@ -246,18 +246,11 @@ def request(
 
     Raises: BadInput for a language or speed that it does not have, or when there is nothing to say; Missing where no model is.
     """
-    code = language_code(asked.language)
+    code = speakable(asked, languages=self.spec.languages, who="kokoro")
     own = [v for v in SPEAKING if voice_language(v) == code]
-    if not own:
-        spoken = ", ".join(self.spec.languages)
-        raise BadInput(f"kokoro does not speak {asked.language!r}", where="language", mend=f"it speaks {spoken}: set language to one of them, or choose another voice")
     if self.voice and self.voice not in own:
         what = f"{self.voice} speaks {language_name(voice_language(self.voice))}, not {language_name(code)}"
         raise BadInput(what, where="voice", mend=f"for {language_name(code)} there are {', '.join(f'kokoro:{v}' for v in own[:6])}")
-    if not 0.5 <= asked.speed <= 2:
-        raise BadInput(f"speed is {asked.speed:g}", where="speed", mend="give a number from 0.5 to 2")
-    if not any(c.isalnum() for s in asked.spoken for c in s):
-        raise BadInput("there is nothing to say", mend="give the line a word that can be spoken")
     voice = self.voice or own[0]
     model, voices = _files()
     which = {"model": file_digest(model), "style": file_digest(voices / f"{voice}.bin")} if (voices / f"{voice}.bin").is_file() else {}

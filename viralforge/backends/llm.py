@@ -8,8 +8,6 @@ __all__ = ['VENDORS', 'RULES', 'SHORT', 'WAIT', 'Vendor', 'ToldLine', 'ToldScrip
 
 # %% ../../nbs/11a_backends.llm.ipynb #d3cd0daa
 import contextlib
-import difflib
-import ipaddress
 import json
 import math
 import os
@@ -18,7 +16,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -27,10 +24,10 @@ from ..core import BadInput, ForgeError, Missing, Permanent, RateLimited, Refuse
 from ..costs import models, offer
 from ..notes import plain_text, read_notes
 from ..numbers import ONES, TENS
-from ..ports import Reply, ScriptRequest, Spec, Usage
+from ..ports import Reply, ScriptRequest, Spec, Usage, near
 from ..prompts import Prompt, chosen_prompt, filled
 from ..types import Brief, Line, Script, line_id
-from ..vendor_errors import call_error
+from ..vendor_errors import Server, call_error, server_at
 from ..words import figure_in, keywords, sentences, usual_words
 
 # %% ../../nbs/11a_backends.llm.ipynb #f8e90c60
@@ -55,19 +52,10 @@ VENDORS: dict[str, Vendor] = {
 }
 
 
-def _address(vendor: Vendor) -> str:
-    "Where a server of one's own is; empty for a vendor's, and while it is not set."
-    url = os.environ.get(vendor.url[1:], "").strip().rstrip("/") if vendor.url.startswith("$") else vendor.url
-    if url and not (urlsplit(url).scheme in ("http", "https") and urlsplit(url).hostname):
-        raise BadInput(f"{url!r} is no address", where=vendor.url[1:], mend="set it to one such as http://127.0.0.1:8080/v1")
-    return url
-
-
-def _on_this_machine(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    with contextlib.suppress(ValueError):
-        return ipaddress.ip_address(host).is_loopback
-    return host == "localhost"
+def _server(vendor: Vendor) -> Server | None:
+    "A server of one's own; None for a vendor's, and while it is not set."
+    name = vendor.url.removeprefix("$")
+    return server_at(os.environ.get(name, "") if vendor.url.startswith("$") else vendor.url, name)
 
 # %% ../../nbs/11a_backends.llm.ipynb #83e526ff
 class ToldLine(BaseModel):
@@ -189,7 +177,7 @@ def script_request(
     asked: ScriptRequest,  # a brief, and the words that there is time for
     vendor: Vendor,  # who is asked
     model: str,  # "openai/gpt-6-luna"
-    url: str = "",  # of a server of one's own
+    server: Server | None = None,  # one's own
 ) -> dict:
     """What is sent, and what the answer is read with.
 
@@ -204,7 +192,7 @@ def script_request(
     row = models().get(model)
     most = min(4000 + 16 * asked.words, row.limits.output_tokens or 10**6 if row else 10**6)  # with room for what a model thinks
     return {
-        "model": model, "at": urlsplit(url)._replace(netloc=urlsplit(url).netloc.rpartition("@")[2]).geturl(), "messages": messages,
+        "model": model, "at": server.shown if server else "", "messages": messages,
         "most": most, "seed": b.seed, "temperature": vendor.temperature, "repair": {k: v for k, v in plain(used[1]).items() if k != "file"},
         "read": {"title": b.title, "language": b.language, "notes": list(notes), "known": [b.title, b.cta, *b.sources], "words": asked.words,
                  "call": _call(b)[:5] != "none:", "by": f"{model} with {' and '.join(p.told for p in (used[0], *used[2:]))}"},
@@ -258,8 +246,7 @@ def failure(
     "The same, as the gate acts on it."
     vendor = model.partition("/")[0]
     known = [m.name for m in models().values() if m.kind == "writer" and m.name.startswith(vendor + "/")]
-    near = difflib.get_close_matches(model, known, 1, 0.5)
-    mend = f"did you mean llm:{near[0]}?" if near else "ask the server for its models, and name one of them"
+    mend = near(model, known, "llm:{}").strip() or "ask the server for its models, and name one of them"
     return call_error(e, who=model, key=key or "VIRALFORGE_LLM_KEY", asked=f"model {model}", near=mend)
 
 # %% ../../nbs/11a_backends.llm.ipynb #7c856bdf
@@ -344,7 +331,7 @@ def _ear(show: Callable[[str], None]) -> Any:
     return Ear()
 
 # %% ../../nbs/11a_backends.llm.ipynb #d5b4aefa
-def _chat(vendor: Vendor, request: dict, url: str) -> Any:
+def _chat(vendor: Vendor, request: dict, server: Server | None) -> Any:
     "The model, bound to the form of the answer."
     from langchain.chat_models import init_chat_model
 
@@ -353,9 +340,9 @@ def _chat(vendor: Vendor, request: dict, url: str) -> Any:
     more |= {"seed": request["seed"]} if vendor.seed else {}
     more |= {"temperature": request["temperature"]} if request["temperature"] is not None else {}
     more |= {"stream_usage": True} if vendor.provider != "google_genai" else {}
-    if url:
+    if server:
         key = os.environ.get("VIRALFORGE_LLM_KEY") or "none"
-        more |= {"base_url": url, "api_key": key, "extra_body": {"max_tokens": request["most"]}}  # the newer name of it is not known everywhere
+        more |= {"base_url": server.url, "api_key": key, "extra_body": {"max_tokens": request["most"]}}  # the newer name of it is not known everywhere
     else:
         more |= {"max_tokens": request["most"], "api_key": os.environ.get(vendor.key)}
     llm = init_chat_model(name, model_provider=vendor.provider, **more)
@@ -367,13 +354,13 @@ def ask_model(
     vendor: Vendor,  # who is asked
     request: dict,  # from `script_request`
     messages: list[dict],  # of this round
-    url: str = "",  # of a server of one's own
+    server: Server | None = None,  # one's own
 ) -> Heard:
     """One answer.
 
     Raises: Transient, RateLimited, Permanent or Refused, by what the vendor said.
     """
-    chat = _chat(vendor, request, url)
+    chat = _chat(vendor, request, server)
     with _shown(request["read"]["words"]) as show:
         ear = _ear(show)
         try:
@@ -454,14 +441,13 @@ class _Named:
         """
         name, _, model = option.partition("/")
         if option and (name not in VENDORS or not model.strip("/ ")):
-            near = difflib.get_close_matches(name, VENDORS, 1, 0.5)
-            mend = f"{f'did you mean llm:{near[0]}/MODEL? ' if near else ''}write llm:VENDOR/MODEL, with one of {', '.join(VENDORS)}"
+            mend = f"{near(name, VENDORS, 'llm:{}/MODEL')}write llm:VENDOR/MODEL, with one of {', '.join(VENDORS)}"
             raise BadInput(f"{option!r} names no model", where="writer:llm", mend=mend)
         self.vendor = VENDORS.get(name, VENDORS["openai"])
-        self.url = _address(self.vendor) if option else ""
-        if option and self.vendor.url and not self.url:
+        self.server = _server(self.vendor) if option else None
+        if option and self.vendor.url and not self.server:
             raise Missing(f"no server is named that has {option!r}", where="writer:llm", mend=f"set {self.vendor.url[1:]} in the environment or in .env")
-        local = _on_this_machine(self.url)
+        local = bool(self.server and self.server.own)
         if option and not local:
             offer(option)
         self.spec = Spec(
@@ -484,9 +470,9 @@ class Model(_Named):
         """
         if not self.spec.model:
             raise BadInput("no model is named", where="writer:llm", mend="write llm:VENDOR/MODEL, such as llm:openai/gpt-6-luna")
-        if _address(self.vendor) != self.url:  # whether it costs anything was settled by the address that stood there
+        if _server(self.vendor) != self.server:  # whether it costs anything was settled by the address that stood there
             raise BadInput(f"{self.vendor.url[1:]} was changed since this model was first named", where="writer:llm", mend="start anew: restart the kernel")
-        return script_request(asked, self.vendor, self.spec.model, self.url)
+        return script_request(asked, self.vendor, self.spec.model, self.server)
 
     def estimate(
         self,
@@ -504,7 +490,7 @@ class Model(_Named):
         folder: Path,  # not used: a script is no file
     ) -> dict:
         "Ask, twice at most; raises what the vendor says."
-        return written(lambda messages: ask_model(self.vendor, request, messages, self.url), request)
+        return written(lambda messages: ask_model(self.vendor, request, messages, self.server), request)
 
     def reply(
         self,

@@ -11,8 +11,7 @@ import unicodedata
 from pathlib import Path
 
 from ..calls import code_version
-from ..core import BadInput
-from ..ports import Local, Spec, SpeechRequest, one_of
+from ..ports import Local, Spec, SpeechRequest, one_of, speakable
 
 # %% ../../nbs/12g_backends.silent.ipynb #4e2d6b52
 READ_WPM = 170.0  # words a minute: the middle of what the BBC's Subtitle Guidelines (2024) recommend
@@ -75,10 +74,7 @@ class Silent(Local):
 
         Raises: BadInput for another speed, or when there is nothing to read.
         """
-        if not 0.5 <= asked.speed <= 2:
-            raise BadInput(f"speed is {asked.speed:g}", where="speed", mend="give a number from 0.5 to 2")
-        if not any(c.isalnum() for s in asked.spoken for c in s):
-            raise BadInput("there is nothing to read", mend="give the line a word")
+        speakable(asked)
         return {"read": list(asked.spoken), "speed": asked.speed}
 
     def send(

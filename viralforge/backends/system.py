@@ -18,7 +18,7 @@ from ..audio import read_wav
 from ..calls import code_version
 from ..core import BadInput, Missing, Permanent
 from ..language import language_code, language_name
-from ..ports import Local, Spec, SpeechRequest, one_of
+from ..ports import Local, Spec, SpeechRequest, one_of, speakable
 from ..speech_times import joined, shared_times, speech_answer, text_of
 
 # %% ../../nbs/12e_backends.system.ipynb #f1572ed5
@@ -123,11 +123,7 @@ def request(
 
     Raises: BadInput for a language or speed that it does not have, or when there is nothing to say; Missing without voices.
     """
-    if not 0.5 <= asked.speed <= 2:
-        raise BadInput(f"speed is {asked.speed:g}", where="speed", mend="give a number from 0.5 to 2")
-    if not any(c.isalnum() for s in asked.spoken for c in s):
-        raise BadInput("there is nothing to say", mend="give the line a word that can be spoken")
-    code = language_code(asked.language)
+    code = speakable(asked)
     own = _speaking(code)
     if not own or (self.voice and self.voice not in own):
         name = language_name(code)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from ..audio import write_wav
-from ..core import BadInput
 from ..calls import code_version
 from viralforge.neural_speech import (
     filled_times,
@@ -24,7 +23,7 @@ from viralforge.neural_speech import (
     trimmed_sentence,
     word_counts,
 )
-from ..ports import Local, Spec, SpeechRequest, one_of
+from ..ports import Local, Spec, SpeechRequest, one_of, speakable
 
 _RATE = 24_000  # Hz
 _TEMPO = 0.82  # of the model's own pace
@@ -66,13 +65,7 @@ class Hibari(Local):
 
         Raises: BadInput for a language or speed that it does not have, or when there is nothing to say.
         """
-        if asked.language.replace("_", "-").split("-")[0].lower() != "en":
-            mend = f"it speaks {', '.join(self.spec.languages)}: set language to one of them, or choose another voice"
-            raise BadInput(f"hibari does not speak {asked.language!r}", where="language", mend=mend)
-        if not 0.5 <= asked.speed <= 2:
-            raise BadInput(f"speed is {asked.speed:g}", where="speed", mend="give a number from 0.5 to 2")
-        if not any(c.isalnum() for s in asked.spoken for c in s):
-            raise BadInput("there is nothing to say", mend="give the line a word that can be spoken")
+        speakable(asked, languages=self.spec.languages, who="hibari")
         return {"spoken": list(asked.spoken), "voice": self.voice, "language": "en", "speed": asked.speed, "seed": asked.seed}
 
     def send(
