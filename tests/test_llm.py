@@ -532,6 +532,20 @@ def test_a_plan_bounds_a_script_that_is_not_written(meet, tmp_path):
     assert draft.plan().high == 0.0
 
 
+def test_a_plan_has_room_for_the_round_that_mends_the_length(meet, tmp_path):
+    "With the plan's upper amount as a budget, a script that misses its length can be asked for once more."
+    from viralforge.pipeline import Draft
+
+    met = meet("openai", Script(spoken(30), as_long_as_asked))
+    notes = "An octopus has three hearts. One of them stops when it swims. So it would rather crawl."
+    draft = Draft(notes, seconds=8, writer="llm:openai/gpt-6-luna", store=Store(tmp_path / ".store"))
+    plan = draft.plan()
+    (row,) = (r for r in plan.rows if r.stage == "script")
+    assert row.to_do == 2 and "a round more" in row.note
+    script = draft.set(budget=plan.high).script
+    assert len(met.asked) == 2 and not any("not written again" in n for n in script.notices)
+
+
 # ---- auto
 
 

@@ -19,13 +19,13 @@ from viralforge.briefs import example_briefs, read_brief
 from viralforge.budgets import DAY, purse, set_cap
 from viralforge.calls import Local, Pace, Spec
 from viralforge.cli import main
-from viralforge.core import ForgeError, Permanent, utc_now
+from viralforge.core import ForgeError, OverBudget, Permanent, utc_now
 from viralforge.costs import Model, Price
 from viralforge.ledger import recall, steps
-from viralforge.pipeline import Draft, _title
+from viralforge.pipeline import Draft, _title, afford
 from viralforge.plan import Scout, cheapest, factors, plan_data, span
 from viralforge.ports import SpeechRequest, artefact_of, ask, backend, register
-from viralforge.store import Store, open_run
+from viralforge.store import Store, open_run, run_index
 from viralforge.types import Footage, Job, Line, Script, Still, Usage
 from viralforge.words import usual_words
 
@@ -543,6 +543,45 @@ def test_what_was_spent_in_the_unfinished_run_counts(shop):
     assert capped.caps[0].spent == pytest.approx(spent)
 
 
+def test_a_draft_and_its_film_have_one_budget(shop):
+    "What a draft bought for trial counts when its film is made, also in another process, and the other way round."
+    d = film(shop, voice="sold", visuals=("motion",))
+    line, once = d.script.lines[0], d.plan().high
+    budget = once * 1.2
+    d = film(shop, voice="sold", visuals=("motion",), budget=budget)
+    d.voiceover  # noqa: B018
+    e = d.edit(line.id, "Otters hold hands, and they sleep in the kelp.").edit(d.script.lines[1].id, "Nobody has a warmer coat than an otter in the winter sea.")
+    assert e.plan().caps[0].spent == pytest.approx(once)
+    with pytest.raises(ForgeError, match="is spent"):
+        bought(film(shop, voice="sold", visuals=("motion",), budget=budget).edit(line.id, "Otters hold hands, and they sleep in the kelp. " * 3))
+    with pytest.raises(ForgeError, match="is spent"):  # the film is begun, and its draft is still capped by the same amount
+        d.edit(line.id, "Otters hold hands, and they sleep in the kelp. " * 3).voiceover  # noqa: B018
+    with shop.ledger.reading() as c:
+        assert purse(c, DAY, utc_now().date().isoformat()).spent <= budget
+
+
+def test_a_new_film_of_the_same_title_has_a_budget_of_its_own(shop):
+    knobs = {"voice": "sold", "visuals": ("motion",)}
+    d = film(shop, **knobs)
+    budget = d.plan().high * 1.05
+    first = bought(film(shop, budget=budget, **knobs))
+    first.run.finish("done")
+    other = film(shop, budget=budget, speed=1.0, seed=9, **knobs).edit("hook", "Otters sleep in the kelp.")
+    assert other.plan().caps[0].spent == 0 and bought(other).run.id != first.run.id
+
+
+def test_a_film_that_cannot_be_paid_is_not_begun(shop):
+    knobs = {"voice": "sold", "visuals": ("video:sold", "motion")}
+    p = film(shop, **knobs).plan()
+    with pytest.raises(OverBudget, match="at least, and the budget is .* nothing was begun") as e:
+        afford(film(shop, budget=p.low / 2, **knobs))
+    assert "raise the budget" in e.value.mend and "video:sold" in e.value.mend
+    (told,) = afford(film(shop, budget=(p.low + p.high) / 2, **knobs))
+    assert told.startswith("It may cost more than the budget leaves")
+    assert afford(film(shop, budget=p.high + 0.01, **knobs)) == () == afford(film(shop, **knobs)) == afford(film(shop, budget=0.0))
+    assert sent() == 0 and not run_index(shop)
+
+
 @pytest.mark.parametrize("name, said", [("video:silent", "does not say what a call uses"), ("video:sold", "no price is known")])
 def test_an_unknown_amount_makes_no_sum(shop, name, said):
     if name == "video:sold":
@@ -671,6 +710,13 @@ def test_the_command_says_by_its_status_that_the_film_would_be_refused(folder, c
     assert main(["estimate", "otters.md", "--budget", "9", "--allow", "unpriced"]) == 0
     capsys.readouterr()
     assert sent() == 0
+
+
+def test_make_refuses_what_its_budget_cannot_pay(folder, capsys):
+    assert main(["make", "otters.md", "--budget", "0.05"]) == 2
+    err = capsys.readouterr().err
+    assert "the film costs" in err and "at least" in err and "raise the budget" in err and "nothing was begun" in err
+    assert sent() == 0 and not list((folder / "papermill_runs/out").glob("*/*.ipynb"))
 
 
 @pytest.mark.parametrize("words, said", [

@@ -16,7 +16,7 @@ from functools import partial
 
 from .core import BadInput, ForgeError, OverBudget, Permanent, digest, progress
 from .language import language_code
-from .ports import SpeechRequest, Voice, ask, backend, settled
+from .ports import Foresees, SpeechRequest, Voice, ask, backend, settled
 from .remarks import undrawable
 from .script import ENDS, write_script
 from .speech_times import times_from
@@ -281,7 +281,7 @@ def _revised(script: Script, brief: Brief, run: Run, pace: float) -> Script:
     "A model's script; where it misses by more than a tenth, the nearer of two."
     got, tries = _lasts(script, brief, run, pace), []
     tries.append((abs(got / brief.seconds - 1), got, script))
-    if tries[0][0] > NEAR and getattr(run, "words", None) is None:  # a plan's stand-in says nothing of the model's length
+    if tries[0][0] > NEAR or (isinstance(run, Foresees) and run.guesses_script):  # a plan counts the round that may come
         heard = usual_words(*(x.text for x in script.lines)) * 60 / max(got - ENDS, 1.0)
         try:
             again = write_script(brief, run, heard, before=script, lasted=got)

@@ -379,17 +379,18 @@ def run_brief(
     Raises: ForgeError with what, where and mend; the page of a failed run is kept.
     """
     from viralforge.jobs import going_on
-    from viralforge.pipeline import Draft
+    from viralforge.pipeline import Draft, afford, allowed
     from viralforge.store import Store, open_run
 
     notebook = Path(notebook) if notebook else run_notebook()
     values, film = film_brief(brief, given, notebook=notebook)
     kernel_spec(kernel)  # before anything is written
     draft = Draft(film, store=Store(Path(out).resolve() / ".store" if out else None))
+    notices = (*film.notices, *afford(draft, allowed(values.get("allow"))))
     run = open_run(draft.store, draft.brief.title, draft.identity, new=new)
     if run.resumed and not quiet:
         print(f"continuing run {run.id}: finished steps are recalled", file=sys.stderr)
-    for notice in () if quiet else film.notices:  # while there is time to stop
+    for notice in () if quiet else notices:  # while there is time to stop
         print(f"notice    {notice}", file=sys.stderr)
     page, values = run.folder / notebook.name, values | {"run_id": run.id, "out": str(draft.store.root.parent)}
     try:
