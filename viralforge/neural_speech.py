@@ -213,13 +213,30 @@ def time_shares(
     "A time for each string, None where it has no sound."
     if sum(counts) == len(words):
         at = [sum(counts[:k]) for k in range(len(counts) + 1)]
-        return [[words[a][0], words[b - 1][1]] if b > a else None for a, b in zip(at, at[1:], strict=False)]
+        own = [[words[a][0], words[b - 1][1]] if b > a else None for a, b in zip(at, at[1:], strict=False)]
+        return _run_together(strings, own)
+    return _by_letters(strings, words[0][0], words[-1][1])
+
+
+def _by_letters(strings: list[str], start: float, end: float) -> list[list[float] | None]:
     letters = [sum(c.isalnum() for c in s) for s in strings]
-    start, end, total = words[0][0], words[-1][1], sum(letters)
-    at = [start + (end - start) * sum(letters[:k]) / total for k in range(len(letters) + 1)]
+    at = [start + (end - start) * sum(letters[:k]) / sum(letters) for k in range(len(letters) + 1)]
     return [[a, b] if n else None for a, b, n in zip(at, at[1:], letters, strict=False)]
 
 
+def _run_together(strings: list[str], own: list[list[float] | None]) -> list[list[float] | None]:
+    "Strings that the voice says as one word ('did not', didn't) share its time."
+    out, first = list(own), 0
+    while first < len(out):
+        last = first + 1
+        while last < len(out) and own[last] is None:
+            last += 1
+        if own[first] and any(c.isalnum() for s in strings[first + 1 : last] for c in s):
+            out[first:last] = _by_letters(strings[first:last], *own[first])
+        first = last
+    return out
+
+# %% ../nbs/10e_neural_speech.ipynb #ca27b26d
 def filled_times(
     times: list[list[float] | None],  # from `time_shares`
 ) -> list[list[float]]:
