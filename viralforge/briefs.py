@@ -375,12 +375,13 @@ def _sound_text(text: Any, where: str, longest: int) -> None:
 
 # %% ../nbs/09_briefs.ipynb #be0e72e5
 def _find_sounds(knobs: dict[str, Any], overrides: dict[str, Any], base: Path) -> None:
-    "Music and a recording of one's own lie beside the brief; a recording named on the command line, in the current folder."
+    "Music and the files of a voice lie beside the brief; those of a voice named on the command line, in the current folder."
     if knobs.get("music") and not overrides.get("music") and (music := find_file(base / knobs["music"])).is_file():
         knobs["music"] = str(music.absolute())
-    if voice := _RECORDING.fullmatch(knobs.get("voice", "")):
-        own = find_file((Path.cwd() if overrides.get("voice") else base) / os.path.expanduser(voice[1]))
-        knobs["voice"] = f"recording:{own.absolute()}" if own.is_file() else knobs["voice"]
+    if voice := _VOICE_FILES.fullmatch(knobs.get("voice", "")):
+        at = Path.cwd() if overrides.get("voice") else base
+        there = lambda part: str(own.absolute()) if part and (own := find_file(at / os.path.expanduser(part))).exists() else part
+        knobs["voice"] = ":".join([voice[1], *map(there, [voice[2]] if voice[1] == "recording" else voice[2].split(":"))])
 
 # %% ../nbs/09_briefs.ipynb #271a4336
 def read_brief(
@@ -434,7 +435,7 @@ def read_brief(
     return replace(brief, notices=tuple(dict.fromkeys((*told, *foreign, *offered[1], *seen, *remarks(brief)))))
 
 # %% ../nbs/09_briefs.ipynb #27673b66
-_RECORDING = re.compile(r"(?:voice:)?recording:(.+)")
+_VOICE_FILES = re.compile(r"(?:voice:)?(recording|coqui):(.+)")  # a sound; a model's folder and the voice that it takes on
 
 
 def _notes(body: str, base: Path, where: str, told: tuple[str, ...], media: Path | None) -> tuple[str, tuple[Material, ...], tuple[str, ...]]:

@@ -481,7 +481,7 @@ def keep_text(
     film = read_brief(text, where="standard input")
     knobs = {"media": film.media} if film.media else {}
     knobs |= {"music": str(Path(film.music).absolute())} if os.path.isfile(film.music) else {}
-    knobs |= {"voice": film.voice} if film.voice.startswith("recording:") else {}
+    knobs |= {"voice": film.voice} if film.voice.startswith(("recording:", "coqui:")) else {}
 
     def absolute(m: re.Match) -> str:
         path = Path(unquote(m[2] or m[3]))
