@@ -330,6 +330,26 @@ def test_xtts_takes_on_a_voice_and_says_that_its_times_are_shared(xtts, me, tmp_
 
 
 @pytest.mark.models
+def test_words_of_xtts_are_found_in_its_sound(xtts, me, tmp_path, monkeypatch):
+    "A tiny model says no words, so the sound is that of a voice whose times are known."
+    from TTS.tts.models.xtts import Xtts
+
+    from viralforge.backends.voices import Hibari
+
+    hibari, text = Hibari(), "Nobody knows why an octopus has three hearts."
+    (tmp_path / "known").mkdir()
+    known = hibari.send(hibari.request(asked(text)), tmp_path / "known")["data"]["times"]
+    monkeypatch.setattr(Xtts, "inference", lambda self, *a, **k: {"wav": read_wav(tmp_path / "known" / "speech.wav")[0]})
+    voice = Coqui(f"{xtts}:{me}")
+    data = voice.send(voice.request(asked(text)), tmp_path)["data"]
+    assert data["times_from"] == "aligned"
+    off = [a - b - (data["times"][0][0] - known[0][0]) for (a, _), (b, _) in zip(data["times"], known, strict=True)]
+    assert np.median(np.abs(off)) < 0.08 and np.abs(off).max() < 0.3
+    monkeypatch.setattr("viralforge.hearing._model", lambda: None)
+    assert voice.send(voice.request(asked(text)), tmp_path)["data"]["times_from"] == "shared by length"
+
+
+@pytest.mark.models
 def test_a_long_line_is_cut_and_joined_without_a_seam(xtts, me, tmp_path):
     words = "and the arms of an octopus taste what they touch, ".split() * 8  # more than XTTS takes at once
     voice = Coqui(f"{xtts}:{me}")

@@ -10,12 +10,12 @@ import speech
 
 from viralforge import cli  # noqa: F401  commands are listed in the order in which it reads them
 from viralforge.audio import read_wav, write_wav
-from viralforge.backends.recording import recogniser
 from viralforge.backends.voices import Hibari
 from viralforge.briefs import example_brief, read_brief
 from viralforge.conformance import check_backend
 from viralforge.core import BadInput
 from viralforge.film import probe, sound
+from viralforge.hearing import recogniser
 from viralforge.narration import narrate, pause, placed, spoken_seconds, write_to_length
 from viralforge.pipeline import Draft, check_brief
 from viralforge.ports import SpeechRequest, register
@@ -189,7 +189,7 @@ def recorded(tmp_path_factory):
 def way(request, monkeypatch):
     "With a recogniser, and without one."
     if request.param != "aligned":
-        monkeypatch.setattr("viralforge.backends.recording._model", lambda: None)
+        monkeypatch.setattr("viralforge.hearing._model", lambda: None)
     elif not recogniser():
         pytest.fail("the recogniser of the extra align is not installed")
     return request.param
