@@ -111,6 +111,27 @@ def test_other_languages_are_understood(model, hears, language, tell):
         assert all(w.end > w.start for w in s.words)
 
 
+FIGURES = {
+    "es": "El 50 % pesa 3,5 kg y cuesta $3,5 millones en 1969.",
+    "fr": "Le 1er mai à 14h30, il fait -5 °C pour 384 400 habitants.",
+    "it": "L'8% sale di 1.234,50 € nel XX secolo.",
+    "pt": "Às 9:05 de 12/05/2024, 2 mil pessoas andam 22 km.",
+}
+
+
+@pytest.mark.parametrize("language", FIGURES)
+def test_figures_of_other_languages_are_timed_by_what_is_said(model, language):
+    with scratch_run() as run:
+        (line,) = said("kokoro", (FIGURES[language],), language, run)[1].lines
+    assert line.times_from == "engine"  # the model spoke as many words as it was given
+    assert [w.shown for w in line.words] == FIGURES[language].split()
+    times = [(w.start, w.end) for w in line.words if w.spoken]
+    assert times == sorted(times) and all(a < b for a, b in times) and times[-1][1] > 0.9 * line.seconds
+    letters = lambda w: sum(map(str.isalpha, w.spoken))
+    longest = max(line.words, key=letters)  # what is long in words takes long, however short it is written
+    assert longest.end - longest.start > 3 * min(w.end - w.start for w in line.words if letters(w) > 1)
+
+
 def test_words_are_heard_when_it_says_so(model, tell):
     off = []
     with scratch_run() as run:

@@ -11,7 +11,6 @@ import contextlib
 import dataclasses
 import math
 import re
-import unicodedata
 from functools import partial
 
 from .core import BadInput, ForgeError, OverBudget, Permanent, digest, progress
@@ -21,6 +20,7 @@ from .remarks import undrawable
 from .script import ENDS, write_script
 from .speech_times import times_from
 from .spoken import Spoken, speakable
+from .spoken_languages import figures_left, speakable_in
 from .store import Run
 from .types import DEFAULTS, Brief, Line, Role, Script, Speech, Voiceover, Word
 from .words import usual_words
@@ -66,11 +66,7 @@ def said_as(
     language: str = "en",  # BCP 47
 ) -> tuple[Spoken, ...]:  # one for each shown word
     "What is spoken for what is shown."
-    if language_code(language) == "en":
-        return speakable(text)
-    sounding = lambda w: any(unicodedata.category(c)[0] in "LN" for c in w)
-    sign = lambda w: "sign" if any(unicodedata.category(c) == "So" for c in w) else ""
-    return tuple(Spoken(shown=w, spoken=w) if sounding(w) else Spoken(shown=w, spoken="", why_dropped=sign(w)) for w in text.split())
+    return speakable(text) if language_code(language) == "en" else speakable_in(text, language)
 
 # %% ../nbs/21_narration.ipynb #80ca5e2a
 def _order(
@@ -173,10 +169,11 @@ def narrate(
 def unheard(
     script: Script,  # lines as shown
     language: str = "en",  # BCP 47
-) -> tuple[str, ...]:  # notices, one for a line
-    "The words that no voice will say."
+) -> tuple[str, ...]:  # notices, one for a line, and one for the figures
+    "The words that no voice will say, and figures that are left to it."
     lost = {x.id: [w.shown for w in said_as(x.text, language) if w.why_dropped] for x in script.lines}
-    return tuple(f"not spoken in line {id}: {' '.join(words)}" for id, words in lost.items() if words)
+    left = figures_left(" ".join(x.text for x in script.lines), language)
+    return (*(f"not spoken in line {id}: {' '.join(words)}" for id, words in lost.items() if words), *([left] if left else []))
 
 
 def unseen(
