@@ -15,7 +15,7 @@ from viralforge.types import Line, Script
 LANGUAGES = ("de", "es", "fr", "hi", "it", "pt")
 PAIRS = {code: [row.split("\t") for row in (Path(__file__).parent / f"spoken/{code}.tsv").read_text().splitlines()] for code in LANGUAGES}
 PLAIN = {  # sentences without a figure; each ends
-    "es": "El pulpo piensa con ocho brazos. ¿Quién lo diría? Nadie lo esperaba.", "fr": "La pieuvre pense avec ses bras. L'eau la porte. Qui l'aurait cru ?",
+    "es": "El pulpo piensa con ocho brazos. ¿Quién lo diría? Nadie lo esperaba.", "fr": "La pieuvre pense avec ses bras. L'eau la porte. Qui l'aurait cru?",
     "it": "Il polpo pensa con le braccia. L'acqua lo porta. Chi l'avrebbe detto?", "pt": "O polvo pensa com os braços. A água o leva. Quem diria?",
     "de": "Der Oktopus denkt mit den Armen. Das Wasser trägt ihn. Wer hätte das gedacht?", "hi": "ऑक्टोपस अपनी भुजाओं से सोचता है। पानी उसे ले जाता है।",
 }  # fmt: skip

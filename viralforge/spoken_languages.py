@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['spoken_table', 'spoken_languages', 'figures_left', 'number_in', 'speakable_in']
 
-# %% ../nbs/20c_spoken_languages.ipynb #037bc4fc
+# %% ../nbs/20c_spoken_languages.ipynb #7c52e4cc
 import importlib.util
 import re
 import tomllib
@@ -17,7 +17,7 @@ from .language import language_code, language_name, small_words
 from .numerals import CLOSING, Pieces, Rules, first_fit, one_of, reads, word_before
 from .spoken import Spoken
 
-# %% ../nbs/20c_spoken_languages.ipynb #f3ee13c6
+# %% ../nbs/20c_spoken_languages.ipynb #5f6b7107
 @cache
 def spoken_table(
     language: str,  # BCP 47; a country may have marks of its own, as "es-MX"
@@ -51,7 +51,7 @@ def figures_left(
     why = "num2words is not installed (pip install 'viralforge[languages]')" if table else f"there is no table for {language_name(language)}"
     return f"figures are read by the voice as they are written: {why}"
 
-# %% ../nbs/20c_spoken_languages.ipynb #f023fa02
+# %% ../nbs/20c_spoken_languages.ipynb #72a493e0
 _MOST = 12  # digits that are one number
 
 
@@ -92,15 +92,21 @@ def _whole(text: str, language: str) -> str:
         return hundreds.format(high=_counted(int(text[:2]), language), low=low).strip()
     return _counted(int(text), language)
 
-# %% ../nbs/20c_spoken_languages.ipynb #a374fee5
+# %% ../nbs/20c_spoken_languages.ipynb #193174e6
+_FOREIGN = r"[1-9]\d{0,2}(?:(?:,\d{3})+\.\d\d?|(?:\.\d{3})+,\d\d?)(?!\d)"  # 1,234.56 and 1.234,56 are the same in any language
+
+
 @cache
 def _figure(language: str) -> str:
     "A pattern for a number with its groups and decimals."
     t = spoken_table(language)
     group, marks = re.escape(t["group"]), "".join(map(re.escape, t["decimal"]))
-    grouped = [rf"[1-9]\d{{0,2}}(?:{g}\d{{3}})+" for g in (group, "['’]", *([" "] if t["spaced"] else []))]
+    grouped = [rf"[1-9]\d{{0,2}}(?:{g}\d{{3}})+" for g in (group, "['’]")]
+    if t["spaced"]:  # 384 400, which is no row of figures such as 91 123 45 67
+        grouped.append(r"(?<!\d )[1-9]\d{0,2}(?: \d{3})+(?! ?\d)")
     if t["group"] == ",":
         grouped.append(r"[1-9]\d?(?:,\d\d)+,\d{3}")  # 3,84,400
+    grouped.insert(0, _FOREIGN)
     return rf"(?:{'|'.join(grouped)}|\d+)(?:[{marks}]\d+)?"
 
 
@@ -108,11 +114,12 @@ def _taken(text: str, language: str) -> tuple[str, str, str]:
     "A written number as digits, its decimal mark and its decimals."
     t = spoken_table(language)
     bare = re.sub(r"[ '’]", "", text)
-    group = t["group"]
-    if re.fullmatch(rf"\d{{1,3}}(?:{re.escape(group)}\d{{2,3}})*{re.escape(group)}\d{{3}}(?:\D\d+)?", bare):
+    foreign = re.fullmatch(_FOREIGN, bare)
+    group = re.search(r"\D", bare)[0] if foreign else t["group"]
+    if foreign or re.fullmatch(rf"\d{{1,3}}(?:{re.escape(group)}\d{{2,3}})*{re.escape(group)}\d{{3}}(?:\D\d+)?", bare):
         bare = bare.replace(group, "")
     found = re.fullmatch(r"(\d+)(?:(\D)(\d+))?", bare)
-    return found[1], found[2] or "", found[3] or ""
+    return found[1], (next(iter(t["decimal"])) if foreign else found[2]) or "", found[3] or ""
 
 
 def number_in(
@@ -122,7 +129,7 @@ def number_in(
     "A written number in words."
     t = spoken_table(language)
     whole, mark, decimals = _taken(text, language)
-    own = not mark and whole != text  # with groups: an amount, never a year
+    own = mark or whole not in text  # with decimals or groups: an amount, never a year
     said = _counted(int(whole), language) if own and len(whole) <= _MOST else _whole(whole, language)
     if not mark:
         return said
@@ -131,7 +138,7 @@ def number_in(
     behind = " ".join([*[_counted(0, language)] * (len(decimals) - len(left)), _counted(int(left), language)]) if one else _digits(decimals, language)
     return f"{said} {t['decimal'][mark]} {behind}"
 
-# %% ../nbs/20c_spoken_languages.ipynb #c228d579
+# %% ../nbs/20c_spoken_languages.ipynb #a0818a53
 def _kind(noun: str, one: bool, language: str) -> str:
     "Gender of what is counted, f or m; empty where the next word is not what is counted."
     agree, low = spoken_table(language)["agree"], noun.lower()
@@ -165,7 +172,7 @@ def _behind(m: re.Match, language: str) -> tuple[str, str]:
     over = words[0] and words[0] in spoken_table(language)["agree"]["over"].split()
     return words[0], words[1] if over else words[0]
 
-# %% ../nbs/20c_spoken_languages.ipynb #4e3c7412
+# %% ../nbs/20c_spoken_languages.ipynb #6665e27b
 def _names(row: str) -> list[str]:
     "one, many, gender, and more of a row of a table"
     one, many, gender, *more = [*row.split("|"), "", ""][: max(3, row.count("|") + 1)]
@@ -196,7 +203,7 @@ def _amount(m: re.Match, language: str) -> Pieces | None:
     kind = _names(row)[2] if row else "" if word_before(m).lower() in t["agree"]["named"].split() else _kind(judged, whole == "1", language)
     kind = "" if decimals else kind
     say = lambda text: _agreed(number_in(text, language), name, kind, language, word_before(m))
-    out += [("n", say(m["n"])), *([("to", t["to"]), ("m", say(m["m"]))] if m["m"] else [])]
+    out += [("n", say(m["n"])), *([("to", t["minus" if m["to"] != "–" and m.string[m.end() :].startswith(" =") else "to"]), ("m", say(m["m"]))] if m["m"] else [])]
     last, many = ("m" if m["m"] else "n"), whole.endswith("000000") and not decimals
     if m["scale"]:
         out.append(("scale", m["scale"] if m["scale"].isalpha() and len(m["scale"]) > 3 else name))
@@ -207,7 +214,7 @@ def _amount(m: re.Match, language: str) -> Pieces | None:
         out.append(("unit" if m["unit"] else last, _of(called, t) if many and _names(counted)[2] != "-" else called))
     return out
 
-# %% ../nbs/20c_spoken_languages.ipynb #0651cf85
+# %% ../nbs/20c_spoken_languages.ipynb #d3645e37
 def _sign(sign: str, t: dict) -> str:
     return t["minus"] if sign in "-−–" else t["signs"].get(sign, "")
 
@@ -223,7 +230,7 @@ def _price(m: re.Match, coin: str, whole: str, decimals: str, language: str) -> 
     out: Pieces = [("sign", _sign(m["sign"].strip(), t))] if m["sign"] else []
     if not int(whole) and few:
         return [*out, ("n", low), (at, cent if few == 1 else cents)]
-    out.append(("n", _agreed(number_in(m["n"][:-3], language), name, kind, language, word_before(m))))
+    out.append(("n", _agreed(_counted(int(whole), language), name, kind, language, word_before(m))))
     behind = t["coins"]["with"].format(n=low, name=cent if few == 1 else cents) if few else ""
     return [*out, (at, f"{name} {behind}".strip())]
 
@@ -232,13 +239,13 @@ def _amounts(rules: Rules, language: str) -> None:
     t, n = spoken_table(language), _figure(language)
     coins, units = one_of([k for k in t["coins"] if k != "with"]), one_of(t["units"])
     scales = one_of([k for k in t["scales"] if k != "thousand"] or ["\0"])
-    sign = r"[~≈<>≤≥±+−–-]"
-    pattern = rf"(?:(?P<coin>{coins}) ?)?(?P<sign>{sign} ?)?(?P<n>{n})(?:(?P<to> ?[-–—] ?)(?P<m>{n}))?(?: ?(?P<scale>{scales})(?![^\W\d_]))?(?: ?(?P<unit>{coins}|{units}))?"
+    sign = r"[~≈<>≤≥±+] ?|[−–-]"
+    pattern = rf"(?:(?P<coin>{coins}) ?)?(?P<sign>{sign})?(?P<n>{n})(?:(?P<to> ?[-–—] ?)(?P<m>{n}))?(?: ?(?P<scale>{scales})(?![^\W\d_]))?(?: ?(?P<unit>{coins}|{units}))?"
     reads(rules, pattern)(lambda m: _amount(m, language))
     if thousand := t["scales"].get("thousand"):  # 1,5k
         reads(rules, rf"(?P<n>\d+)(?:[.,](?P<d>\d))?(?:{thousand})")(lambda m: [("n", _counted(int(m["n"]) * 1000 + int(m["d"] or 0) * 100, language))])
 
-# %% ../nbs/20c_spoken_languages.ipynb #5de70381
+# %% ../nbs/20c_spoken_languages.ipynb #173e431d
 def _day(text: str, before: str, language: str) -> str:
     "A day of the month; empty for none."
     t = spoken_table(language)
@@ -283,7 +290,7 @@ def _dates(rules: Rules, language: str) -> None:
     if d["short"]:
         reads(rules, rf"{day} (?:{d['of']})?(?P<short>(?i:{'|'.join(d['short'].split())}))\.")(lambda m: _days(m, language))
 
-# %% ../nbs/20c_spoken_languages.ipynb #bc7f00ba
+# %% ../nbs/20c_spoken_languages.ipynb #92214eeb
 def _clock(h: str, minute: str, language: str) -> tuple[str, str]:
     "A time of day: what is said on its own word, and on a word behind it such as *Uhr*."
     c = spoken_table(language)["times"]
@@ -327,7 +334,7 @@ def _times(rules: Rules, language: str) -> None:
         reads(rules, span(r"\.") + after)(lambda m: say(m) if word_before(m).lower() in c["dot_before"].split() else None)
     reads(rules, r"(?P<a>\d+):(?P<b>\d+)")(lambda m: [("a", t["ratio"].format(a=_counted(int(m["a"]), language), b=_counted(int(m["b"]), language)))])
 
-# %% ../nbs/20c_spoken_languages.ipynb #d65dc963
+# %% ../nbs/20c_spoken_languages.ipynb #81cd8cf7
 def _ordinal(n: int, form: str, language: str) -> str:
     "An ordinal in one of the forms of its table: o, a, er."
     o = spoken_table(language)["ordinals"]
@@ -373,7 +380,7 @@ def _ordinals(rules: Rules, language: str) -> None:
     if o["case"]:
         reads(rules, r"(?P<n>[1-9]\d{0,2})\.(?= [A-ZÄÖÜ])")(dotted)
 
-# %% ../nbs/20c_spoken_languages.ipynb #ace5585f
+# %% ../nbs/20c_spoken_languages.ipynb #3661d3d2
 _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _ROMAN = r"(?=[IVXLC])X{0,3}(?:XL|L)?X{0,3}(?:IX|IV|V?I{0,3})"
 
@@ -420,7 +427,7 @@ def _fractions(rules: Rules, language: str) -> None:
     number = lambda text: _whole(text, language)
     reads(rules, r"(?P<a>\d+)/(?P<b>\d+)")(lambda m: [("a", t["out_of"].format(a=number(m["a"]), b=number(m["b"])))])
 
-# %% ../nbs/20c_spoken_languages.ipynb #0e0770f8
+# %% ../nbs/20c_spoken_languages.ipynb #991c83e1
 def _shorts(rules: Rules, language: str) -> None:
     t = spoken_table(language)
 
@@ -438,6 +445,7 @@ def _shorts(rules: Rules, language: str) -> None:
     reads(rules, rf"({one_of(['%', '€', '$', '£'])})")(lambda m: [(1, _names((t["units"] | t["coins"])[m[1]])[1])])
     reads(rules, r"(?P<s>[#№])(?P<n>\d+)")(lambda m: [("s", f"{t['signs'][m['s']]} {_whole(m['n'], language)}")])
     reads(rules, r"(?P<w>[^\W\d_]+|\d+)(?P<p>[²³])")(lambda m: [("w", f"{_code(m['w'], language)} {t['power'][m['p']]}")])
+    reads(rules, r"(?P<a>\d+)x(?P<b>\d+)")(lambda m: [("a", f"{_whole(m['a'], language)} {t['signs']['x']} {_whole(m['b'], language)}")])
     if t["glued"]:
         reads(rules, rf"(?P<n>\d+)(?:-?(?P<w>{t['glued']})|-(?P<v>[a-zäöüß]+))")(lambda m: [("n", _whole(m["n"], language) + (m["w"] or m["v"]))])
 
@@ -457,7 +465,7 @@ def _code(word: str, language: str) -> str:
     said = re.sub(rf"[-–/]?(\d+(?:[{marks}]\d+)?)[-–/]?", lambda m: f" {number_in(m[1], language)} ", word)
     return " ".join(said.split())
 
-# %% ../nbs/20c_spoken_languages.ipynb #cf69a0e1
+# %% ../nbs/20c_spoken_languages.ipynb #a5591e1c
 @cache
 def _rules(language: str) -> Rules:
     "All readings of a language, the surest first."
@@ -495,7 +503,7 @@ def speakable_in(
     heard = lambda w: w if any(unicodedata.category(c)[0] in "LN" for c in w) else ""
     return tuple(Spoken(shown=w, spoken=heard(spoken.get(i, "")), why_dropped=cleaned[i][1]) for i, w in enumerate(shown))
 
-# %% ../nbs/20c_spoken_languages.ipynb #a82b6298
+# %% ../nbs/20c_spoken_languages.ipynb #1f0fe17e
 _OPENING = re.compile(r"[\"“‘'(\[{¿¡«„]+")
 
 
@@ -513,6 +521,8 @@ def _read(tokens: list[str], language: str) -> list[str]:
             k = _take(hit[1], tokens[k][: hit[0]], line, starts, said, k, language)
             continue
         core, rest = re.fullmatch(rf"(.*?)({CLOSING})", tokens[k]).groups()
+        if not core and k and said[k - 1][-1:].isalnum() and rest[0] in "?!:;":  # as French writes them
+            said[k - 1] += rest
         said[k] = _code(core, language) + rest if any(c.isdecimal() for c in core) else tokens[k]
         k += 1
     return said
