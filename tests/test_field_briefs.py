@@ -74,7 +74,7 @@ def test_curled_quotes_are_named(curled, knob):
 
 def test_numbers_and_switches_are_made_by_their_fields():
     brief = read_brief(f"---\ntitle: T\nseconds: 12.5\nseed: 7\ncaptions: no\neffects: on\nbudget: null\nlanguage: no\nstyle: ~\nvisuals: [motion]\n---\n{ICE}")
-    assert (brief.seconds, brief.seed, brief.captions, brief.effects, brief.budget, brief.language, brief.style) == (12.5, 7, False, True, None, "no", "aurora")
+    assert (brief.seconds, brief.seed, brief.captions, brief.effects, brief.budget, brief.language, brief.style) == (12.5, 7, False, "air", None, "no", "aurora")
     assert read_brief(f"---\ntitle: T\nstyle: paper # or ember\nsources:\n  - NASA: page #3\n  - 12:30\n---\n{ICE}").sources == ("NASA: page #3", "12:30")
     assert read_brief({"title": 1984, "seconds": 20, "notes": ICE}).title == "1984"
 

@@ -80,8 +80,8 @@ class Eleven:
     QUERY = {"enable_logging", "optimize_streaming_latency", "output_format"}
 
     def __init__(self, change: Callable[[dict], dict] = lambda answer: answer, hold: Callable[[str], bool] = lambda text: False):
-        self.change, self.hold, self.bought, self.held = change, hold, [], threading.Event()  # bought: each text that was spoken, and is charged
-        self.pages = {("POST", r"/v1/text-to-speech/[^/]+/with-timestamps"): self.speak, ("GET", "/v2/voices"): self.voices}
+        self.change, self.change_sound, self.hold, self.bought, self.held = change, lambda data: data, hold, [], threading.Event()  # bought: each text that was spoken, and is charged
+        self.pages = {("POST", r"/v1/text-to-speech/[^/]+/with-timestamps"): self.speak, ("GET", "/v2/voices"): self.voices, ("POST", "/v1/sound-generation"): self.sound}
 
     @staticmethod
     def error(status: int, what: str) -> dict | str:
@@ -152,6 +152,39 @@ class Eleven:
         self.bought.append(text)
         body = self.change(json.loads(json.dumps(body)))
         return Answer(body, headers={"request-id": f"req-{len(self.bought)}", "character-cost": str(len(text))})
+
+
+    SOUND_FIELDS = {"text", "loop", "duration_seconds", "prompt_influence", "model_id"}
+    SOUND_QUERY = {"output_format", "enable_logging"}
+
+    def sound(self, asked: Asked) -> Answer:
+        """A sound from words: https://elevenlabs.io/docs/api-reference/text-to-sound-effects/convert.
+
+        What comes back is the sound alone, in the format that is asked for; here a tone that swells, loudest at 40 % of its length.
+        """
+        body, query = asked.json, parse_qs(asked.query)
+        if asked.headers.get("xi-api-key") != self.KEY:
+            return self.refuse(401, "invalid key")
+        odd = [f"body.{k}" for k in set(body) - self.SOUND_FIELDS] + [f"query.{k}" for k in set(query) - self.SOUND_QUERY]
+        if odd or not isinstance(body.get("text"), str) or not body["text"].strip():
+            return Answer({"detail": [{"loc": w.split("."), "msg": "Extra inputs are not permitted", "type": "extra_forbidden"} for w in odd or ["body.text"]]}, 422)
+        seconds = body.get("duration_seconds") or 2.0
+        if not 0.5 <= seconds <= 30 or query.get("output_format") != ["mp3_44100_128"]:
+            return self.refuse(400, "out of range")
+        if body.get("model_id") not in ("eleven_text_to_sound_v2", "eleven_text_to_sound_v3"):
+            return self.refuse(400, "no such model")
+        if "forbidden words" in body["text"]:
+            return self.refuse(400, "not allowed", "content_policy_violation")
+        if self.hold(body["text"]):
+            self.bought.append(body["text"])
+            self.held.set()
+            time.sleep(120)
+        t = np.arange(round(seconds * RATE)) / RATE
+        swell = np.where(t < 0.4 * seconds, t / (0.4 * seconds), (seconds - t) / (0.6 * seconds)) ** 2
+        self.bought.append(body["text"])
+        data = packed((0.4 * swell * np.sin(2 * np.pi * (300 + 500 * t) * t)).astype(np.float32), "mp3")
+        data = self.change_sound(data)
+        return Answer(data, headers={"request-id": f"req-{len(self.bought)}"}, kind="audio/mpeg")
 
 
 class Speech:

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['Sound', 'BLOCK', 'LOOK_S', 'read_wav', 'write_wav', 'resample', 'wav_stretch', 'stereo', 'place', 'blocks',
-           'k_weighting', 'Meter', 'loudness', 'true_peak', 'duck_curve', 'duck', 'within', 'bed_gain', 'bed', 'breath',
-           'limit', 'Mastering', 'mastering', 'master']
+           'k_weighting', 'Meter', 'loudness', 'true_peak', 'duck_curve', 'duck', 'within', 'spans_loudness',
+           'bed_gain', 'bed', 'breath', 'limit', 'Mastering', 'mastering', 'master']
 
 # %% ../nbs/04_audio.ipynb #20515986
 import contextlib
@@ -343,6 +343,20 @@ def within(
     return np.concatenate(parts) if parts else array[:0]
 
 
+def spans_loudness(
+    sound: Sound,  # of a whole film
+    spans: tuple[tuple[float, float], ...] | list,  # s, those that are heard
+    rate: int,  # Hz
+) -> float:  # LUFS; minus infinity where it is silent or too short to measure
+    "How loud a sound is inside spans."
+    meter = Meter(rate)
+    for start, end in spans:
+        a, b = max(0, round(start * rate)), max(0, round(end * rate))
+        for first, last in blocks(max(b - a, 0)):
+            meter.add(sound(a + first, a + last))
+    return meter.loudness()
+
+
 def bed_gain(
     music: Sound,  # ducked
     voice: Sound,  # as loud as it will be
@@ -351,14 +365,7 @@ def bed_gain(
     under: float = 15.0,  # LU between voice and music inside the speech
 ) -> float:  # factor; 1 where either is silent or too short to measure
     "How much louder the music may be."
-    heard = []
-    for sound in (voice, music):
-        meter = Meter(rate)
-        for start, end in spans:
-            a, b = max(0, round(start * rate)), max(0, round(end * rate))
-            for first, last in blocks(max(b - a, 0)):
-                meter.add(sound(a + first, a + last))
-        heard.append(meter.loudness())
+    heard = [spans_loudness(sound, spans, rate) for sound in (voice, music)]
     gap = heard[0] - heard[1] if np.isfinite(heard).all() else under
     return 10 ** ((gap - under) / 20)
 

@@ -25,7 +25,7 @@ from .markdown import image_mark, outside_code, plain_lines, read_markdown, with
 from .media import CLIPS, PICTURES, find_media, media_folder, probe_media
 from .notes import is_label, plain_text, read_notes, take_call
 from .remarks import remarks
-from .types import Brief, Material
+from .types import Brief, Material, effects_name
 from .words import sentences
 
 # %% ../nbs/09_briefs.ipynb #431b272e
@@ -160,7 +160,8 @@ def _budget(v: Any) -> float | None:
 
 _CONVERT: dict[str, Callable[[Any], Any]] = {
     **dict.fromkeys(("title", "audience", "tone", "platform", "language", "writer", "voice", "director", "music", "composer", "style", "cta", "media"), _text),
-    "seconds": _seconds, "speed": _factor, "pauses": _factor, "seed": _count, "captions": _flag, "effects": _flag, "budget": _budget, "prompts": _numbers, "visuals": _names, "sources": _entries,
+    "effects": lambda v: effects_name(_text(v)),
+    "seconds": _seconds, "speed": _factor, "pauses": _factor, "seed": _count, "captions": _flag, "budget": _budget, "prompts": _numbers, "visuals": _names, "sources": _entries,
 }  # fmt: skip
 
 # %% ../nbs/09_briefs.ipynb #6b8036f3

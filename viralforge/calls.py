@@ -20,7 +20,7 @@ from .core import BadInput, digest, from_json, plain, value
 from .types import Artefact, Job, Reply, Usage
 
 # %% ../nbs/02a_calls.ipynb #aa2c3921
-Kind = Literal["writer", "voice", "director", "image", "video", "music", "work"]
+Kind = Literal["writer", "voice", "director", "image", "video", "music", "effects", "work"]
 
 
 @value

@@ -33,6 +33,7 @@ from viralforge.ports import (
     Job,
     Line,
     Material,
+    EffectRequest,
     MusicRequest,
     Optioned,
     Pace,
@@ -133,6 +134,8 @@ def examples(
         return film(first), film(second), film(edge)
     if spec.kind == "music":
         return MusicRequest(seconds=12, tone="curious", seed=3), MusicRequest(seconds=20.5, tone="calm", seed=3), MusicRequest(seconds=0, mood="no such mood")
+    if spec.kind == "effects":
+        return EffectRequest(seed=3), EffectRequest(seconds=1.2, text="one drop of water", seed=3), EffectRequest(seconds=0.0, text="")
     picture = _drawn(folder)
     if spec.kind == "image":
         return (
@@ -463,6 +466,11 @@ def _as_told(asked: Any, reply: Reply, call: _Call) -> str:
 
         seconds = len(sound(path(reply.files["music"]))) / 48000
         return "" if seconds >= asked.seconds - 0.05 else f"the music lasts {seconds:.2f} s, and {asked.seconds:g} s are asked for"
+    if isinstance(asked, EffectRequest):
+        from viralforge.audio import read_wav
+
+        sound, rate = read_wav(path(reply.files["effect"]))
+        return "" if reply.data["peak"] <= len(sound) / rate else f"its peak is told at {reply.data['peak']:g} s, and it lasts {len(sound) / rate:.2f} s"
     made = visual_of(reply.data) if isinstance(asked, StillRequest | FootageRequest) else None
     if isinstance(made, Still):
         from PIL import Image

@@ -25,7 +25,7 @@ from .costs import Price, money, offer, price_of, usd
 from .gate import recalled, step_key
 from .ledger import runs, steps
 from viralforge.ports import (
-    Choosy, DirectionRequest, FootageRequest, MusicRequest, Nothing, ScriptRequest, SpeechRequest, StillRequest, answering, backend, prepare,
+    Choosy, DirectionRequest, EffectRequest, FootageRequest, MusicRequest, Nothing, ScriptRequest, SpeechRequest, StillRequest, answering, backend, prepare,
 )  # fmt: skip
 from .store import Run, typical_seconds
 from .types import DEFAULTS, Artefact, Direction, Footage, Job, Line, Motion, Reply, Script, Still, Usage
@@ -291,6 +291,8 @@ def stand_in(
         return Reply(data={"title": "", "licence": "", "source": spec.name, "seconds": asked.seconds, "jumps": []}, files={"music": file(".wav")})
     if isinstance(asked, DirectionRequest):
         return Reply(data=[plain(Direction(template="phrase", why="a stand-in")) for _ in asked.shots])
+    if isinstance(asked, EffectRequest):
+        return Reply(data={"title": "", "licence": "", "source": spec.name, "peak": asked.seconds / 2}, files={"effect": file(".wav")})
     if isinstance(asked, StillRequest):
         made = Still(image=file(".png"), width=asked.width, height=asked.height, why="a stand-in")
     elif spec.lays_out:
@@ -435,7 +437,7 @@ def _upon(self: Scout, asked: Any, why: str) -> tuple[str, ...]:
     script = ("script",) * bool(self.words)
     if isinstance(asked, ScriptRequest):
         return script if asked.before else ()
-    if isinstance(asked, SpeechRequest):
+    if isinstance(asked, SpeechRequest | EffectRequest):
         return script
     if isinstance(asked, MusicRequest):
         return (*script, *("voice",) * bool(self.lines))

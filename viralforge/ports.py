@@ -4,13 +4,14 @@
 
 # %% auto #0
 __all__ = ['KINDS', 'GROUP', 'ScriptRequest', 'SpeechRequest', 'DirectionRequest', 'StillRequest', 'FootageRequest',
-           'MusicRequest', 'speakable', 'Nothing', 'Port', 'Writer', 'Voice', 'Director', 'ImageMaker', 'Shooter',
-           'Composer', 'Speaks', 'Listing', 'Choosy', 'artefact_of', 'visual_of', 'wrong', 'Name', 'near', 'named',
-           'one_of', 'register', 'backend_names', 'origin', 'lacks', 'answering', 'backend', 'providers', 'unready',
-           'visual_name', 'scene_maker', 'settled', 'backends_of', 'prepare', 'Foresees', 'ask', 'Artefact', 'Backend',
-           'BadInput', 'Footage', 'Job', 'Kind', 'Line', 'Local', 'Missing', 'Motion', 'Optioned', 'Pace', 'Permanent',
-           'Priced', 'ProviderError', 'RateLimited', 'Refused', 'Remote', 'Reply', 'Script', 'Searchable', 'Shot',
-           'Spec', 'Still', 'Transient', 'Usage', 'Work', 'code_version', 'given', 'plain', 'value']
+           'MusicRequest', 'EffectRequest', 'speakable', 'Nothing', 'Port', 'Writer', 'Voice', 'Director', 'ImageMaker',
+           'Shooter', 'Composer', 'SoundMaker', 'Speaks', 'Listing', 'Choosy', 'artefact_of', 'visual_of', 'wrong',
+           'Name', 'near', 'named', 'one_of', 'register', 'backend_names', 'origin', 'lacks', 'answering', 'backend',
+           'providers', 'unready', 'visual_name', 'scene_maker', 'settled', 'backends_of', 'prepare', 'Foresees', 'ask',
+           'Artefact', 'Backend', 'BadInput', 'Footage', 'Job', 'Kind', 'Line', 'Local', 'Missing', 'Motion',
+           'Optioned', 'Pace', 'Permanent', 'Priced', 'ProviderError', 'RateLimited', 'Refused', 'Remote', 'Reply',
+           'Script', 'Searchable', 'Shot', 'Spec', 'Still', 'Transient', 'Usage', 'Work', 'code_version', 'given',
+           'plain', 'value']
 
 # %% ../nbs/10_ports.ipynb #100e55ef
 # ruff: noqa: F401  most of it is handed on
@@ -151,8 +152,17 @@ class MusicRequest:
     seed: int = 0  # of whatever is left to chance
 
 
+@value
+class EffectRequest:
+    "What a maker of effects is asked: one short sound, for every transition of a film that moves."
+
+    seconds: float = 0.7  # s, about so long
+    text: str = "a soft whoosh of air, passing quickly"  # what is heard, where the back-end's option does not say
+    seed: int = 0  # of whatever is left to chance
+
+
 KINDS: dict[str, type] = {
-    "writer": ScriptRequest, "voice": SpeechRequest, "director": DirectionRequest, "image": StillRequest, "video": FootageRequest, "music": MusicRequest,
+    "writer": ScriptRequest, "voice": SpeechRequest, "director": DirectionRequest, "image": StillRequest, "video": FootageRequest, "music": MusicRequest, "effects": EffectRequest,
 }  # fmt: skip
 
 # %% ../nbs/10_ports.ipynb #ec432a4c
@@ -236,6 +246,13 @@ class Composer(Port, Protocol):
 
     def request(self, asked: MusicRequest) -> dict: ...
 
+
+@runtime_checkable
+class SoundMaker(Port, Protocol):
+    "Words and length to a short sound."
+
+    def request(self, asked: EffectRequest) -> dict: ...
+
 # %% ../nbs/10_ports.ipynb #c05fe8fc
 @runtime_checkable
 class Speaks(Protocol):
@@ -315,8 +332,15 @@ def _music(asked: MusicRequest, reply: Reply) -> str:
     return f"{', '.join(lost)} must be texts" if lost else "" if "music" in reply.files else "there is no file called music"
 
 
+def _effect(asked: EffectRequest, reply: Reply) -> str:
+    lost = [k for k in ("title", "licence", "source") if not isinstance(reply.data[k], str)]
+    if lost or not (isinstance(reply.data["peak"], int | float) and math.isfinite(reply.data["peak"]) and reply.data["peak"] >= 0):
+        return f"{', '.join(lost)} must be texts" if lost else f"its peak is {reply.data['peak']!r} s"
+    return "" if "effect" in reply.files else "there is no file called effect"
+
+
 _FORMS: dict[type, Callable[[Any, Reply], str]] = {
-    ScriptRequest: _script, SpeechRequest: _speech, DirectionRequest: _directions, StillRequest: _seen, FootageRequest: _seen, MusicRequest: _music,
+    ScriptRequest: _script, SpeechRequest: _speech, DirectionRequest: _directions, StillRequest: _seen, FootageRequest: _seen, MusicRequest: _music, EffectRequest: _effect,
 }  # fmt: skip
 
 # %% ../nbs/10_ports.ipynb #fa9e88a6
@@ -576,6 +600,8 @@ def backend(kind: Literal["video"], name: str) -> Shooter: ...
 @overload
 def backend(kind: Literal["music"], name: str) -> Composer: ...
 @overload
+def backend(kind: Literal["effects"], name: str) -> SoundMaker: ...
+@overload
 def backend(kind: str, name: str = "") -> Any: ...
 
 # %% ../nbs/10_ports.ipynb #8cd183cf
@@ -686,7 +712,8 @@ def backends_of(
     Raises: BadInput for a name that nobody could have.
     """
     music = () if brief.music == "none" else (named(brief.composer, "music"),)
-    out = (named(brief.writer, "writer"), named(brief.voice, "voice"), named(brief.director, "director"), *map(visual_name, brief.visuals), scene_maker(brief), *music)
+    effects = () if brief.effects == "none" else (named(brief.effects, "effects"),)
+    out = (named(brief.writer, "writer"), named(brief.voice, "voice"), named(brief.director, "director"), *map(visual_name, brief.visuals), scene_maker(brief), *music, *effects)
     return tuple(dict.fromkeys(out))
 
 # %% ../nbs/10_ports.ipynb #3a018b74

@@ -20,7 +20,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from .audio import Mastering, Sound, bed_gain, blocks, duck_curve, mastering, read_wav, stereo, wav_stretch
+from .audio import Mastering, Sound, bed_gain, blocks, duck_curve, mastering, read_wav, spans_loudness, stereo, wav_stretch
 from .core import BadInput, ForgeError, RenderFailed, cannot_write, digest, plain, progress, value
 from .film import AAC_KBPS, Encoder, SoundFile, ebur128, join, probe, sound_rate
 from .film import planes as film_planes
@@ -291,6 +291,19 @@ def _kept(sound: Sound, total: int, file: Path) -> Sound:
     return lambda a, b: np.fromfile(file, np.float32, 2 * (b - a), offset=8 * a).reshape(-1, 2)
 
 
+_UNDER = 12.0  # LU between the voice and an effect
+_HEARD = 1.5  # s of an effect that are measured
+
+
+def _between_words(effects: Sound, voice: Sound, starts: list[int], spans: tuple[tuple[float, float], ...]) -> Sound:
+    "Effects well below the voice, and silent while a word is spoken."
+    heard = sorted({(max(s, 0) / RATE, max(s, 0) / RATE + _HEARD) for s in starts})
+    gap = spans_loudness(voice, spans, RATE) - spans_loudness(effects, heard, RATE)
+    gain = np.float32(10 ** ((gap - _UNDER) / 20)) if np.isfinite(gap) else np.float32(1)
+    curve = lambda a, b: duck_curve(spans, b - a, RATE, depth_db=80.0, attack_s=0.06, release_s=0.1, merge_s=0.0, first=a)[:, None]
+    return lambda a, b: effects(a, b) * curve(a, b) * gain
+
+
 def stems(
     timeline: Timeline,  # the film as data
     run: Run,  # where the sounds lie
@@ -306,6 +319,8 @@ def stems(
     if keep:
         made = {name: _kept(sound, total, keep / f"{name}.raw") for name, sound in made.items()}
     spans = tuple((max(a - start, 0) / RATE, min(b - start, total) / RATE) for a, b in timeline.speech if b > start and a < start + total)
+    if "effects" in made and "voice" in made and spans:
+        made["effects"] = _between_words(made["effects"], made["voice"], [c.start - start for c in timeline.cues if c.stem == "effects"], spans)
     if "music" in made and "voice" in made and spans:
         music = made["music"]
         ducked = lambda a, b: music(a, b) * duck_curve(spans, b - a, RATE, first=a)[:, None]
