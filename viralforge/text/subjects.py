@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Picture', 'vocabulary', 'subjects', 'subject', 'motif', 'same_thing']
 
-# %% ../../nbs/09d_text.subjects.ipynb #0930f77e
+# %% ../../nbs/09d_text.subjects.ipynb #cd0fa109
 import re
 import tomllib
 from collections import Counter
@@ -18,7 +18,7 @@ from ..looks import icon_names
 from .reading import Reading, Span, children
 from ..types import Subject
 
-# %% ../../nbs/09d_text.subjects.ipynb #b9c89136
+# %% ../../nbs/09d_text.subjects.ipynb #f36a06c8
 class Picture(NamedTuple):
     "A picture in one of the two sets."
 
@@ -60,7 +60,7 @@ def _unsure(word: str) -> bool:
     "Whether a word has senses of which none is the usual one."
     return word in _data()["senses"] and "usual" not in _data()["senses"][word]
 
-# %% ../../nbs/09d_text.subjects.ipynb #4718618d
+# %% ../../nbs/09d_text.subjects.ipynb #c9a3984d
 @cache
 def _cues(word: str) -> dict[str, frozenset[str]]:  # picture or "other" -> words
     "The words that speak for each sense of a word."
@@ -92,7 +92,7 @@ def _weights(reading: Reading, around: tuple[Reading, ...]) -> Counter[str]:
     out.update({w: 2 for w in _said(reading)})
     return out
 
-# %% ../../nbs/09d_text.subjects.ipynb #00ca9a38
+# %% ../../nbs/09d_text.subjects.ipynb #55014b0d
 _CLEAR = 1.3  # how much more must speak for a sense than for the next one
 
 
@@ -113,11 +113,11 @@ def _sense(word: str, weights: Counter[str]) -> tuple[str, float]:  # a picture'
         return ("", 0.0) if best[0] == "other" else (best[0], best[1])
     return row.get("usual", ""), 0.0
 
-# %% ../../nbs/09d_text.subjects.ipynb #ad33ab87
+# %% ../../nbs/09d_text.subjects.ipynb #95e74e79
 @cache
 def _idioms() -> dict[str, tuple[tuple[str, ...], ...]]:  # by the first word
     out: dict[str, list[tuple[str, ...]]] = {}
-    for phrase in _words(_data()["idioms"]["phrases"]):
+    for phrase in _data()["idioms"]["phrases"].split(";"):
         out.setdefault(phrase.split()[0], []).append(tuple(phrase.split()))
     return {k: tuple(v) for k, v in out.items()}
 
@@ -139,7 +139,7 @@ def _figures(reading: Reading) -> frozenset[int]:
 def _listed(table: str) -> frozenset[str]:
     return frozenset(_data()[table]["words"].split())
 
-# %% ../../nbs/09d_text.subjects.ipynb #19114fd6
+# %% ../../nbs/09d_text.subjects.ipynb #6af4e13f
 class _Found(NamedTuple):
     "A noun and what it shows."
 
@@ -154,13 +154,13 @@ class _Found(NamedTuple):
 
 _JOINS = re.compile(r" ?([-’']) ?")
 _BEFORE = ("compound", "amod", "nmod", "nummod", "poss", "case", "punct", "advmod")
-_STAYS = ("animal", "plant", "food", "drink", "transport")  # kinds that a word before them does not change
+_STAYS = ("animal", "plant", "food", "drink", "sky", "transport")  # kinds that a word before them does not change
 
 
-def _written(reading: Reading, a: int, z: int) -> tuple[str, str]:
-    "Some tokens in small letters, as written and with the last as a dictionary has it."
+def _written(reading: Reading, a: int, z: int) -> tuple[str, ...]:
+    "Some tokens in small letters, as written, with the last as a dictionary has it, and without its plural."
     texts = [t.text.lower() for t in reading.tokens[a : z + 1]]
-    return _JOINS.sub(r"\1", " ".join(texts)), _JOINS.sub(r"\1", " ".join([*texts[:-1], reading.tokens[z].lemma]))
+    return tuple(_JOINS.sub(r"\1", " ".join([*texts[:-1], last])) for last in (texts[-1], reading.tokens[z].lemma, texts[-1].removesuffix("s")))
 
 
 def _looked_up(reading: Reading, i: int) -> tuple[int, int, str] | None:  # first and last token, the name
@@ -177,12 +177,12 @@ def _looked_up(reading: Reading, i: int) -> tuple[int, int, str] | None:  # firs
             return a, z, found
     return None
 
-# %% ../../nbs/09d_text.subjects.ipynb #338ecabd
+# %% ../../nbs/09d_text.subjects.ipynb #a86aa20c
 def _is_name(reading: Reading, i: int, common: frozenset[str]) -> bool:
     "Whether a noun is a name. `common`: words that the text also has in small letters."
     t = reading.tokens[i]
     if t.text.lower() in _listed("heavens"):
-        return t.entity in ("PERSON", "WORK_OF_ART")
+        return t.entity in ("PERSON", "WORK_OF_ART") and not any(reading.tokens[k].lemma == "the" for k in children(reading, i, "det"))
     if t.text.lower() in _listed("kinds") and any(reading.tokens[k].pos == "PROPN" for k in children(reading, i, "compound")):
         return False
     if t.pos != "PROPN":
@@ -190,18 +190,27 @@ def _is_name(reading: Reading, i: int, common: frozenset[str]) -> bool:
     opens = i in {s[0] for s in reading.sentences}
     if not t.text[:1].isupper():
         return False
-    return not (opens and (t.lemma in common or t.text.lower() in common or t.tag == "NNPS"))
+    alone = not t.entity and not children(reading, i, "compound", "appos", "flat") and t.text.lower() not in _data()["senses"]
+    eaten = alone and t.text.lower() in vocabulary() and _kind(vocabulary()[t.text.lower()]) in ("food", "drink")  # *Tea is picked by hand.*
+    return not (opens and (t.lemma in common or t.text.lower() in common or t.tag == "NNPS" or _many(reading, i) or eaten))
+
+
+def _many(reading: Reading, i: int) -> bool:
+    "Whether a word is a plural, by its verb: *Hippos are fast.*"
+    t = reading.tokens
+    auxiliary = [t[k].text for k in children(reading, t[i].head, "aux", "auxpass")] + [t[t[i].head].text]
+    return t[i].text.endswith("s") and not t[i].entity and (t[t[i].head].tag == "VBP" or bool({"are", "were", "have"} & set(auxiliary)))
 
 
 def _common(reading: Reading, around: tuple[Reading, ...]) -> frozenset[str]:
     return frozenset(t.lemma for r in (reading, *around) for t in r.tokens if t.pos == "NOUN" and t.text.islower())
 
-# %% ../../nbs/09d_text.subjects.ipynb #ae7f4434
+# %% ../../nbs/09d_text.subjects.ipynb #6a39501d
 def _before(reading: Reading, a: int, i: int) -> list[str]:
     "The nouns before a head that its name leaves out."
     return [reading.tokens[k].lemma for k in children(reading, i) if k < a and reading.tokens[k].dep in ("compound", "nmod") and reading.tokens[k].pos in ("NOUN", "PROPN", "ADJ")]
 
-# %% ../../nbs/09d_text.subjects.ipynb #05cf9e51
+# %% ../../nbs/09d_text.subjects.ipynb #d92f484b
 def _of_noun(reading: Reading, i: int, weights: Counter[str], common: frozenset[str]) -> _Found | None:
     "What a noun shows."
     t = reading.tokens
@@ -241,10 +250,12 @@ def _opens_a_request(reading: Reading, i: int) -> bool:
     finite = any(x.pos in ("VERB", "AUX") for x in t[first : last + 1])
     return i == first and t[i].tag in ("NN", "NNP") and not finite and i < last and t[i + 1].pos in ("ADV", "DET", "PRON", "ADP", "ADJ", "NUM")
 
-# %% ../../nbs/09d_text.subjects.ipynb #67db7dcd
+# %% ../../nbs/09d_text.subjects.ipynb #34848823
 _SUBJECT = ("nsubj", "nsubjpass", "csubj", "ROOT", "expl")
 _OBJECT = ("dobj", "attr", "obj", "dative", "oprd", "iobj")
 _ABSENT = frozenset("like than as without except unlike instead besides despite per".split())
+_LOOSE = frozenset("by at on in under off to out over behind above below".split())  # with a bare noun mostly a figure of speech
+_SIZES = frozenset("size shape height length width".split())  # *the size of a pea*
 _BARE_FITS = ("transport", "food", "drink", "sky", "phone", "computer", "mail", "plant")
 
 
@@ -259,13 +270,17 @@ def _rank(reading: Reading, i: int, span: Span) -> float | None:
             rank += 0
         elif dep in _OBJECT:
             rank += 1
+        elif dep in ("pobj", "pcomp") and {t[head].lemma, t[head].text.lower()} & _ABSENT:
+            return None
         elif dep == "pobj":
-            if t[head].lemma in _ABSENT or t[head].text.lower() in _ABSENT:
+            if t[head].text == "of" and t[t[head].head].lemma in _SIZES and any(t[k].lemma == "a" for k in children(reading, at, "det")):
                 return None
             measure = t[head].text == "of" and t[t[head].head].lemma in _listed("measures")
             rank += 0.1 if measure else 2
         elif dep == "poss":
             rank += 3
+        elif dep == "advcl" and {t[k].lemma for k in children(reading, at, "mark", "advmod")} >= {"as", "if"}:
+            return None
         elif dep in ("relcl", "acl", "advcl", "ccomp", "pcomp", "xcomp", "parataxis"):
             rank += 0.6
         elif dep not in ("prep", "agent"):
@@ -279,22 +294,43 @@ def _rank(reading: Reading, i: int, span: Span) -> float | None:
 def _bare(reading: Reading, i: int, found: _Found) -> bool:
     "Whether a noun behind a preposition has nothing before it: *by ear*."
     t = reading.tokens
-    return t[i].dep == "pobj" and t[i].tag == "NN" and found.first == i and not any(k < i for k in children(reading, i))
+    return t[i].dep == "pobj" and t[i].tag == "NN" and t[t[i].head].lemma in _LOOSE and found.first == i and not any(k < i for k in children(reading, i))
 
 
-def _figurative(reading: Reading, i: int, found: _Found) -> bool:
-    "Whether a noun is likely a figure of speech where it stands."
+@cache
+def _topic(name: str) -> frozenset[str]:
+    return frozenset(_data()["topics"][name].split())
+
+
+def _coloured(reading: Reading, i: int, found: _Found) -> bool:
+    "Whether a colour is said of a thing of nature that its picture does not have: *its blood is blue*."
+    if found.picture.set == "icon" or arts()[found.picture.name].subgroup.partition("-")[0] not in _OF_NATURE:
+        return False
     t = reading.tokens
+    near = [*children(reading, i, "amod"), *(children(reading, t[i].head, "acomp", "oprd") if t[i].dep in _SUBJECT else ())]
+    said = {t[k].lemma for k in near if k < found.first or k > found.last} & _listed("colours")
+    return bool(said - set(arts()[found.picture.name].keywords()) - {w for w in found.picture.name.split("-")})
+
+
+_OF_NATURE = ("animal", "plant", "food", "drink", "medical", "sky")
+
+
+def _figurative(reading: Reading, i: int, found: _Found, weights: Counter[str]) -> bool:
+    "Whether a noun is likely a figure of speech where it stands, or has another colour than its picture."
+    t = reading.tokens
+    if _coloured(reading, i, found):
+        return True
     after = [t[k].text for k in children(reading, i, "prep") if k > found.last]
     if t[i].lemma in _listed("figurative") and set(after) & {"of", "to", "behind"}:
         return True
     body = found.picture.set == "art" and arts()[found.picture.name].subgroup == "body-parts"
-    if t[i].dep == "pobj" and body and (found.sure < 0.95 or t[t[i].head].lemma in ("in", "by", "at", "under", "with")):
+    own = any(t[k].dep == "poss" for k in children(reading, i))  # *in my heart*
+    if t[i].dep == "pobj" and body and (own or sum(w in _topic("health") for w in weights) < 2):
         return True
     return _bare(reading, i, found) and (body or _kind(found.picture) not in _BARE_FITS)
 
-# %% ../../nbs/09d_text.subjects.ipynb #75bb2c3d
-_PEOPLE = frozenset("i you he she we they who people everyone everybody anyone anybody someone somebody nobody".split())
+# %% ../../nbs/09d_text.subjects.ipynb #3ae173f2
+_PEOPLE = frozenset("i you he she we people everyone everybody anyone anybody someone somebody nobody".split())
 
 
 @cache
@@ -314,14 +350,43 @@ def _of_verb(reading: Reading, i: int) -> _Found | None:
         while t[at].dep in ("conj", "xcomp") and t[at].head != at and not children(reading, at, "nsubj"):
             at = t[at].head
         by = [t[k] for k in children(reading, at, "nsubj")]
+        shares = any(t[k].text == "%" for k in children(reading, i, "compound"))
         request = not by and t[i].tag == "VB" and t[at].dep == "ROOT"
         human = any(s.lemma in _PEOPLE or s.entity in ("PERSON", "CARDINAL", "PERCENT") or s.lemma in _listed("people") for s in by)
         given = children(reading, i, "dobj")
-        if not (request or human) or (given and lemma not in _listed("done_to")):
+        if not (request or human or shares) or (given and lemma not in _listed("done_to")):
             return None
     return _Found(i, i, i, lemma, Picture("art", name), 0.8, f"{lemma}, as it is done")
 
-# %% ../../nbs/09d_text.subjects.ipynb #2843c9ea
+# %% ../../nbs/09d_text.subjects.ipynb #af61fe5f
+_LEAST = 0.5  # certainty below which nothing is shown
+
+
+class _Around(NamedTuple):
+    "What a film says beside a clause."
+
+    weights: Counter[str]  # of words
+    common: frozenset[str]  # words that it also has in small letters
+    named: frozenset[str]  # words of its title
+
+
+def _at(reading: Reading, i: int, span: Span, around: _Around) -> tuple[float, _Found] | None:  # how far from what the clause is about
+    "What a token shows in a clause."
+    t = reading.tokens[i]
+    misread = any(reading.tokens[k].text == "%" for k in children(reading, i, "compound"))  # *44% drive*
+    doing = t.pos == "VERB" or misread
+    if not doing and (t.pos not in ("NOUN", "PROPN") or _modifies(reading, i)):
+        return None
+    found = _of_verb(reading, i) if doing else _of_noun(reading, i, around.weights, around.common)
+    if found is None or found.last > span[1] or found.first < span[0]:
+        return None
+    rank = (1.2 if t.dep == "ROOT" or misread else 1.8) if doing else _rank(reading, i, span)
+    if rank is None or (not doing and _figurative(reading, i, found, around.weights)):
+        return None
+    amount = t.lemma in _listed("measures") and any(reading.tokens[k].text == "of" for k in children(reading, i, "prep"))
+    return rank - 0.6 * (t.lemma in around.named) + 0.5 * amount, found
+
+# %% ../../nbs/09d_text.subjects.ipynb #f59cf99c
 def subjects(
     reading: Reading,  # of a line
     words: Span,  # of written words, of a clause
@@ -335,31 +400,17 @@ def subjects(
         return ()
     if not reading.parsed or reading.language != "en":
         return _labelled(reading, span)
-    around = (*((title,) if title else ()), *others)
-    weights, common = _weights(reading, around), _common(reading, around)
-    named = _said(title) if title else frozenset()
+    far = (*((title,) if title else ()), *others)
+    around = _Around(_weights(reading, far), _common(reading, far), _said(title) if title else frozenset())
+    found = [(*shown, i) for i in range(span[0], span[1] + 1) if (shown := _at(reading, i, span, around))]
     out = []
-    for i in range(span[0], span[1] + 1):
-        t = reading.tokens[i]
-        noun = t.pos in ("NOUN", "PROPN") and not _modifies(reading, i)
-        found = _of_noun(reading, i, weights, common) if noun else _of_verb(reading, i) if t.pos == "VERB" else None
-        if found is None or found.last > span[1] or found.first < span[0]:
-            continue
-        rank = (_rank(reading, i, span) if t.pos != "VERB" else 1.2 + (reading.tokens[i].dep != "ROOT") * 0.6)
-        if rank is None or (t.pos != "VERB" and _figurative(reading, i, found)):
-            continue
-        if t.lemma in named:
-            rank -= 0.6
-        if t.lemma in _listed("measures") and any(reading.tokens[k].text == "of" for k in children(reading, i, "prep")):
-            rank += 0.5
-        sure = round(found.sure * (1 - 0.08 * max(rank, 0)), 2)
-        out.append((rank, i, Subject(name=found.picture.name, set=found.picture.set, words=reading.written((found.first, found.last)), why=found.why, certainty=sure)))
-    return tuple(s for _, _, s in sorted(out, key=lambda o: o[:2]) if s.certainty >= _LEAST)
+    for rank, one, _ in sorted(found, key=lambda f: (f[0], f[2])):
+        sure = round(one.sure * (1 - 0.08 * max(rank, 0)), 2)
+        at = reading.written((one.first, one.last))
+        out += [Subject(name=one.picture.name, set=one.picture.set, words=at, why=one.why, certainty=sure)] if sure >= _LEAST else []
+    return tuple(out)
 
-
-_LEAST = 0.5  # certainty below which nothing is shown
-
-# %% ../../nbs/09d_text.subjects.ipynb #c599cbcb
+# %% ../../nbs/09d_text.subjects.ipynb #6c152512
 def subject(
     reading: Reading,  # of a line
     words: Span,  # of written words, of a clause
@@ -382,7 +433,7 @@ def _labelled(reading: Reading, span: Span) -> tuple[Subject, ...]:
             out.append(Subject(name=found.name, set="art", words=(t.word, t.word), why=t.text.lower(), certainty=0.7))
     return tuple(out)
 
-# %% ../../nbs/09d_text.subjects.ipynb #096bbe3c
+# %% ../../nbs/09d_text.subjects.ipynb #3c2f9065
 def motif(
     title: Reading,  # of the film's title
     readings: tuple[Reading, ...],  # of its lines
@@ -399,7 +450,7 @@ def motif(
         return None
     return next(s for s in (*own, *found) if (s.set, s.name) == ranked[0][0])
 
-# %% ../../nbs/09d_text.subjects.ipynb #c22166b9
+# %% ../../nbs/09d_text.subjects.ipynb #50ac1495
 @cache
 def _same() -> dict[str, frozenset[str]]:
     "Icons by illustration and illustrations by icon, where both show the same thing."
