@@ -39,12 +39,13 @@ from .record import Edit, Film, RunRecord, Shown, apply_edit, credits, revision,
 from .remarks import check_language, check_title, misread, remarks, whole_language
 from .render import Render, draft, draw_frame, parts, render, segment_step, segments
 from .script import script_to_markdown
+from .art import ART_LICENCE, arts
 from .budgets import count_as_film, of_film, set_cap
 from .calls import Spec
 from .shots import shots
 from .store import Run, Store, open_run
 from .timeline import MOVING, Timeline, assemble, transition_into
-from .types import DEFAULTS, Artefact, Brief, Direction, Footage, Layer, Material, Motion, Picture, Reply, Script, Sequence, Shot, Speech, Still, Text, Voiceover, Word
+from .types import DEFAULTS, Artefact, Brief, Direction, Footage, Layer, Material, Motion, Picture, Reply, Script, Sequence, Shot, Speech, Still, Text, Vector, Voiceover, Word
 
 # %% ../nbs/32_pipeline.ipynb #54067dae
 def _draft_batch(brief: Brief) -> str:
@@ -689,7 +690,9 @@ def licences(
     drawn = [*(part for _, part in parts(self.timeline)), *_title(self)]
     texts = [y for x in drawn for y in (x.items if isinstance(x, Sequence) else (x,)) if isinstance(y, Text)]
     faces = {g.face for t in texts for w in " ".join(t.lines).split() for g in shape(w, t.face).glyphs}
-    return (*out, *(f"type {told}" for told in sorted({font_licence(f) for f in faces})), "icons Lucide: ISC")
+    named = {x.name.partition(" ")[2] for x in drawn if isinstance(x, Vector) and x.name.startswith(("subject ", "art "))}
+    art = [ART_LICENCE] if any(n in arts() for n in named) else []
+    return (*out, *(f"type {told}" for told in sorted({font_licence(f) for f in faces})), "icons Lucide: ISC", *art)
 
 # %% ../nbs/32_pipeline.ipynb #3a28628d
 def start_run(

@@ -79,7 +79,7 @@ def storyboard_figure(
         items.append(
             (
                 picture,
-                f"{place.start / t.fps:.1f} s  {shot.template or shot.visual.kind}",
+                f"{place.start / t.fps:.1f} s  {getattr(shot.visual, 'template', '') or shot.visual.kind}",
                 " ".join(w.shown for w in shot.words),
             )
         )

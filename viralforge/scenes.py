@@ -333,7 +333,7 @@ def backdrop(
         y = min(profile.safe.bottom - size * r.uniform(0.06, 0.2), profile.height - size * 0.72)
         box = Box(x=x, y=y, w=size, h=size)
         sign = icon_layer(art, box, style.art + "2e", style.thin, move=Move(x=at(-1.6)), blur=FOCUS[1])
-        layers.append(dataclasses.replace(sign, name=f"art {art}"))
+        layers.append(dataclasses.replace(sign, name=f"art {art.removeprefix('art:')}"))
     return layers
 
 # %% ../nbs/07a_scenes.ipynb #775ab3c0

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Said', 'emphasis', 'label_of', 'direct', 'directed', 'Grammar']
 
-# %% ../../nbs/18_backends.directors.ipynb #aa37e3bb
+# %% ../../nbs/18_backends.directors.ipynb #9ca1e963
 from pathlib import Path
 
 from ..calls import code_version
@@ -19,7 +19,7 @@ from ..text.relations import relation
 from ..text.subjects import motif, subject
 from ..types import Direction, Figure, Relation, Role, Subject
 
-# %% ../../nbs/18_backends.directors.ipynb #ea1d0713
+# %% ../../nbs/18_backends.directors.ipynb #4b53ff3a
 class Said:
     "A line as its shots see it."
 
@@ -38,7 +38,7 @@ class Said:
         self.asks = text.rstrip().endswith("?")
         self.keys = frozenset(t.lemma for t in self.title.tokens if t.pos in ("NOUN", "PROPN", "VERB", "ADJ"))
 
-# %% ../../nbs/18_backends.directors.ipynb #8e2bb39a
+# %% ../../nbs/18_backends.directors.ipynb #016b5070
 _RANKS = {"dobj": 0, "attr": 0, "acomp": 0, "ROOT": 2, "nsubj": 1, "nsubjpass": 1, "pobj": 1, "conj": 1}
 
 
@@ -62,7 +62,7 @@ def emphasis(
     rank = lambda i: (_RANKS.get(tokens[i].dep, 3), tokens[i].lemma in said.keys, -i)
     return (tokens[min(told, key=rank)].word,)
 
-# %% ../../nbs/18_backends.directors.ipynb #0602cb90
+# %% ../../nbs/18_backends.directors.ipynb #bb0df403
 def label_of(
     said: Said,  # the line
     figure: Figure,  # one of it
@@ -104,7 +104,7 @@ def _number(said: Said, words: Span, shown: list[str]) -> Direction | None:
         return None
     return Direction(template="number", figure=figure, headline=label, why=f"{figure.kind} {figure.shown}")
 
-# %% ../../nbs/18_backends.directors.ipynb #199b3ac2
+# %% ../../nbs/18_backends.directors.ipynb #cfb87f78
 def _shift(span: Span | None, by: int) -> Span | None:
     return span and (span[0] + by, span[1] + by)
 
@@ -122,7 +122,7 @@ def _placed(made: Direction, at: int) -> Direction:
     head, strong = _shift(made.headline, -at), tuple(i - at for i in made.emphasis)
     return dataclasses.replace(made, headline=head, emphasis=strong, figure=figure, relation=related, subject=picture)
 
-# %% ../../nbs/18_backends.directors.ipynb #1481fd92
+# %% ../../nbs/18_backends.directors.ipynb #1e388ed7
 def direct(
     said: Said,  # the line
     words: Span,  # of its written words: those of the shot
@@ -188,7 +188,7 @@ def _pictured(said: Said, found: Relation) -> Relation:
     pictures = tuple(subject(said.reading, part, said.title, said.others) for part in found.parts)
     return dataclasses.replace(found, pictures=pictures if all(pictures) else ())
 
-# %% ../../nbs/18_backends.directors.ipynb #0e4d34f1
+# %% ../../nbs/18_backends.directors.ipynb #bef78deb
 def directed(
     request: dict,  # of `Grammar`
 ) -> list[Direction]:
@@ -204,7 +204,7 @@ def directed(
         out.append(made)
     return out
 
-# %% ../../nbs/18_backends.directors.ipynb #467daba4
+# %% ../../nbs/18_backends.directors.ipynb #d02fd8d2
 class Grammar(Local):
     "Directs by the grammar of each line."
 
@@ -221,7 +221,7 @@ class Grammar(Local):
         place = {line.id: k for k, line in enumerate(asked.lines)}
         lines = [{"role": x.role, "text": x.text, "prompt": x.image_prompt} for x in asked.lines]
         shots = [[place[s.line.id], s.at, len(s.words), s.first] for s in asked.shots]
-        data = [file_digest(p) for p in sorted(data_path("text").glob("*.toml"))]
+        data = [file_digest(p) for p in (*sorted(data_path("text").glob("*.toml")), data_path("art/english.toml"))]
         return {"title": asked.title, "language": asked.language, "lines": lines, "shots": shots, "data": data}
 
     def send(

@@ -22,13 +22,13 @@ from ..types import Direction, Figure, Footage, Motion, Relation, Span, Still, S
 
 # %% ../../nbs/16_backends.motion.ipynb #82bf6c97
 @cache
-def _icons() -> str:
-    return file_digest(data_path("icons.toml"))
+def _drawings() -> str:
+    return digest([file_digest(data_path(name)) for name in ("icons.toml", "art/colour.zip")])
 
 
 def _data(look: str, profile: str) -> str:
     "Identity of the data that shapes a scene: an edited style, also one of one's own that is edited just now, makes new scenes."
-    return digest(plain(style(look)), plain(platform(profile)), _icons(), fonts_identity())[:12]
+    return digest(plain(style(look)), plain(platform(profile)), _drawings(), fonts_identity())[:12]
 
 # %% ../../nbs/16_backends.motion.ipynb #85a9f1ef
 class MotionGraphics(Local):
