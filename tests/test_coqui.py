@@ -181,6 +181,8 @@ def test_names_are_those_of_coquis_list(listed, monkeypatch):
         Coqui("tts_models/de/thorston/vits")
     with pytest.raises(BadInput, match="has no 'tts_models/multilingual/multi-dataset/bark'"):
         Coqui("tts_models/multilingual/multi-dataset/bark")
+    with pytest.raises(Missing, match="there is no folder my-modle.*viralforge voices --of coqui"):
+        Coqui("my-modle")
     german = Coqui("tts_models/de/thorsten/vits")
     assert german.spec.languages == ("de",) and german.spec.licence == "apache 2.0"
     told = {v["name"]: v for v in german.voices()}

@@ -91,6 +91,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                            'viralforge.backends.coqui._here': ('backends.coqui.html#_here', 'viralforge/backends/coqui.py'),
                                            'viralforge.backends.coqui._identity': ( 'backends.coqui.html#_identity',
                                                                                     'viralforge/backends/coqui.py'),
+                                           'viralforge.backends.coqui._is_path': ( 'backends.coqui.html#_is_path',
+                                                                                   'viralforge/backends/coqui.py'),
                                            'viralforge.backends.coqui._json': ('backends.coqui.html#_json', 'viralforge/backends/coqui.py'),
                                            'viralforge.backends.coqui._kept': ('backends.coqui.html#_kept', 'viralforge/backends/coqui.py'),
                                            'viralforge.backends.coqui._language_of': ( 'backends.coqui.html#_language_of',
