@@ -181,7 +181,7 @@ def _checked(config: dict, folder: Path, name: str, own: bool) -> dict:
             raise refuse("names statistics (audio.stats_path) that are read by unpickling, which could run code")
     return config
 
-
+# %% ../../nbs/12d_backends.coqui.ipynb #bacab85a
 def _is_path(named: str) -> bool:
     "Whether it can only be a folder or a file, not a name of Coqui's list."
     return Path(named).expanduser().exists() or Path(named).is_absolute() or named.startswith((".", "~"))
