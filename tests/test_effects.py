@@ -11,6 +11,7 @@ from loopback import Vendor, failures
 from viralforge import calling
 from viralforge.audio import loudness, read_wav
 from viralforge.backends import elevenlabs
+from viralforge.briefs import read_brief
 from viralforge.calls import Spec
 from viralforge.conformance import check_backend
 from viralforge.core import BadInput, InDoubt, Missing, Permanent, Refused, from_json, to_json
@@ -183,6 +184,9 @@ def test_a_film_in_which_nothing_moves_buys_no_effect(eleven, tmp_path):
 
 def test_yes_and_no_still_mean_air_and_none():
     assert [effects_name(x) for x in (True, False, "on", "No", "air", "elevenlabs:a bell")] == ["air", "none", "air", "none", "air", "elevenlabs:a bell"]
+    for said in (True, "yes", 1):
+        assert read_brief({"title": "T", "notes": NOTES, "effects": said}).effects == read_brief({"title": "T", "notes": NOTES}, effects=said).effects == "air"
+    assert read_brief(f"---\ntitle: T\neffects: no\n---\n{NOTES}").effects == "none"
     old = to_json(Brief(title="T")).replace('"effects":"none"', '"effects":true').replace('"effects": "none"', '"effects": true')
     assert from_json(Brief, old).effects == "air"
     assert "effects:air" in map(str, backends_of(Brief(title="T", effects=True))) and not any("effects" in str(n) for n in backends_of(Brief(title="T")))

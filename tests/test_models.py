@@ -116,6 +116,7 @@ FIGURES = {
     "fr": "Le 1er mai à 14h30, il fait -5 °C pour 384 400 habitants.",
     "it": "L'8% sale di 1.234,50 € nel XX secolo.",
     "pt": "Às 9:05 de 12/05/2024, 2 mil pessoas andam 22 km.",
+    "hi": "1969 में 3,84,400 km दूर, 38% लोग शाम 5:30 बजे गए।",
 }
 
 

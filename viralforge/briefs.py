@@ -160,7 +160,7 @@ def _budget(v: Any) -> float | None:
 
 _CONVERT: dict[str, Callable[[Any], Any]] = {
     **dict.fromkeys(("title", "audience", "tone", "platform", "language", "writer", "voice", "director", "music", "composer", "style", "cta", "media"), _text),
-    "effects": lambda v: effects_name(_text(v)),
+    "effects": lambda v: effects_name(v if isinstance(v, bool | int) else _text(v)),
     "seconds": _seconds, "speed": _factor, "pauses": _factor, "seed": _count, "captions": _flag, "budget": _budget, "prompts": _numbers, "visuals": _names, "sources": _entries,
 }  # fmt: skip
 

@@ -113,7 +113,7 @@ def _drawn(folder: Path) -> Material:
     im.save(folder / "yellow square.png")
     return Material(file=str(folder / "yellow square.png"), words="a yellow square", digest=file_digest(folder / "yellow square.png"), width=720, height=960)
 
-
+# %% ../nbs/10a_conformance.ipynb #70adcb07
 def examples(
     spec: Spec,  # of the back-end that is asked
     folder: Path,  # for a picture that is drawn

@@ -290,7 +290,7 @@ def _kept(sound: Sound, total: int, file: Path) -> Sound:
         raise cannot_write(file, e) from e
     return lambda a, b: np.fromfile(file, np.float32, 2 * (b - a), offset=8 * a).reshape(-1, 2)
 
-
+# %% ../nbs/25_render.ipynb #fbb1acbb
 _UNDER = 12.0  # LU between the voice and an effect
 _HEARD = 1.5  # s of an effect that are measured
 

@@ -104,7 +104,7 @@ def effects_name(
     word = str(said).strip()
     return {"true": "air", "yes": "air", "on": "air", "1": "air", "false": "none", "no": "none", "off": "none", "0": "none", "": "none"}.get(word.lower(), word)
 
-
+# %% ../nbs/01_types.ipynb #59991d69
 @value
 class Brief:
     "What the film is about, and the knobs."

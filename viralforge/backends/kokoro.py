@@ -149,7 +149,8 @@ def _spelled(language: str, text: str) -> list[str]:
     if language.startswith("en"):
         return phoneme_pieces(text)
     known = _vocabulary()
-    whole = "".join(c for c in _espeak(language).phonemize([text])[0] if c in known)
+    told = _espeak(language).phonemize([text])[0].replace("r.", "ɽ")  # its sign for the sound of ड़, which is no pause
+    whole = "".join(c for c in told if c in known)
     out = [""]
     for word in whole.split():
         if len(out[-1]) + len(word) >= _LONGEST:

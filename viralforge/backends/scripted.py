@@ -286,7 +286,7 @@ def _compose(request: dict, folder: Path) -> tuple[Any, dict]:
     write_wav(folder / "music.wav", np.stack(sides, 1).astype(np.float32), 48_000)
     return {"title": f"a chord, {request['mood']}", "licence": "CC0-1.0", "source": "scripted", "seconds": len(t) / 48_000, "jumps": []}, {"music": "music.wav"}
 
-
+# %% ../../nbs/19b_backends.scripted.ipynb #3c4815f1
 def _ask_effect(asked: EffectRequest) -> dict:
     if not asked.seconds > 0:
         raise BadInput(f"a sound of {asked.seconds:g} s", where="effects", mend="give a length above 0")
