@@ -127,7 +127,7 @@ def request(
     own = _speaking(code)
     if not own or (self.voice and self.voice not in own):
         name = language_name(code)
-        mend = f"take one of {', '.join(own[:5])}" if own else f"it speaks {', '.join(self.spec.languages[:12])} and more: choose another language or voice"
+        mend = f"take one of {', '.join(own[:5])}" if own else f"it speaks {', '.join(_languages()[:12])} and more: choose another language or voice"
         raise BadInput(f"{'the system' if not own else self.voice} does not speak {name}", where="language", mend=mend)
     return {"spoken": list(asked.spoken), "voice": self.voice or own[0], "rate": round(_RATE * asked.speed)}
 
