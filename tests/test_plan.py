@@ -22,7 +22,7 @@ from viralforge.cli import main
 from viralforge.core import ForgeError, OverBudget, Permanent, utc_now
 from viralforge.costs import Model, Price
 from viralforge.ledger import recall, steps
-from viralforge.pipeline import Draft, _title, afford
+from viralforge.pipeline import Draft, _drafted, _title, afford
 from viralforge.plan import Scout, cheapest, factors, plan_data, span
 from viralforge.ports import SpeechRequest, artefact_of, ask, backend, register
 from viralforge.store import Store, open_run, run_index
@@ -558,6 +558,14 @@ def test_a_draft_and_its_film_have_one_budget(shop):
         d.edit(line.id, "Otters hold hands, and they sleep in the kelp. " * 3).voiceover  # noqa: B018
     with shop.ledger.reading() as c:
         assert purse(c, DAY, utc_now().date().isoformat()).spent <= budget
+
+
+def test_a_film_tells_what_its_drafts_have_bought(shop):
+    d = film(shop, voice="sold", visuals=("motion",))
+    d.hear("hook")
+    run = d.begin().run
+    (told,) = _drafted(run)
+    assert "in drafts of this film" in told and not run.bill().spent and not _drafted(film(shop, title="Another").begin().run)
 
 
 def test_a_new_film_of_the_same_title_has_a_budget_of_its_own(shop):

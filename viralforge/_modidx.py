@@ -1768,6 +1768,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                      'viralforge.pipeline._check_visuals': ('pipeline.html#_check_visuals', 'viralforge/pipeline.py'),
                                      'viralforge.pipeline._draft_batch': ('pipeline.html#_draft_batch', 'viralforge/pipeline.py'),
                                      'viralforge.pipeline._draft_run': ('pipeline.html#_draft_run', 'viralforge/pipeline.py'),
+                                     'viralforge.pipeline._drafted': ('pipeline.html#_drafted', 'viralforge/pipeline.py'),
                                      'viralforge.pipeline._edited': ('pipeline.html#_edited', 'viralforge/pipeline.py'),
                                      'viralforge.pipeline._export': ('pipeline.html#_export', 'viralforge/pipeline.py'),
                                      'viralforge.pipeline._jpeg': ('pipeline.html#_jpeg', 'viralforge/pipeline.py'),

@@ -40,7 +40,7 @@ from .remarks import check_language, check_title, misread, remarks, whole_langua
 from .render import Render, draft, draw_frame, parts, render, segment_step, segments
 from .script import script_to_markdown
 from .art import ART_LICENCE, arts
-from .budgets import count_as_film, of_film, set_cap
+from .budgets import count_as_film, of_film, purse, set_cap
 from .calls import Spec
 from .shots import shots
 from .store import Run, Store, open_run
@@ -577,10 +577,17 @@ def _export(self: Draft, began: str) -> RunRecord:
         id=self.run.id, title=self.brief.title, state="done", began=began, ended=utc_now().isoformat(),
         resumed=self.run.resumed, brief=self.brief, edits=self.edits, passed=plain(self.passed), seed=self.brief.seed,
         seconds=self.timeline.seconds, bill=self.run.bill(), quality=quality, versions=versions(), revision=revision(),
-        outputs=outputs, licences=made_of, notices=(*self.notices, *guessed(self.voiceover), *_not_shown(self)), left_out=self.script.left_out, folder=str(folder),
+        outputs=outputs, licences=made_of, notices=(*self.notices, *guessed(self.voiceover), *_not_shown(self), *_drafted(self.run)), left_out=self.script.left_out, folder=str(folder),
     )  # fmt: skip
     write_atomic(folder / "run.json", to_json(record, indent=1))
     return record
+
+
+def _drafted(run: Run) -> tuple[str, ...]:
+    "What the drafts of a film have bought, which stands on no bill of it."
+    with run.store.ledger.reading() as c:
+        tried = purse(c, f"batch:{of_film(run.id)}")
+    return (f"Bought in drafts of this film, under the same budget: {usd(tried.spent + tried.held)}.",) if tried.spent + tried.held else ()
 
 
 def _not_shown(self: Draft) -> tuple[str, ...]:
