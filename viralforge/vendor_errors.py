@@ -66,9 +66,9 @@ _UNKNOWN = ("there is no {asked}", "{near}")
 _BUSY = ("{who} is busy", "run again later, or make fewer films at once")
 _FAILED = ("{who} failed", "run again later")
 _TABLE: tuple[tuple[str, str, str, Callable[..., ProviderError], tuple[str, str]], ...] = (  # status, words, body: what becomes of it
-    ("", "quota_exceeded|insufficient_(quota|credit)|payment|billing|credit_balance", "", Permanent, _CREDIT),
-    ("", "policy|moderation|content_filter|safety|prohibited|blocked_content", "", Refused, _CONTENT),
-    ("", "(invalid|incorrect)_api_key|missing_permissions|invalid_authori[sz]ation|authentication", "", Permanent, _KEY),
+    ("0|4..", "quota_exceeded|insufficient_(quota|credit)|payment|billing|credit_balance", "", Permanent, _CREDIT),
+    ("4..", "policy|moderation|content_filter|safety|prohibited|blocked_content", "", Refused, _CONTENT),
+    ("4..", "(invalid|incorrect)_api_key|missing_permissions|invalid_authori[sz]ation|authentication", "", Permanent, _KEY),
     ("429, wait", "", "", RateLimited, _BUSY),
     ("429|400|40[23]", "", "exceeded your current quota|credit balance|check your plan and billing", Permanent, _CREDIT),
     ("429", "", "", RateLimited, _BUSY),
