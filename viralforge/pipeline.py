@@ -18,6 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
+from .art import ART_LICENCE
 from .briefs import example_briefs, read_brief
 from .captions import Page, pages, srt, vtt
 from .core import BadInput, ForgeError, Missing, OverBudget, ProviderError, copy_atomic, digest, file_digest, plain, to_json, utc_now, write_atomic
@@ -695,7 +696,8 @@ def licences(
     made = (s.visual for s in self.shots if isinstance(s.visual, Footage) and not s.material)  # by a shooter
     out += dict.fromkeys(f"clips that were made: {v.licence or 'licence not stated'}{f' ({v.source})' if v.source else ''}" for v in made)
     drawn = [*(part for _, part in parts(self.timeline)), *_title(self)]
-    texts = [y for x in drawn for y in (x.items if isinstance(x, Sequence) else (x,)) if isinstance(y, Text)]
+    layers = [y for x in drawn for y in (x.items if isinstance(x, Sequence) else (x,))]
+    texts = [y for y in layers if isinstance(y, Text)]
     faces = {g.face for t in texts for w in " ".join(t.lines).split() for g in shape(w, t.face).glyphs}
     named = {x.name.partition(" ")[2] for x in drawn if isinstance(x, Vector) and x.name.startswith(("subject ", "art "))}
     art = [ART_LICENCE] if any(n in arts() for n in named) else []

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Picture', 'vocabulary', 'subjects', 'subject', 'motif', 'same_thing']
 
-# %% ../../nbs/09d_text.subjects.ipynb #cd0fa109
+# %% ../../nbs/09d_text.subjects.ipynb #0930f77e
 import re
 import tomllib
 from collections import Counter
@@ -18,7 +18,7 @@ from ..looks import icon_names
 from .reading import Reading, Span, children
 from ..types import Subject
 
-# %% ../../nbs/09d_text.subjects.ipynb #f36a06c8
+# %% ../../nbs/09d_text.subjects.ipynb #b9c89136
 class Picture(NamedTuple):
     "A picture in one of the two sets."
 
@@ -60,7 +60,7 @@ def _unsure(word: str) -> bool:
     "Whether a word has senses of which none is the usual one."
     return word in _data()["senses"] and "usual" not in _data()["senses"][word]
 
-# %% ../../nbs/09d_text.subjects.ipynb #c9a3984d
+# %% ../../nbs/09d_text.subjects.ipynb #4718618d
 @cache
 def _cues(word: str) -> dict[str, frozenset[str]]:  # picture or "other" -> words
     "The words that speak for each sense of a word."
@@ -92,7 +92,7 @@ def _weights(reading: Reading, around: tuple[Reading, ...]) -> Counter[str]:
     out.update({w: 2 for w in _said(reading)})
     return out
 
-# %% ../../nbs/09d_text.subjects.ipynb #55014b0d
+# %% ../../nbs/09d_text.subjects.ipynb #00ca9a38
 _CLEAR = 1.3  # how much more must speak for a sense than for the next one
 
 
@@ -113,7 +113,7 @@ def _sense(word: str, weights: Counter[str]) -> tuple[str, float]:  # a picture'
         return ("", 0.0) if best[0] == "other" else (best[0], best[1])
     return row.get("usual", ""), 0.0
 
-# %% ../../nbs/09d_text.subjects.ipynb #95e74e79
+# %% ../../nbs/09d_text.subjects.ipynb #ad33ab87
 @cache
 def _idioms() -> dict[str, tuple[tuple[str, ...], ...]]:  # by the first word
     out: dict[str, list[tuple[str, ...]]] = {}
@@ -139,7 +139,7 @@ def _figures(reading: Reading) -> frozenset[int]:
 def _listed(table: str) -> frozenset[str]:
     return frozenset(_data()[table]["words"].split())
 
-# %% ../../nbs/09d_text.subjects.ipynb #6af4e13f
+# %% ../../nbs/09d_text.subjects.ipynb #19114fd6
 class _Found(NamedTuple):
     "A noun and what it shows."
 
@@ -177,7 +177,7 @@ def _looked_up(reading: Reading, i: int) -> tuple[int, int, str] | None:  # firs
             return a, z, found
     return None
 
-# %% ../../nbs/09d_text.subjects.ipynb #a86aa20c
+# %% ../../nbs/09d_text.subjects.ipynb #338ecabd
 def _is_name(reading: Reading, i: int, common: frozenset[str]) -> bool:
     "Whether a noun is a name. `common`: words that the text also has in small letters."
     t = reading.tokens[i]
@@ -205,12 +205,24 @@ def _many(reading: Reading, i: int) -> bool:
 def _common(reading: Reading, around: tuple[Reading, ...]) -> frozenset[str]:
     return frozenset(t.lemma for r in (reading, *around) for t in r.tokens if t.pos == "NOUN" and t.text.islower())
 
-# %% ../../nbs/09d_text.subjects.ipynb #6a39501d
+# %% ../../nbs/09d_text.subjects.ipynb #ae7f4434
 def _before(reading: Reading, a: int, i: int) -> list[str]:
     "The nouns before a head that its name leaves out."
     return [reading.tokens[k].lemma for k in children(reading, i) if k < a and reading.tokens[k].dep in ("compound", "nmod") and reading.tokens[k].pos in ("NOUN", "PROPN", "ADJ")]
 
-# %% ../../nbs/09d_text.subjects.ipynb #d92f484b
+# %% ../../nbs/09d_text.subjects.ipynb #0885ddad
+_CLOSE = ("animal", "plant", "food", "drink", "sky", "body", "musical", "sport", "tool", "transport", "medical")  # kinds whose things are spoken of together
+
+
+def _company(word: str, picture: Picture, weights: Counter[str]) -> bool:
+    "Whether the text speaks of a thing again, or of something that belongs to it."
+    own = frozenset(_cues(word).get(picture.name, ()))
+    if picture.set == "art":
+        own |= {w for k in arts()[picture.name].keywords() for w in k.lower().split()}
+    kin = _kind(picture) in _CLOSE and any(w != word and (p := vocabulary().get(w)) and _kind(p) == _kind(picture) for w in weights)
+    return weights[word] > 2 or kin or any(w in weights for w in own - {word})
+
+
 def _of_noun(reading: Reading, i: int, weights: Counter[str], common: frozenset[str]) -> _Found | None:
     "What a noun shows."
     t = reading.tokens
@@ -223,6 +235,8 @@ def _of_noun(reading: Reading, i: int, weights: Counter[str], common: frozenset[
         if not name:
             return None
         picture, sure, why = Picture("art", name), 0.95 if score >= 2 else 0.85, f"{word}, which means {name} here"
+    if word in _words(_data()["company"]["words"]) and not _company(word, picture, weights):
+        return None
     before = _before(reading, a, i) if z == i else []
     if before:
         whole = f"{' '.join(before)} {t[i].lemma}"
@@ -250,7 +264,7 @@ def _opens_a_request(reading: Reading, i: int) -> bool:
     finite = any(x.pos in ("VERB", "AUX") for x in t[first : last + 1])
     return i == first and t[i].tag in ("NN", "NNP") and not finite and i < last and t[i + 1].pos in ("ADV", "DET", "PRON", "ADP", "ADJ", "NUM")
 
-# %% ../../nbs/09d_text.subjects.ipynb #34848823
+# %% ../../nbs/09d_text.subjects.ipynb #67db7dcd
 _SUBJECT = ("nsubj", "nsubjpass", "csubj", "ROOT", "expl")
 _OBJECT = ("dobj", "attr", "obj", "dative", "oprd", "iobj")
 _ABSENT = frozenset("like than as without except unlike instead besides despite per".split())
@@ -297,6 +311,16 @@ def _bare(reading: Reading, i: int, found: _Found) -> bool:
     return t[i].dep == "pobj" and t[i].tag == "NN" and t[t[i].head].lemma in _LOOSE and found.first == i and not any(k < i for k in children(reading, i))
 
 
+def _a_kind_of(reading: Reading, i: int, found: _Found) -> bool:
+    "Whether a noun stands for something else: *a cable of muscle*, but not *the door of the house*."
+    t = reading.tokens
+    of = next(k for k in children(reading, i, "prep") if t[k].text == "of")
+    what = children(reading, of, "pobj")
+    bare = what and t[what[0]].pos == "NOUN" and not any(t[k].dep in ("det", "poss", "nummod") for k in children(reading, what[0]))
+    told = (found.picture.set == "art" and _kind(found.picture) in ("book", "writing")) or t[i].lemma in _listed("measures")  # *a diary of sleep*
+    return bool(bare) and not told and any(t[k].lemma == "a" for k in children(reading, i, "det"))
+
+
 @cache
 def _topic(name: str) -> frozenset[str]:
     return frozenset(_data()["topics"][name].split())
@@ -321,6 +345,8 @@ def _figurative(reading: Reading, i: int, found: _Found, weights: Counter[str]) 
     if _coloured(reading, i, found):
         return True
     after = [t[k].text for k in children(reading, i, "prep") if k > found.last]
+    if "of" in after and _a_kind_of(reading, i, found) and weights[t[i].lemma] <= 2:
+        return True
     if t[i].lemma in _listed("figurative") and set(after) & {"of", "to", "behind"}:
         return True
     body = found.picture.set == "art" and arts()[found.picture.name].subgroup == "body-parts"
@@ -329,8 +355,8 @@ def _figurative(reading: Reading, i: int, found: _Found, weights: Counter[str]) 
         return True
     return _bare(reading, i, found) and (body or _kind(found.picture) not in _BARE_FITS)
 
-# %% ../../nbs/09d_text.subjects.ipynb #3ae173f2
-_PEOPLE = frozenset("i you he she we people everyone everybody anyone anybody someone somebody nobody".split())
+# %% ../../nbs/09d_text.subjects.ipynb #75bb2c3d
+_PEOPLE = frozenset("i you he she we who people everyone everybody anyone anybody someone somebody nobody".split())
 
 
 @cache
@@ -358,7 +384,7 @@ def _of_verb(reading: Reading, i: int) -> _Found | None:
             return None
     return _Found(i, i, i, lemma, Picture("art", name), 0.8, f"{lemma}, as it is done")
 
-# %% ../../nbs/09d_text.subjects.ipynb #af61fe5f
+# %% ../../nbs/09d_text.subjects.ipynb #2c058608
 _LEAST = 0.5  # certainty below which nothing is shown
 
 
@@ -386,7 +412,7 @@ def _at(reading: Reading, i: int, span: Span, around: _Around) -> tuple[float, _
     amount = t.lemma in _listed("measures") and any(reading.tokens[k].text == "of" for k in children(reading, i, "prep"))
     return rank - 0.6 * (t.lemma in around.named) + 0.5 * amount, found
 
-# %% ../../nbs/09d_text.subjects.ipynb #f59cf99c
+# %% ../../nbs/09d_text.subjects.ipynb #2843c9ea
 def subjects(
     reading: Reading,  # of a line
     words: Span,  # of written words, of a clause
@@ -410,7 +436,7 @@ def subjects(
         out += [Subject(name=one.picture.name, set=one.picture.set, words=at, why=one.why, certainty=sure)] if sure >= _LEAST else []
     return tuple(out)
 
-# %% ../../nbs/09d_text.subjects.ipynb #6c152512
+# %% ../../nbs/09d_text.subjects.ipynb #c599cbcb
 def subject(
     reading: Reading,  # of a line
     words: Span,  # of written words, of a clause
@@ -433,7 +459,7 @@ def _labelled(reading: Reading, span: Span) -> tuple[Subject, ...]:
             out.append(Subject(name=found.name, set="art", words=(t.word, t.word), why=t.text.lower(), certainty=0.7))
     return tuple(out)
 
-# %% ../../nbs/09d_text.subjects.ipynb #3c2f9065
+# %% ../../nbs/09d_text.subjects.ipynb #096bbe3c
 def motif(
     title: Reading,  # of the film's title
     readings: tuple[Reading, ...],  # of its lines
@@ -450,7 +476,7 @@ def motif(
         return None
     return next(s for s in (*own, *found) if (s.set, s.name) == ranked[0][0])
 
-# %% ../../nbs/09d_text.subjects.ipynb #50ac1495
+# %% ../../nbs/09d_text.subjects.ipynb #c22166b9
 @cache
 def _same() -> dict[str, frozenset[str]]:
     "Icons by illustration and illustrations by icon, where both show the same thing."
