@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import cv2
@@ -477,6 +478,9 @@ def test_the_wheel_works_from_an_empty_folder(tmp_path):
     subprocess.run([sys.executable, "-m", "build", "-q", "-o", str(tmp_path / "dist"), str(copy)], check=True, capture_output=True)
     assert len(list((tmp_path / "dist").glob("*.tar.gz"))) == 1  # the wheel was built from the sdist
     (wheel,) = (tmp_path / "dist").glob("*.whl")
+    packed = set(zipfile.ZipFile(wheel).namelist())
+    assert {f"viralforge/data/art/{f}" for f in ("colour.zip", "flat.zip", "names.json", "english.toml", "LICENSES.md")} <= packed
+    assert wheel.stat().st_size <= 12e6
     env = tmp_path / "env"
     subprocess.run([sys.executable, "-m", "venv", str(env)], check=True)
     pip = [str(env / "bin/python"), "-m", "pip", "install", "-q", "-c", str(ROOT / "constraints.txt"), str(wheel)]
