@@ -192,14 +192,17 @@ def _is_name(reading: Reading, i: int, common: frozenset[str]) -> bool:
         return False
     alone = not t.entity and not children(reading, i, "compound", "appos", "flat") and t.text.lower() not in _data()["senses"]
     eaten = alone and t.text.lower() in vocabulary() and _kind(vocabulary()[t.text.lower()]) in ("food", "drink")  # *Tea is picked by hand.*
-    return not (opens and (t.lemma in common or t.text.lower() in common or t.tag == "NNPS" or _many(reading, i) or eaten))
+    return not (opens and (t.lemma in common or t.text.lower() in common or _many(reading, i) or eaten))
 
 
 def _many(reading: Reading, i: int) -> bool:
-    "Whether a word is a plural, by its verb: *Hippos are fast.*"
+    "Whether a name in many is none: the plural of a word with one sense, or one with a verb in the plural: *Hippos are fast.*"
     t = reading.tokens
-    auxiliary = [t[k].text for k in children(reading, t[i].head, "aux", "auxpass")] + [t[t[i].head].text]
-    return t[i].text.endswith("s") and not t[i].entity and (t[t[i].head].tag == "VBP" or bool({"are", "were", "have"} & set(auxiliary)))
+    word, verbs = t[i].text.lower(), [t[k].text for k in children(reading, t[i].head, "aux", "auxpass")] + [t[t[i].head].text]
+    if not word.endswith("s") or t[i].entity:
+        return False
+    plain = word.removesuffix("s") in vocabulary() and word.removesuffix("s") not in _data()["senses"] and t[i].head == i + 1
+    return plain or t[i].tag == "NNPS" or t[t[i].head].tag == "VBP" or bool({"are", "were", "have"} & set(verbs))
 
 
 def _common(reading: Reading, around: tuple[Reading, ...]) -> frozenset[str]:
