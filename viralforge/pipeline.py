@@ -18,7 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
-from .art import ART_LICENCE
+from .art import ART_LICENCE, arts
 from .briefs import example_briefs, read_brief
 from .captions import Page, pages, srt, vtt
 from .core import BadInput, ForgeError, Missing, OverBudget, ProviderError, copy_atomic, digest, file_digest, plain, to_json, utc_now, write_atomic
@@ -40,7 +40,6 @@ from .record import Edit, Film, RunRecord, Shown, apply_edit, credits, revision,
 from .remarks import check_language, check_title, misread, remarks, whole_language
 from .render import Render, draft, draw_frame, parts, render, segment_step, segments
 from .script import script_to_markdown
-from .art import ART_LICENCE, arts
 from .budgets import count_as_film, of_film, purse, set_cap
 from .calls import Spec
 from .shots import shots
@@ -699,7 +698,7 @@ def licences(
     layers = [y for x in drawn for y in (x.items if isinstance(x, Sequence) else (x,))]
     texts = [y for y in layers if isinstance(y, Text)]
     faces = {g.face for t in texts for w in " ".join(t.lines).split() for g in shape(w, t.face).glyphs}
-    named = {x.name.partition(" ")[2] for x in drawn if isinstance(x, Vector) and x.name.startswith(("subject ", "art "))}
+    named = {x.name.partition(" ")[2] for x in layers if isinstance(x, Vector) and x.name.startswith(("subject ", "art "))}
     art = [ART_LICENCE] if any(n in arts() for n in named) else []
     return (*out, *(f"type {told}" for told in sorted({font_licence(f) for f in faces})), "icons Lucide: ISC", *art)
 
