@@ -12,9 +12,10 @@ from viralforge.core import BadInput
 from viralforge.notes import foreign_words
 from viralforge.ports import ScriptRequest
 from viralforge.script import word_budget
-from viralforge.telling import HOOK_WORDS, catches
+from viralforge.text.clauses import STANDS, is_clause, leans
+from viralforge.text.selection import HOOK_WORDS
 from viralforge.types import Brief
-from viralforge.words import content_words, leans, stem, usual_words
+from viralforge.words import usual_words
 
 MESSY = sorted((Path(__file__).parent / "briefs").glob("*.md"))
 BRIEFS = {p.stem: p for p in (*example_briefs(), *MESSY)}
@@ -39,10 +40,6 @@ def flat(text):
     "Letters and digits only: markup, spaces and punctuation do not matter here."
     text = re.sub(r"\[\^?\d{1,3}\](?!\()", "", re.sub(r"\]\([^)]*\)", "]", text))
     return re.sub(r"[\W_]+", "", re.sub(r"<[^>]+>", "", text)).lower()
-
-
-def bag(text):
-    return {stem(w) for w in content_words(text)}
 
 
 @pytest.mark.parametrize("seconds", [None, 6, 10, 15, 25, 60, 120, 180])
@@ -72,8 +69,9 @@ def test_lines_are_grounded(name, seconds):
             assert not line.source
             continue
         assert line.source
-        known = bag(line.source) | bag(brief.title) | {stem(w) for w in SHAPING}
-        assert bag(line.text) <= known, (line.text, bag(line.text) - known)
+        words = lambda text: set(re.findall(r"[^\W\d_]+", text.lower()))
+        kin = {w[:3] for w in words(line.source) | words(brief.title) | SHAPING}  # *How bats see* is asked *How do bats see?*
+        assert not (new := {w for w in words(line.text) if w[:3] not in kin}), (line.text, new)
         for number in re.findall(r"\d[\d.,]*\d|\d", line.text):
             assert number in line.source or number in brief.title
         if flat(line.source) not in flat(brief.title) and "|" not in line.source:
@@ -103,9 +101,10 @@ def test_same_brief_same_script(name):
     assert script_of(name)[1] == script_of(name)[1]
 
 
-def test_seed_may_change_the_hook():
-    hooks = {script_of(name, seed=seed)[1].lines[0].text for name in BRIEFS for seed in range(4)}
-    assert len(hooks) > len(BRIEFS)
+def test_the_seed_picks_among_hooks_that_are_nearly_as_good():
+    notes = "Nobody has swum here since 1990.\n\nFish left before people did.\n\nMore than 40 ships lie on its bed.\n\nOysters clean 200 litres of water a day."
+    hooks = {outline(asked(Brief(title="The old harbour", notes=notes, seconds=15, seed=seed), 24)).lines[0].text for seed in range(4)}
+    assert len(hooks) > 1 and all(h in notes for h in hooks)
 
 
 def test_long_notes_are_quick():
@@ -169,24 +168,26 @@ def test_notes_without_anything_to_say():
 
 @pytest.mark.parametrize("seconds", [6, 8, 12, 20, 40, 60, 90])
 @pytest.mark.parametrize("name", BRIEFS)
-def test_a_hook_is_a_question_a_number_or_a_contradiction(name, seconds):
-    _, script = script_of(name, seconds=seconds)
+def test_a_hook_stands_alone(name, seconds):
+    brief, script = script_of(name, seconds=seconds)
     hook = script.lines[0].text
-    assert catches(hook) and not leans(hook), hook
+    assert hook.rstrip("?.").lower() in brief.title.lower() or hook.endswith("?") or (leans(hook) == STANDS and is_clause(hook)), hook
 
 
 @pytest.mark.parametrize(
     "title, hook",
     [
-        ("Honey", "What do you know about honey?"),
+        ("Honey", "Honey."),
         ("How to sleep better", "How do you sleep better?"),
-        ("Build a shelf", "How do you build a shelf?"),
-        ("The harbour that learned to breathe", "Have you heard of the harbour that learned to breathe?"),
-        ("A title that goes on and on for more words than a viewer would ever hear", "Did you know this?"),
+        ("Build a shelf", "Build a shelf."),
+        ("Why the sea is salt", "Why is the sea salt?"),
+        ("How the Romans built roads", "How did the Romans build roads?"),
+        ("What is new in the garden", "What is new in the garden?"),
+        ("Is a whale a fish?", "Is a whale a fish?"),
         ("7 ways to sleep better", "7 ways to sleep better."),
     ],
 )
-def test_where_no_sentence_catches_the_title_asks(title, hook):
+def test_the_title_is_the_hook_where_no_sentence_is_a_better_one(title, hook):
     notes = "The hut stands on a saddle. The path is steep and the door is green. The stove burns wood."
     script = outline(asked(Brief(title=title, notes=notes, seconds=20), 50))
     assert script.lines[0].text == hook
@@ -195,22 +196,8 @@ def test_where_no_sentence_catches_the_title_asks(title, hook):
 def test_a_list_that_is_not_told_to_its_end_promises_no_count():
     for seconds in (8, 20, 40):
         _, script = script_of("sleep", seconds=seconds)
-        assert "five" not in script.lines[0].text.lower()
+        assert script.lines[0].text == "Numbers that will change how you sleep."
     assert script_of("sleep", seconds=55)[1].lines[0].text.startswith("Five numbers")
-
-
-def test_a_question_in_the_notes_is_the_hook_and_its_answer_follows():
-    for seconds in (20, 40, 60):
-        _, script = script_of("long", seconds=seconds)
-        assert script.lines[0].text == "What do you do up here all winter?"
-        assert script.lines[1].text == "The short answer is that you carry water."
-
-
-def test_what_a_payoff_sums_up_has_been_told():
-    for seconds in (30, 40):
-        _, script = script_of("octopus", seconds=seconds)
-        said = " ".join(x.text for x in script.lines[:-2])
-        assert "blood is blue" in said and "makes the blood thick" in said
 
 
 def test_a_promise_is_kept():
@@ -224,21 +211,6 @@ def test_a_promise_is_kept():
 def test_a_row_left_alone_is_not_told():
     for seconds in (20, 40, 60):
         assert "Drying" not in " ".join(x.text for x in script_of("html-emoji", seconds=seconds)[1].lines)
-
-
-@pytest.mark.parametrize(
-    "text, leaning",
-    [
-        ("The short answer is that you carry water.", True),
-        ("On the night of 12 February 1956 it stopped at 3:17.", True),
-        ("The city council answers that the reef has cost little.", True),
-        ("“We counted 2.3 million.”", True),
-        ("On a dark night your eye can see a galaxy.", False),
-        ("In winter it rains.", False),
-    ],
-)
-def test_leaning(text, leaning):
-    assert leans(text) == leaning
 
 
 @pytest.mark.parametrize(

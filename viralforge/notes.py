@@ -11,12 +11,13 @@ import textwrap
 import tomllib
 import unicodedata
 from collections import defaultdict
+from collections.abc import Callable
 from functools import cache, lru_cache
 from importlib import resources
 
 from .core import value
 from .markdown import Block, Lost, plain_lines, read_markdown
-from .words import halves, has_verb, leans, sentences
+from .words import sentences
 
 # %% ../nbs/01d_notes.ipynb #75abc104
 @value
@@ -28,7 +29,7 @@ class Note:
     kind: str = "sentence"  # "sentence", "item" or "row"
     block: int = 0  # the paragraph, list or table it belongs to, counted from 0
     number: int = 0  # its number in a numbered list, else 0
-    leans: bool = False  # it cannot stand without the note before it
+    head: str = ""  # the heading that it stands below
 
 
 @value
@@ -79,7 +80,7 @@ def plain_text(
 
 # %% ../nbs/01d_notes.ipynb #3d434d46
 _FURNITURE = re.compile(  # whatever follows
-    r"""(subscribe\b|sign\ up\ (?:to|for)|follow\ (?:us|me)\b|read\ (?:more|also|next)\b|advertisement\b|sponsored\ (?:by|content)|
+    r"""(subscribe\b|sign\ up\ (?:to|for)|follow\ (?:us|me)\b|read\ (?:more|also|next)\b|most\ (?:read|popular|viewed)\b|trending\b|corrections?\s*:|advertisement\b|sponsored\ (?:by|content)|
     (?:photo|image|picture|video|caption|source|credit|tag)s?\s*:|(?:photos?|images?)\ (?:by|credit|courtesy)\b|©|copyright\b|all\ rights\ reserved|
     from\ wikipedia,\ the\ free|(?:created|last\ edited)(?:\ time|\ by)?\s*:|status\s*:|published\ (?:on\ )?\d|updated\ (?:on\ )?\d|last\ (?:updated|modified)|comments?\ (?:are|off|closed)|\d+\ comments?\b|leave\ a\ (?:comment|reply)|
     accept\ all|we\ use\ cookies|add\ to\ (?:cart|bag|basket)|buy\ now|order\ now|customers\ also|you\ may\ also|write\ a\ review|sku\b|isbn\b|doi\b|
@@ -100,13 +101,18 @@ def _furniture(line: str) -> bool:
     ends = bool(re.search(r"[.!?]$", line))
     bare = line.strip("-–—•|#>* ")
     return (
-        bool(_FURNITURE.match(bare) or (_LABEL.match(bare) and not ends and not has_verb(bare)))
+        bool(_FURNITURE.match(bare) or (_LABEL.match(bare) and not ends and len(bare.split()) < 6))
         or chips >= 2
         or (chips == 1 and not ends)
     )
 
 # %% ../nbs/01d_notes.ipynb #163db767
 _BRACKET = re.compile(r"\s?\(([^()]*)\)")
+
+
+def _long(text: str) -> bool:
+    "Where no grammar is at hand: whether there are words enough for a clause."
+    return len(text.split()) > 4
 
 
 _FUNCTIONS = r"(?:sin|cos|tan|log|ln|exp|max|min|mod|sqrt)"
@@ -128,7 +134,7 @@ def _belongs(m: re.Match) -> bool:
     return bool(glued or dialled or (term and (re.search(r"\d|^\w$", m[1]) or _formula(m[1]))) or (sums and _formula(m[1])))
 
 # %% ../nbs/01d_notes.ipynb #6cedfa8f
-def _without_brackets(text: str, lost: Lost | None = None) -> tuple[str, str]:
+def _without_brackets(text: str, lost: Lost | None = None, clause: Callable[[str], bool] = _long) -> tuple[str, str]:
     asides = []
 
     def lift(m: re.Match) -> str:
@@ -137,7 +143,7 @@ def _without_brackets(text: str, lost: Lost | None = None) -> tuple[str, str]:
             return m[0]
         if (
             len(inner.split()) >= 5
-            and has_verb(inner)
+            and clause(inner)
             and not _URL.search(inner)
             and re.match(r"(an?|the|it|they|this|that|each|every|one)\s", inner, re.I)
         ):
@@ -151,7 +157,7 @@ def _without_brackets(text: str, lost: Lost | None = None) -> tuple[str, str]:
     return re.sub(r"\s+([,.;:!?])(?=\s|$)", r"\1", " ".join(text.split())), " ".join(asides)
 
 
-def _without_url(text: str) -> str:
+def _without_url(text: str, clause: Callable[[str], bool] = _long) -> str:
     cut = re.sub(
         r"\s*(?:[,;:–-]\s*)?(?:see|source|from|via|at|more at|details at)?:?\s*"
         + f"(?:{_URL.pattern})"
@@ -160,7 +166,7 @@ def _without_url(text: str) -> str:
         text,
         flags=re.I,
     )
-    broken = cut != text and (len(cut.split()) < 4 or not has_verb(cut))
+    broken = cut != text and (len(cut.split()) < 4 or not clause(cut))
     return "" if broken or _URL.search(cut) else cut
 
 # %% ../nbs/01d_notes.ipynb #09780eba
@@ -366,18 +372,19 @@ def _rows(block: Block, language: str, lost: Lost) -> list[tuple[str, str]]:
             lost["direction"].extend(c for i, c in enumerate(row) if i != told[0] and c)
             out.append((row[told[0]].strip("“”\""), row[told[0]]))
             continue
-        named = [(h, c) for h, c in zip([*head, *[""] * len(row)], row, strict=False) if c][1:]
+        named = [(h, c) for h, c in zip([*head, *[""] * len(row)], row, strict=False) if re.search(r"\w", c)][1:]
         if not named:
             lost["row"].extend(c for c in row if c)
             continue
         values = [
-            f"{h} {c}" if h and len(named) > 1 else f"{c} {h.lower()}" if re.fullmatch(r"[\d.,]+", c) and h else c
+            f"{h.lower() if h.istitle() else h} {c}" if h and len(named) > 1 else f"{c} {h.lower()}" if re.fullmatch(r"[\d.,]+", c) and h else c
             for h, c in named
         ]
         out.append((f"{row[0]}: {', '.join(values).rstrip('.')}.", " | ".join(c for c in (*head, *row) if c)))
     return out
 
 # %% ../nbs/01d_notes.ipynb #c2e3f361
+_TAGGED = re.compile(r"(?m)^(\*\*[^*\n]{1,40}[^*\n.:!?,;])(\*\*(?=\s+[^\Wa-z]))")  # paragraphs that open with a bold word, as 9:30 or Tip
 _DATELINE = re.compile(r"[A-Z][A-Z .'-]{2,}(?:,[^—–]{0,25})?\s[—–-]{1,2}\s")
 
 
@@ -385,13 +392,17 @@ _DATELINE = re.compile(r"[A-Z][A-Z .'-]{2,}(?:,[^—–]{0,25})?\s[—–-]{1,2}
 def read_notes(
     markdown: str,  # a brief's notes
     language: str = "en",  # BCP 47
+    cut: Callable[[str], tuple[str, ...]] = sentences,  # a paragraph -> its sentences
+    clause: Callable[[str], bool] = _long,  # whether a text has a verb that carries it
 ) -> Reading:
-    "The notes as sentences for the ear, and what was left out."
+    "The notes as sentences for the ear, and what was left out; who has a parser gives its `cut` and `clause`."
+    if len(_TAGGED.findall(markdown)) > 1:
+        markdown = _TAGGED.sub(r"\1:\2", markdown)
     blocks, marks = read_markdown(markdown)
     lost: Lost = defaultdict(list, marks)
     found: list[Note] = []
     scripted = _is_script([line for b in blocks for line in b.lines], language)
-    for b, (kind, lines) in enumerate(_spoken_blocks(blocks, language, scripted, lost)):
+    for b, (kind, head, lines) in enumerate(_spoken_blocks(blocks, language, scripted, lost)):
         for ready, line, number in lines:
             if dateline := _DATELINE.match(line) if kind == "sentence" else None:
                 lost["page"].append(dateline[0])
@@ -399,21 +410,21 @@ def read_notes(
             if not ready and _furniture(line):
                 lost["page"].append(line)
                 continue
-            for source in (line,) if kind != "sentence" else sentences(line):
-                text = _for_the_ear(ready or source, language, lost)
-                for said in _parts(text, kind):
-                    found.append(Note(text=said, source=_CORNERS.sub(r"\1", source), kind=kind, block=b, number=number,
-                                      leans=bool(found) and leans(said)))  # fmt: skip
+            for source in (line,) if kind != "sentence" else cut(line):
+                text = _for_the_ear(ready or source, language, lost, clause)
+                for said in _parts(text, kind, cut):
+                    found.append(Note(text=said, source=_CORNERS.sub(r"\1", source), kind=kind, block=b, number=number, head=head))
     return Reading(notes=tuple(found), left_out=_left_out(lost))
 
 # %% ../nbs/01d_notes.ipynb #6f13a055
-def _spoken_blocks(blocks: tuple[Block, ...], language: str, scripted: bool, lost: Lost) -> list[tuple[str, list[tuple[str, str, int]]]]:
-    "The blocks that may be said: for each its kind, and its lines with what is ready to be said and a number."
-    out, below = [], ""
+def _spoken_blocks(blocks: tuple[Block, ...], language: str, scripted: bool, lost: Lost) -> list[tuple[str, str, list[tuple[str, str, int]]]]:
+    "The blocks that may be said: for each its kind, the heading above it, and its lines with what is ready to be said and a number."
+    out, below, head = [], "", ""
     for i, block in enumerate(blocks):
         if block.kind == "heading":
             aside = scripted and _names(_undecked(block.lines[0])) & _labels(language)["direction"]["headings"]
             below = "direction" if aside else "references" if _REFERENCES.match(block.lines[0]) else "call" if _calls(block.lines[0], language) else ""
+            head = "" if scripted else plain_text(block.lines[0])
             if re.fullmatch(r"\[[^\[\]]+\]|\([^()]+\)", block.lines[0].strip()):
                 lost["direction"].append(block.lines[0].strip(" []()"))
             continue
@@ -428,7 +439,7 @@ def _spoken_blocks(blocks: tuple[Block, ...], language: str, scripted: bool, los
             said = [x for x in _thoughts(block.lines, language, scripted, lost) if not _chat(x, i == 0, i == len(blocks) - 1, scripted, language, lost)]
             lines = [("", line, 0) for line in said]
         if lines:
-            out.append((block.kind, lines))
+            out.append((block.kind, head, lines))
     return out
 
 # %% ../nbs/01d_notes.ipynb #cab17adc
@@ -445,11 +456,11 @@ def _chat(line: str, first: bool, last: bool, scripted: bool, language: str, los
     return True
 
 
-def _for_the_ear(said: str, language: str, lost: Lost) -> str:
+def _for_the_ear(said: str, language: str, lost: Lost, clause: Callable[[str], bool]) -> str:
     if "\ue000" in said:
         lost["formula"].append(said.replace("\ue000", "").replace("\ue001", ""))
         return ""
-    text, aside = _without_brackets(_CORNERS.sub(r"\1", said), lost)
+    text, aside = _without_brackets(_CORNERS.sub(r"\1", said), lost, clause)
     text = _without_signs(text)
     if foreign_words(text, language):
         lost["language"].append(said)
@@ -457,13 +468,13 @@ def _for_the_ear(said: str, language: str, lost: Lost) -> str:
     lost["language"].extend(w.strip("().,;:!?") for w in foreign_words(aside, language))
     full = text
     if _URL.search(text):
-        text = _without_url(text)
+        text = _without_url(text, clause)
         lost["web"].extend([full] if not text else [m[0] for m in _URL.finditer(full)])
     if not text:
         if not full and not _BRACKET.search(said):
             lost["wordless"].append(said)
         return aside
-    named = re.fullmatch(r"[–—-]{1,2}\s?[^\W\d_].{0,60}", text) and len(text.split()) < 7 and not has_verb(text)  # who is quoted
+    named = re.fullmatch(r"[–—-]{1,2}\s?[^\W\d_].{0,60}", text) and len(text.split()) < 7 and not clause(text)  # who is quoted
     if (page := named or _furniture(text)) or not re.search(r"[^\W\d_]{2}", text) or re.fullmatch(r"p{1,2}\.\s?\d+\.?", text):
         lost["page" if page else "wordless"].append(text)
         return ""
@@ -473,11 +484,8 @@ def _for_the_ear(said: str, language: str, lost: Lost) -> str:
     return f"{text} {aside}".strip()
 
 
-def _parts(text: str, kind: str) -> tuple[str, ...]:
-    if not text:
-        return ()
-    whole = (text,) if kind != "sentence" and len(text.split()) <= 26 else sentences(text)
-    return tuple(part for s in whole for part in (halves(s) if len(s.split()) > 22 else (s,)))
+def _parts(text: str, kind: str, cut: Callable[[str], tuple[str, ...]]) -> tuple[str, ...]:
+    return () if not text else (text,) if kind != "sentence" and len(text.split()) <= 26 else cut(text)
 
 # %% ../nbs/01d_notes.ipynb #d88e8529
 _REASONS = {

@@ -16,8 +16,9 @@ from .core import BadInput, from_json
 from .letters import find_file, in_plain_letters, plain_letters
 from .ports import ScriptRequest, ask, backend, settled
 from .store import Run
+from .text.clauses import keywords
 from .types import Brief, Line, Script, line_id
-from .words import figure_in, keywords, usual_words
+from .words import figure_in, usual_words
 
 # %% ../nbs/20_script.ipynb #d0c58ef5
 ENDS = 0.15  # s before the first word; the pauses between and after the lines count as words

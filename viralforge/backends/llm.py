@@ -26,9 +26,10 @@ from ..notes import plain_text, read_notes
 from ..numbers import ONES, TENS
 from ..ports import Reply, ScriptRequest, Spec, Usage, near
 from ..prompts import Prompt, chosen_prompt, filled
+from ..text.clauses import keywords
 from ..types import Brief, Line, Script, line_id
 from ..vendor_errors import Server, call_error, server_at
-from ..words import figure_in, keywords, sentences, usual_words
+from ..words import figure_in, sentences, usual_words
 
 # %% ../../nbs/11a_backends.llm.ipynb #f8e90c60
 @value

@@ -20,8 +20,9 @@ from ..hearing import ALIGN, Heard, heard_words, recogniser, times_of_words
 from ..language import language_name
 from ..ports import Local, ScriptRequest, Spec, SpeechRequest
 from ..speech_times import loud, shared_times, speech_answer
+from ..text.clauses import keywords
 from ..types import Line, Script, line_id
-from ..words import figure_in, keywords, sentences
+from ..words import figure_in, sentences
 
 # %% ../../nbs/12f_backends.recording.ipynb #14ef80f1
 RATE = 48_000  # Hz, of what is cut from it

@@ -53,8 +53,9 @@ from viralforge.ports import (
     artefact_of,
     code_version,
 )
+from ..text.clauses import keywords
 from ..types import line_id
-from ..words import figure_in, keywords
+from ..words import figure_in
 
 # %% ../../nbs/19b_backends.scripted.ipynb #13761152
 BEFORE: dict[str, Callable[[str, "Scenario"], Exception]] = {  # nothing is done, nothing is charged
