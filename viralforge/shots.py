@@ -63,11 +63,14 @@ def _together(reading: Reading, s: Speech, said: tuple[Figure, ...]) -> tuple[in
 def _cuts(s: Speech, start: int, stop: int, fps: int, longest: float, by: float = math.inf, language: str = "en") -> list[int]:
     "Frames, from the line's start, at which its shots begin; the first one should last no longer than `by` seconds."
     reading = read(" ".join(w.shown for w in s.words), language)
-    places, (first, last) = {start: 0.0}, _together(reading, s, figures(reading))
+    said = figures(reading)
+    places, (first, last) = {start: 0.0}, _together(reading, s, said)
+    counted = [(min(f.words[0], f.of[0]), max(f.words[1], f.of[1])) for f in said if f.of]
     for n, (a, b, ease) in enumerate(zip(s.words, s.words[1:], eases(reading, binds(reading)), strict=False)):
         at = _before(a, b, fps)
         if max(places) < at < stop and not first <= n < last:
-            places[at] = max(ease, 0.4) if b.start - a.end > BREATH and ease > -2 else ease
+            held = any(x <= n < z for x, z in counted) and ease < 1  # a figure stands with what it counts
+            places[at] = (max(ease, 0.4) if b.start - a.end > BREATH and ease > -2 else ease) - held
     at, best = [*places, stop], {0: (0.0, 0)}
     for j in range(1, len(at)):
         ease = places.get(at[j], 1.0)

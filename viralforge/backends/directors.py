@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Said', 'emphasis', 'label_of', 'direct', 'directed', 'Grammar']
 
-# %% ../../nbs/18_backends.directors.ipynb #9ca1e963
+# %% ../../nbs/18_backends.directors.ipynb #9482dd8f
 from pathlib import Path
 
 from ..calls import code_version
@@ -19,7 +19,7 @@ from ..text.relations import relation
 from ..text.subjects import motif, subject
 from ..types import Direction, Figure, Relation, Role, Subject
 
-# %% ../../nbs/18_backends.directors.ipynb #4b53ff3a
+# %% ../../nbs/18_backends.directors.ipynb #f9eeca3b
 class Said:
     "A line as its shots see it."
 
@@ -38,7 +38,7 @@ class Said:
         self.asks = text.rstrip().endswith("?")
         self.keys = frozenset(t.lemma for t in self.title.tokens if t.pos in ("NOUN", "PROPN", "VERB", "ADJ"))
 
-# %% ../../nbs/18_backends.directors.ipynb #016b5070
+# %% ../../nbs/18_backends.directors.ipynb #1f034180
 _RANKS = {"dobj": 0, "attr": 0, "acomp": 0, "ROOT": 2, "nsubj": 1, "nsubjpass": 1, "pobj": 1, "conj": 1}
 
 
@@ -62,7 +62,7 @@ def emphasis(
     rank = lambda i: (_RANKS.get(tokens[i].dep, 3), tokens[i].lemma in said.keys, -i)
     return (tokens[min(told, key=rank)].word,)
 
-# %% ../../nbs/18_backends.directors.ipynb #bb0df403
+# %% ../../nbs/18_backends.directors.ipynb #2a4b4b68
 def label_of(
     said: Said,  # the line
     figure: Figure,  # one of it
@@ -92,11 +92,11 @@ def _beside(said: Said, figure: Figure, words: Span) -> Span | None:
     return next((found for a, z in sides if a <= z and (found := headline(said.reading, (a, z), said.bound, said.keys))), None)
 
 
-def _number(said: Said, words: Span, shown: list[str]) -> Direction | None:
+def _number(said: Said, words: Span) -> Direction | None:
     "A figure worth a screen: with what it counts, or with a unit that says it."
     own = tuple(f for f in said.figures if words[0] <= f.words[0] and f.words[1] <= words[1])
     figure = best(own, said.reading)
-    if figure is None or shown[-1:] == ["number"] or reported(said.reading, figure.words):
+    if figure is None or reported(said.reading, figure.words):
         return None
     label, rest = label_of(said, figure, words), words[1] - words[0] - (figure.words[1] - figure.words[0])
     telling = label or ((figure.unit or figure.kind in ("money", "share", "ratio")) and rest <= 2)
@@ -104,7 +104,7 @@ def _number(said: Said, words: Span, shown: list[str]) -> Direction | None:
         return None
     return Direction(template="number", figure=figure, headline=label, why=f"{figure.kind} {figure.shown}")
 
-# %% ../../nbs/18_backends.directors.ipynb #cfb87f78
+# %% ../../nbs/18_backends.directors.ipynb #ef31b3ac
 def _shift(span: Span | None, by: int) -> Span | None:
     return span and (span[0] + by, span[1] + by)
 
@@ -122,7 +122,7 @@ def _placed(made: Direction, at: int) -> Direction:
     head, strong = _shift(made.headline, -at), tuple(i - at for i in made.emphasis)
     return dataclasses.replace(made, headline=head, emphasis=strong, figure=figure, relation=related, subject=picture)
 
-# %% ../../nbs/18_backends.directors.ipynb #1e388ed7
+# %% ../../nbs/18_backends.directors.ipynb #89271172
 def direct(
     said: Said,  # the line
     words: Span,  # of its written words: those of the shot
@@ -146,12 +146,12 @@ def _made(said: Said, words: Span, first: bool, earlier: tuple[Direction, ...]) 
         head = whole if words[1] - words[0] < 10 else headline(said.reading, words, said.bound, said.keys) or whole
         if said.role == "cta":
             return _call(said, words, head)
-        if not said.asks and (number := _number(said, words, [])):
+        if not said.asks and (number := _number(said, words)):
             return number
         return Direction(template="hook", headline=head, emphasis=emphasis(said, head) if head else (), why="opening")
     if (found := relation(said.reading, words, said.figures)) and found.kind not in shown:
         return Direction(template=found.kind, relation=_pictured(said, found), why=f"{len(found.parts)} parts")
-    if number := _number(said, words, shown):
+    if number := _number(said, words):
         return number
     picture = _counted(said, subject(said.reading, words, said.title, said.others))
     head = headline(said.reading, words, said.bound, said.keys) or whole
@@ -188,7 +188,7 @@ def _pictured(said: Said, found: Relation) -> Relation:
     pictures = tuple(subject(said.reading, part, said.title, said.others) for part in found.parts)
     return dataclasses.replace(found, pictures=pictures if all(pictures) else ())
 
-# %% ../../nbs/18_backends.directors.ipynb #bef78deb
+# %% ../../nbs/18_backends.directors.ipynb #a2280387
 def directed(
     request: dict,  # of `Grammar`
 ) -> list[Direction]:
@@ -204,7 +204,7 @@ def directed(
         out.append(made)
     return out
 
-# %% ../../nbs/18_backends.directors.ipynb #d02fd8d2
+# %% ../../nbs/18_backends.directors.ipynb #6bbcfeae
 class Grammar(Local):
     "Directs by the grammar of each line."
 
