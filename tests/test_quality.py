@@ -1,17 +1,20 @@
 "Quality: each planted defect moves the row that should notice it, and no other."
 
 import dataclasses
+from functools import partial
 
 import numpy as np
 import pytest
 
+from viralforge import quality
 from viralforge.audio import master
 from viralforge.core import BadInput, from_json, to_json
 from viralforge.film import encode, encode_sound, join
-from viralforge.quality import QualityReport, drawn, hear, judge, look, make_row, speech_spans, targets
+from viralforge.quality import QualityReport, drawn, hear, look, make_row, speech_spans, targets
 from viralforge.timeline import RATE, Cue, Overlay, Place, Timeline
-from viralforge.types import Artefact, Box, Key, Line, Move, Picture, Speech, Text, Vector, Voiceover, Word
+from viralforge.types import Artefact, Box, Brief, Key, Line, Move, Picture, Speech, Text, Vector, Voiceover, Word
 
+judge = partial(quality.judge, brief=Brief(title="A heart that stops", notes="One heart stops. The other two go on. So it would rather crawl."))
 FPS, N, SIZE = 30, 240, (360, 640)
 TEXT = ("One heart stops.", "The other two go on.", "So it would rather crawl.", "Follow for more odd animals.")
 ART = Artefact(digest="0" * 32, suffix=".wav", size=1)
@@ -53,8 +56,8 @@ def captions():
 
 
 def plan(**changes):
-    title = letters("ONE STOPS", 100, 400, 700, 300, 160)
-    places = tuple(Place(id=f"s{i}", line_id=f"l{i}", start=60 * i, frames=60, layers=(title,)) for i in range(4))
+    titles = [letters(t, 100, 400, 700, 300, 160) for t in ("ONE HEART STOPS", "TWO GO ON", "RATHER CRAWL", "ODD ANIMALS")]
+    places = tuple(Place(id=f"s{i}", line_id=f"l{i}", start=60 * i, frames=60, layers=(titles[i],)) for i in range(4))
     voice = [Cue(stem="voice", audio=ART, start=96000 * i) for i in range(4)]
     given = {
         "title": "Hearts", "width": SIZE[0], "height": SIZE[1], "fps": FPS, "frames": N, "style": "aurora", "language": "en",
@@ -128,8 +131,8 @@ def changed(report, good):
 def test_a_good_film_passes_and_says_what_is_not_measured(good):
     assert {r.state for r in good.rows} == {"pass", "not measured"}
     assert all(r.why for r in good.rows if r.state == "not measured")
-    assert [r.number for r in good.rows] == list(range(1, 20))
-    assert good.headline == "13 of 13 checks passed, 6 not measured"
+    assert [r.number for r in good.rows] == list(range(1, 23))
+    assert good.headline == "16 of 16 checks passed, 6 not measured"
     assert from_json(QualityReport, to_json(good)) == good
 
 
@@ -272,7 +275,7 @@ PLANS = {
     "flashed": ({"overlays": tuple(dataclasses.replace(o, frames=5) for o in captions())}, {15}),
     "one long shot": ({"places": (dataclasses.replace(plan().places[0], frames=N),)}, {17}),
     "headline outside": (
-        {"places": (dataclasses.replace(plan().places[0], layers=(letters("ONE", 20, 400),)), *plan().places[1:])},
+        {"places": (dataclasses.replace(plan().places[0], layers=(letters("HEART", 20, 400),)), *plan().places[1:])},
         {16},
     ),
     "no music": ({"cues": plan().cues[:4]}, set()),
@@ -307,9 +310,9 @@ def test_what_is_no_film_is_an_error(tmp_path):
 def test_a_headline_names_what_failed_and_what_was_not_measured(clean):
     seen, heard = clean
     bare = judge(plan(overlays=()), VOICE, seen, heard)
-    assert bare.headline == "11 of 12 checks passed, 1 failed: captions, 7 not measured: caption timing and 6 more"
+    assert bare.headline == "14 of 15 checks passed, 1 failed: captions, 7 not measured: caption timing and 6 more"
     loud = judge(plan(), VOICE, seen, heard | {"loudness": -15.5, "over": 5.0})
-    assert loud.headline == "11 of 13 checks passed, 1 failed: voice over music, 1 warning: loudness, 6 not measured"
+    assert loud.headline == "14 of 16 checks passed, 1 failed: voice over music, 1 warning: loudness, 6 not measured"
 
 
 def test_what_was_switched_off_is_not_measured_and_says_so(clean):
@@ -318,7 +321,7 @@ def test_what_was_switched_off_is_not_measured_and_says_so(clean):
     report = judge(silent, VOICE, seen, heard | {"over": None}, off=("captions", "music"))
     for n, why in ((13, "switched off (music: none)"), (14, "switched off (captions: false)"), (15, "switched off (captions: false)")):
         assert (report.row(n).state, report.row(n).why) == ("not measured", why)
-    assert report.headline == "10 of 10 checks passed, 9 not measured: voice over music, captions, caption timing and 6 more"
+    assert report.headline == "13 of 13 checks passed, 9 not measured: voice over music, captions, caption timing and 6 more"
 
 
 @pytest.mark.parametrize(
@@ -341,3 +344,20 @@ def test_an_upload_rule_that_is_not_kept_is_named(clean, where, change, named):
     broken = seen | {k: seen[k] | v for k, v in change.items()}
     row = judge(plan(platform=where), VOICE, broken, heard).row(19)
     assert (row.state, row.why) == ("fail", named)
+
+
+MEANT = {
+    "type that nobody says": ({"layers": ("THREE HEARTS STOP",)}, {}, 20, "l0"),
+    "a promise that no line keeps": ({}, {"title": "How many hearts?", "notes": "It has nine hearts. Two go on. One stops."}, 21, "nine hearts"),
+    "a number that stands in no note": ({}, {"notes": "One heart stops. The others go on."}, 22, "two"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MEANT)
+def test_a_film_that_says_another_thing_is_told(clean, good, name):
+    shown, asked, number, why = MEANT[name]
+    first = plan().places[0]
+    places = (dataclasses.replace(first, layers=(letters(shown["layers"][0], 100, 400, 700, 300, 160),)), *plan().places[1:]) if shown else plan().places
+    brief = dataclasses.replace(judge.keywords["brief"], **asked)
+    report = judge(plan(places=places), VOICE, *clean, brief=brief)
+    assert changed(report, good) == {number: "warn"} and (why in report.row(number).why or "s0" in report.row(number).why), report.row(number)

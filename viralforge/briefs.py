@@ -113,6 +113,12 @@ def _flag(v: Any) -> bool:
         return said in ("true", "yes", "on", "1")
     raise ValueError("yes or no")
 
+
+def _grounding(v: Any) -> str:
+    if (said := str(v).strip().lower()) not in ("notice", "strict"):
+        raise ValueError("notice or strict")
+    return said
+
 # %% ../nbs/09_briefs.ipynb #4540d831
 def _names(v: Any) -> tuple[str, ...]:
     items = v.split(",") if isinstance(v, str) else v
@@ -161,7 +167,7 @@ def _budget(v: Any) -> float | None:
 _CONVERT: dict[str, Callable[[Any], Any]] = {
     **dict.fromkeys(("title", "audience", "tone", "platform", "language", "writer", "voice", "director", "music", "composer", "style", "cta", "media"), _text),
     "effects": lambda v: effects_name(v if isinstance(v, bool | int) else _text(v)),
-    "seconds": _seconds, "speed": _factor, "pauses": _factor, "seed": _count, "captions": _flag, "budget": _budget, "prompts": _numbers, "visuals": _names, "sources": _entries,
+    "seconds": _seconds, "speed": _factor, "pauses": _factor, "seed": _count, "captions": _flag, "budget": _budget, "grounding": _grounding, "prompts": _numbers, "visuals": _names, "sources": _entries,
 }  # fmt: skip
 
 # %% ../nbs/09_briefs.ipynb #6b8036f3

@@ -93,7 +93,7 @@ def refuse_other(
 # %% ../nbs/01f_frontmatter.ipynb #43ccd0a6
 KNOBS = (
     "title", "audience", "tone", "seconds", "platform", "language", "writer", "prompts", "voice", "speed", "pauses", "visuals", "director", "media", "music", "composer", "style", "effects",
-    "captions", "cta", "sources", "seed", "budget",
+    "captions", "cta", "sources", "grounding", "seed", "budget",
 )  # fmt: skip
 _ALIASES = {"call_to_action": "cta", "source": "sources"}
 _BAR = re.compile(r"(?:-{3,}|[—–]{1,3}-?|—{2,})\s*$")  # a word processor makes dashes of hyphens

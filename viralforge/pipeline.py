@@ -44,6 +44,7 @@ from .budgets import count_as_film, of_film, purse, set_cap
 from .calls import Spec
 from .shots import shots
 from .store import Run, Store, open_run
+from .text.grounding import check_grounding
 from .timeline import MOVING, Timeline, assemble, transition_into
 from .types import DEFAULTS, Artefact, Brief, Direction, Footage, Layer, Material, Motion, Picture, Reply, Script, Sequence, Shot, Speech, Still, Text, Vector, Voiceover, Word
 
@@ -90,6 +91,8 @@ class _Parts:
     def voiceover(self) -> Voiceover:
         "All lines voiced, with the times of their words."
         b, _ = self.brief, self.materials  # a file that a line asks for is looked at before anything is voiced
+        if not isinstance(self.run, Scout):  # to whom a script that is not written yet is a stand-in
+            check_grounding(b, self.script)
         return narrate(self.script, self.run, b.voice, language=b.language, speed=b.speed, pauses=b.pauses, seed=b.seed)
 
     @cached_property
@@ -143,7 +146,7 @@ class _Sounding(_Parts):
         "The measured film against the plan."
         b = self.brief
         off = ("captions",) * (not b.captions) + ("music",) * (b.music == "none") + ("voice",) * backend("voice", b.voice).spec.silent
-        return measure(self.timeline, self.film, self.voiceover, self.run, off)
+        return measure(self.timeline, self.film, self.voiceover, self.run, off, b)
 
 # %% ../nbs/32_pipeline.ipynb #62ccc965
 class _Changed(_Sounding):

@@ -131,6 +131,7 @@ class Brief:
     captions: bool = True  # burn captions in; sidecars are written either way
     cta: str = ""  # call to action; "none" for none, a fitting one is made where empty
     sources: tuple[str, ...] = ()  # where the facts come from
+    grounding: str = "notice"  # "strict": a script that says what stands nowhere in the brief is refused before it is voiced; "notice": it is told
     seed: int = 0
     budget: float | None = None  # USD, None for no cap
     materials: tuple[Material, ...] = ()
