@@ -17,7 +17,8 @@ from .looks import Platform, Style, capitals
 from .looks import platform as platform_named
 from .looks import style as style_named
 from .types import Box, Key, Layer, Mark, Move, Sequence, Speech, Text, Voiceover, Word
-from .words import inside_figure, inside_name
+from .text.quantities import binds
+from .text.reading import read
 
 # %% ../nbs/23_captions.ipynb #038ae8a3
 _LEANING = frozenset(
@@ -45,14 +46,19 @@ def _break(last: Word, then: Word) -> float:
         return -1.6
     if re.search(r"[,;–—)]$", last.shown) or re.fullmatch(r"[–—-]+", last.shown):
         return -0.8
-    if inside_name(last.shown, then.shown):
-        return 1.5
     lean = bare in _LEANING or re.fullmatch(r"[~≈<>±+−-]?[$€£¥]?\d[\d.,:/–-]*", bare)
     return 0.9 if lean else -0.4 if then.shown.lower() in _OPENS else 0.0
 
 # %% ../nbs/23_captions.ipynb #0baba7d8
+def _bound(shown: Items[str], language: str) -> set[int]:
+    "Indices of words that a page does not end with: the next belongs to the same number or name."
+    reading = read(" ".join(shown), language)
+    return {k for a, z in binds(reading) for k in range(a, z)} if len(reading.words) == len(shown) else set()
+
+
 def groups(
     words: Items[Word],  # of one line
+    language: str = "en",  # BCP 47
     *,
     most: int = 5,  # words
     letters: int = 24,  # characters that read well on one page
@@ -60,8 +66,8 @@ def groups(
 ) -> list[tuple[Word, ...]]:  # in order, every word once
     "The words that stand together."
     n, best = len(words), {0: (0.0, 0)}
-    shown = [w.shown for w in words]
-    cuts = [2.5 if inside_figure(shown, k) else _break(words[k], words[k + 1]) for k in range(n - 1)]
+    bound = _bound([w.shown for w in words], language)
+    cuts = [2.5 if k in bound else _break(words[k], words[k + 1]) for k in range(n - 1)]
     stop = lambda j: words[j].start if j < n else words[-1].end + 0.3
     for j in range(1, n + 1):
         ways = []
@@ -205,11 +211,12 @@ def pages(
     fps: int = 30,  # frames per second
     style: str = "aurora",  # a style's name
     platform: str = "everywhere",  # a platform's name
+    language: str = "en",  # BCP 47
 ) -> tuple[Page, ...]:  # in order, never overlapping
     "The caption pages of one line."
     look, profile = style_named(style), platform_named(platform)
     words = [w for w in speech.words if _shown(w.shown)]
-    found = groups(words)
+    found = groups(words, language)
     starts: list[int] = []
     for g in found:
         starts.append(max(int(g[0].start * fps + 0.5), starts[-1] + round(_LEAST * fps) if starts else 0))
@@ -224,12 +231,12 @@ def pages(
     return tuple(out)
 
 # %% ../nbs/23_captions.ipynb #0fb1a6a6
-def _cues(voiceover: Voiceover) -> list[tuple[float, float, str]]:
+def _cues(voiceover: Voiceover, language: str) -> list[tuple[float, float, str]]:
     "Start and end in film seconds, and the text."
     out: list[tuple[float, float, str]] = []
     for s, start in zip(voiceover.lines, voiceover.starts, strict=True):
         begin = start / voiceover.fps
-        for g in groups(s.words, most=9, letters=42, shortest=1.2):
+        for g in groups(s.words, language, most=9, letters=42, shortest=1.2):
             at = begin + g[0].start
             if out and out[-1][1] > at:
                 out[-1] = (out[-1][0], max(at, out[-1][0] + 0.001), out[-1][2])
@@ -245,21 +252,23 @@ def _clock(seconds: float, mark: str) -> str:
 
 def srt(
     voiceover: Voiceover,  # all lines, voiced and placed
+    language: str = "en",  # BCP 47
 ) -> str:  # the file's text
     "The captions as a SubRip file."
     cues = (
         f"{i}\n{_clock(a, ',')} --> {_clock(b, ',')}\n{t.replace('-->', '→')}\n"
-        for i, (a, b, t) in enumerate(_cues(voiceover), 1)
+        for i, (a, b, t) in enumerate(_cues(voiceover, language), 1)
     )
     return "\n".join(cues)
 
 
 def vtt(
     voiceover: Voiceover,  # all lines, voiced and placed
+    language: str = "en",  # BCP 47
 ) -> str:  # the file's text
     """The captions as a WebVTT file, with `&`, `<` and `>` escaped.
 
     Source: W3C, WebVTT, section 4.
     """
-    cues = (f"{_clock(a, '.')} --> {_clock(b, '.')}\n{html.escape(t, quote=False)}\n" for a, b, t in _cues(voiceover))
+    cues = (f"{_clock(a, '.')} --> {_clock(b, '.')}\n{html.escape(t, quote=False)}\n" for a, b, t in _cues(voiceover, language))
     return "\n".join(["WEBVTT\n", *cues])

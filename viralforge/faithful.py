@@ -159,9 +159,9 @@ def _joined(reading: Reading, k: int) -> bool:
 def _negated(shot: _Shot) -> Iterator[tuple[Span, set[int]]]:
     "Negations, and drawn words that would say the opposite without them."
     r, words = shot.reading, shot.line.words
-    bounds = lists(shot.language).get("bounds", frozenset())
+    bounds = lists(shot.language).get("limits", frozenset())
     bound = {n for a, z in _phrases(words, bounds) for n in range(a, z + 1)}
-    negations = lists(shot.language).get("negations", frozenset())
+    negations = lists(shot.language).get("reversals", frozenset())
     for i, t in enumerate(r.tokens):
         low = t.text.casefold().replace("’", "'")
         if low not in negations and t.dep != "neg" or t.word in bound or (low.startswith("no") and r.words[t.word].endswith(".")) or any(x.lemma == "when" for x in r.tokens[i + 1 : i + 3]):
@@ -205,12 +205,12 @@ def _bounded(shot: _Shot) -> Iterator[tuple[Span, set[int]]]:
     "Bounds that are not drawn, and the words that they bind."
     r, words = shot.reading, shot.line.words
     known = lists(shot.language)
-    for a, z in _phrases(words, known.get("bounds", frozenset()) | known.get("near", frozenset())):
+    for a, z in _phrases(words, known.get("limits", frozenset()) | known.get("approximations", frozenset())):
         text = " ".join(words[a : z + 1])
         number = next((k for k in range(z + 1, min(z + 5, len(words))) if _amount(shot, k)), None)
         if number is not None and any(re.search(r"[.;:!?,]$", w) for w in r.words[z:number]):
             number = None
-        near = words[a] in known.get("near", frozenset()) or text in ("up from", "down from")
+        near = words[a] in known.get("approximations", frozenset()) or text in ("up from", "down from")
         if near and (number is None or number > z + 1 or any(t.dep in ("prt", "mark") for t in r.tokens if t.word == a)):
             continue
         if number is None and text.endswith("than") and words[a] != "no":  # weighs less than a bar of chocolate: whoever shows the bar claims nothing
@@ -294,7 +294,7 @@ def _ranges(shot: _Shot) -> Iterator[tuple[int, int]]:
 # %% ../nbs/25b_faithful.ipynb #00e38c9e
 def _names(shot: _Shot) -> Iterator[tuple[int, int]]:
     "Drawn titles and initials, and the word that must follow."
-    titles, r = lists(shot.language).get("titles", frozenset()), shot.reading
+    titles, r = lists(shot.language).get("honorifics", frozenset()), shot.reading
     for n in sorted(shot.shown):
         own = r.words[n].strip("\"“”'‘’(")
         initial = re.fullmatch(r"(?:[A-Z]\.)+", own) and any(t.entity == "PERSON" for t in r.tokens if t.word == n)
@@ -411,7 +411,7 @@ def caption_faults(
         if how == "equal" or "".join(w for w, *_ in said[a:b]) == "".join(w for w, _ in shown[c:d]):
             continue
         lost = [x for x in said[a:b] if _matters(x[2], x[3])]
-        more = [w for w, _ in shown[c:d] if numeric(w) or w in lists(timeline.language).get("negations", ())]
+        more = [w for w, _ in shown[c:d] if numeric(w) or w in lists(timeline.language).get("reversals", ())]
         at = said[min(a, len(said) - 1)][1] if a < len(said) else shown[c][1].start / timeline.fps
         if lost or more:
             page = shown[min(c, len(shown) - 1)][1]
@@ -423,7 +423,7 @@ def caption_faults(
 def _matters(line: Heard, n: int) -> bool:
     "Whether a statement is another one without a word."
     known = lists(line.reading.language)
-    turned = any(a <= n <= z for a, z in _phrases(line.words, known.get("negations", frozenset()) | known.get("bounds", frozenset())))
+    turned = any(a <= n <= z for a, z in _phrases(line.words, known.get("reversals", frozenset()) | known.get("limits", frozenset())))
     return numeric(line.reading.words[n]) or turned or any(t.pos == "PROPN" or t.dep == "neg" for t in line.reading.tokens if t.word == n)
 
 

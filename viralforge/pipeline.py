@@ -104,7 +104,7 @@ class _Parts:
     def pages(self) -> tuple[Page, ...]:
         "Caption pages of all lines."
         b, vo = self.brief, self.voiceover
-        return tuple(p for s in vo.lines for p in pages(s, fps=vo.fps, style=b.style, platform=b.platform))
+        return tuple(p for s in vo.lines for p in pages(s, fps=vo.fps, style=b.style, platform=b.platform, language=b.language))
 
 # %% ../nbs/32_pipeline.ipynb #0ef27172
 class _Sounding(_Parts):
@@ -564,8 +564,8 @@ def _export(self: Draft, began: str) -> RunRecord:
     film, quality, folder, store, made_of = self.film, self.quality, self.run.folder, self.store, licences(self)
     small = {
         "credits.txt": credits(self.brief.title, self.brief.sources, made_of).text,
-        "captions.srt": srt(self.voiceover),
-        "captions.vtt": vtt(self.voiceover),
+        "captions.srt": srt(self.voiceover, self.brief.language),
+        "captions.vtt": vtt(self.voiceover, self.brief.language),
         "script.md": _page(self),
         "timeline.json": to_json(self.timeline, indent=1),
         "quality.json": to_json(quality, indent=1),

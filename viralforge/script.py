@@ -18,7 +18,7 @@ from .ports import ScriptRequest, ask, backend, settled
 from .store import Run
 from .text.clauses import keywords
 from .types import Brief, Line, Script, line_id
-from .words import figure_in, usual_words
+from .words import usual_words
 
 # %% ../nbs/20_script.ipynb #d0c58ef5
 ENDS = 0.15  # s before the first word; the pauses between and after the lines count as words
@@ -58,7 +58,7 @@ def _clean(text: str, where: str) -> str:
 
 def _retold(line: Line, script: Script, text: str) -> Line:
     others = tuple(x.text for x in script.lines if x.id != line.id)
-    return dataclasses.replace(line, text=text, keywords=keywords(text, (*others, text)), figure=figure_in(text))
+    return dataclasses.replace(line, text=text, keywords=keywords(text, (*others, text)))
 
 
 def edit_line(

@@ -29,7 +29,7 @@ from ..prompts import Prompt, chosen_prompt, filled
 from ..text.clauses import keywords
 from ..types import Brief, Line, Script, line_id
 from ..vendor_errors import Server, call_error, server_at
-from ..words import figure_in, sentences, usual_words
+from ..words import sentences, usual_words
 
 # %% ../../nbs/11a_backends.llm.ipynb #f8e90c60
 @value
@@ -229,7 +229,7 @@ def script_of(
         seen.add(id)
         source = " / ".join(notes[n - 1] for n in dict.fromkeys(told_line.notes) if 1 <= n <= len(notes))
         prompt = " ".join(told_line.image_prompt.split())
-        lines.append(Line(id=id, role=role, text=text, source=source, keywords=keywords(text, texts), figure=figure_in(text), image_prompt=prompt))
+        lines.append(Line(id=id, role=role, text=text, source=source, keywords=keywords(text, texts), image_prompt=prompt))
         if found := unfounded(text, known, read["language"]):
             odd[id] = f"Line {id} says what stands in no note: {', '.join(found)}."
         elif not source and role != "cta":

@@ -22,7 +22,7 @@ from ..ports import Local, ScriptRequest, Spec, SpeechRequest
 from ..speech_times import loud, shared_times, speech_answer
 from ..text.clauses import keywords
 from ..types import Line, Script, line_id
-from ..words import figure_in, sentences
+from ..words import sentences
 
 # %% ../../nbs/12f_backends.recording.ipynb #14ef80f1
 RATE = 48_000  # Hz, of what is cut from it
@@ -280,5 +280,5 @@ def _script(title: str, said: tuple[str, ...]) -> Script:
         id = line_id(role, text)
         while id in {x.id for x in lines}:
             id += "b"
-        lines.append(Line(id=id, role=role, text=text, source=text, keywords=keywords(text, said), figure=figure_in(text)))
+        lines.append(Line(id=id, role=role, text=text, source=text, keywords=keywords(text, said)))
     return Script(title=title, lines=tuple(lines))

@@ -55,7 +55,6 @@ from viralforge.ports import (
 )
 from ..text.clauses import keywords
 from ..types import line_id
-from ..words import figure_in
 
 # %% ../../nbs/19b_backends.scripted.ipynb #13761152
 BEFORE: dict[str, Callable[[str, "Scenario"], Exception]] = {  # nothing is done, nothing is charged
@@ -194,7 +193,7 @@ def _write(request: dict, folder: Path) -> tuple[Any, dict]:
     call = request["cta"] or "Tell a friend."
     told = [*zip(["hook", *["beat"] * (len(texts) - 2), "payoff"], texts, strict=False), *([("cta", call)] if call != "none" else [])]
     lines = tuple(
-        Line(id=line_id(role, t), role=role, text=t, source=t if role != "cta" else "", keywords=keywords(t, tuple(texts)), figure=figure_in(t)) for role, t in told
+        Line(id=line_id(role, t), role=role, text=t, source=t if role != "cta" else "", keywords=keywords(t, tuple(texts))) for role, t in told
     )
     return plain(Script(title=request["title"], lines=lines)), {}
 
