@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+from directing import directed
 
 from viralforge.backends.motion import MotionGraphics, scene
 from viralforge.looks import platform, style, styles
@@ -22,6 +23,7 @@ from viralforge.types import (
     Sequence,
     Shot,
     Speech,
+    Subject,
     Text,
     Vector,
     Voiceover,
@@ -42,10 +44,11 @@ SAID = {
 ACCENT = style("aurora").accent
 
 
-def shot(text, template, id="beat-1", begun=0, frames=90, first=True, said=3, pace=10):
+def shot(text, template, id="beat-1", begun=0, frames=90, first=True, said=3, pace=10, picture=None):
     words = tuple(Word(shown=w, spoken=w, start=(begun + said + pace * i) / 30, end=(begun + said + pace - 1 + pace * i) / 30) for i, w in enumerate(text.split()))
     role = template if template in ("hook", "cta") else "beat"
-    return Shot(id=id if first else f"{id}.b", line=Line(id=id, role=role, text=text), start=begun, frames=frames, words=words, first=first, template=template)
+    made = Shot(id=id if first else f"{id}.b", line=Line(id=id, role=role, text=text), start=begun, frames=frames, words=words, first=first)
+    return directed(made, template, picture=picture)
 
 
 def layers(a, layout, look="aurora", place="everywhere"):
@@ -53,7 +56,7 @@ def layers(a, layout, look="aurora", place="everywhere"):
     p = platform(place)
     s = scene(MotionGraphics().request(FootageRequest(shot=a, frames=a.frames, style=look, platform=place, width=p.width, height=p.height)))
     s.variant = layout
-    return tuple(TEMPLATES[a.template](s))
+    return tuple(TEMPLATES[a.direction.template](s))
 
 
 def seen(stack, frame):
@@ -72,24 +75,28 @@ def extent(shown):
 
 def icons(stack, frame, name):
     "The largest first: a card may have small companions."
-    found = [extent(s) for x, s in seen(stack, frame) if isinstance(x, Vector) and x.name == f"icon {name}"]
+    found = [extent(s) for x, s in seen(stack, frame) if isinstance(x, Vector) and x.name == name]
     return sorted(found, key=lambda e: e[0] - e[2])
 
 
 PAIRS = tuple(itertools.product(SAID, SAID))
 
 
+NAMED = {"icon": "icon biceps-flexed", "art": "subject octopus"}
+
+
+@pytest.mark.parametrize("picture", [Subject(name="biceps-flexed", set="icon"), Subject(name="octopus", set="art")], ids=lambda p: p.set)
 @pytest.mark.parametrize("old, new", tuple(itertools.product(range(3), range(3))))
-def test_the_same_icon_begins_where_it_stood_and_arrives_where_it_should(old, new):
-    a = layers(shot("Most of them sit in its arms.", "icon"), old)
-    b = layers(shot("Each arm can taste what it touches.", "icon", "beat-2"), new)
+def test_the_same_picture_begins_where_it_stood_and_arrives_where_it_should(old, new, picture):
+    a = layers(shot("Most of them sit in its arms.", "icon", picture=picture), old)
+    b = layers(shot("Each arm can taste what it touches.", "icon", "beat-2", picture=picture), new)
     c = takes_over(a, 90, b, 90, ACCENT)
     middle = lambda box: (box[:2] + box[2:]) / 2
-    was, begins = icons(a, 89, "biceps-flexed")[0], icons(c, 0, "biceps-flexed")[0]
+    was, begins = icons(a, 89, NAMED[picture.set])[0], icons(c, 0, NAMED[picture.set])[0]
     assert np.abs(middle(was) - middle(begins)).max() < 8 and np.abs(was - begins).max() < 12
     for frame in (TRAVEL, 60, 89):
-        assert np.abs(icons(c, frame, "biceps-flexed")[0] - icons(b, 60 if frame == TRAVEL else frame, "biceps-flexed")[0]).max() < 8
-    way = [middle(icons(c, n, "biceps-flexed")[0]) for n in range(TRAVEL + 1)]
+        assert np.abs(icons(c, frame, NAMED[picture.set])[0] - icons(b, 60 if frame == TRAVEL else frame, NAMED[picture.set])[0]).max() < 8
+    way = [middle(icons(c, n, NAMED[picture.set])[0]) for n in range(TRAVEL + 1)]
     steps = [np.hypot(*(q - p)) for p, q in zip(way, way[1:], strict=False)]
     assert max(steps) < 0.25 * max(np.hypot(*(way[-1] - way[0])), 40), "it jumps"
 
@@ -351,7 +358,7 @@ def film(*texts, transition="auto"):
         two = Shot(**{f: getattr(two, f) for f in two.__dataclass_fields__} | {"line": one.line})
         lines.append(Speech(line=one.line, audio=sound, rate=24000, seconds=130 / 30, words=()))
         for k, s in enumerate((one, two)):
-            motion = Motion(template=s.template, layers=layers(s, 1 - k))
+            motion = Motion(template=s.direction.template, layers=layers(s, 1 - k))
             shots.append(Shot(**{f: getattr(s, f) for f in s.__dataclass_fields__} | {"visual": motion}))
     vo = Voiceover(lines=tuple(lines), starts=tuple(130 * n for n in range(len(texts))), frames=130 * len(texts))
     return assemble("Hearts", vo, tuple(shots), (), transition=transition)

@@ -168,7 +168,8 @@ def _directions(run: Run, name: str, asked: DirectionRequest) -> list[Direction]
 def _faulty(shot: Shot, direction: Direction, language: str) -> str:
     "Why a direction cannot be drawn; empty where it can."
     if not shot.words:
-        return ""
+        said = direction.headline or direction.figure or direction.relation or direction.subject
+        return "nothing is said in the shot" if said or direction.template not in ("hook", "phrase") else ""
     return "; ".join(faults(direction, read(shot.line.text, language), (shot.at, shot.at + len(shot.words) - 1)))
 
 # %% ../nbs/22_shots.ipynb #2bc5c15e

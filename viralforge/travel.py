@@ -80,7 +80,7 @@ def _icons(layers: tuple[Layer, ...], frame: int, soon: bool) -> dict[str, dict[
     found: dict[str, dict[tuple, list[int]]] = {}
     late = [x.box for x in layers if isinstance(x, Vector) and x.name.startswith("plate") and not _stands(x, frame)]
     for n, x in enumerate(layers):
-        if isinstance(x, Vector) and x.name.startswith("icon"):
+        if isinstance(x, Vector) and x.name.startswith(("icon", "subject")):
             comes = x.move.opacity[0].at <= 2 * TRAVEL if soon and x.move.opacity else _stands(x, frame)
             if comes and not (soon and any(_lies_on(x.box, b) for b in late)):
                 found.setdefault(x.name, {}).setdefault((round(x.box.x), round(x.box.y)), []).append(n)

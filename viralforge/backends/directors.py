@@ -109,11 +109,13 @@ def _shift(span: Span | None, by: int) -> Span | None:
     return span and (span[0] + by, span[1] + by)
 
 
-def _placed(made: Direction, at: int) -> Direction:
+def _placed(made: Direction, words: Span) -> Direction:
     "A direction whose spans count the line's words, as one whose spans count the shot's."
     import dataclasses
 
-    figure = made.figure and dataclasses.replace(made.figure, words=_shift(made.figure.words, -at), of=None)
+    at, of = words[0], made.figure and made.figure.of
+    heard = of if of and words[0] <= of[0] <= of[1] <= words[1] else None
+    figure = made.figure and dataclasses.replace(made.figure, words=_shift(made.figure.words, -at), of=_shift(heard, -at))
     r = made.relation
     related = r and dataclasses.replace(
         r, parts=tuple(_shift(p, -at) for p in r.parts), figures=tuple(_shift(f, -at) for f in r.figures), lead=_shift(r.lead, -at), sign=_shift(r.sign, -at)
@@ -133,7 +135,7 @@ def direct(
     "What a shot shall show."
     prompt = said.prompt or bare(said.reading, words)
     made = _made(said, words, first, earlier)
-    made = _placed(Direction(**made.__dict__ | {"motif": behind, "image_prompt": prompt}), words[0])
+    made = _placed(Direction(**made.__dict__ | {"motif": behind, "image_prompt": prompt}), words)
     if not faults(made, said.reading, words):
         return made
     return Direction(template="phrase", headline=(0, words[1] - words[0]), motif=behind, image_prompt=prompt, why="; ".join(faults(made, said.reading, words)))

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ..core import data_path, digest, file_digest, from_json, plain
+from ..core import BadInput, data_path, digest, file_digest, from_json, plain
 from ..lettering import drawable, fonts_identity
 from ..looks import Style, coloured, platform, style
 from ..ports import FootageRequest, Local, Spec
@@ -18,7 +18,7 @@ from ..scenes import Beat
 from ..calls import code_version
 from ..templates import TEMPLATES, Part, Scene, cleaned, quoted
 from ..text.quantities import counts
-from ..types import Direction, Figure, Footage, Motion, Relation, Span, Still, Subject
+from ..types import Direction, Figure, Footage, Layer, Motion, Relation, Span, Still, Subject
 
 # %% ../../nbs/16_backends.motion.ipynb #82bf6c97
 @cache
@@ -48,7 +48,7 @@ class MotionGraphics(Local):
     ) -> dict:  # words on frames and the look; pure
         "What the templates need to know."
         shot, frames = asked.shot, asked.frames
-        told = shot.direction or Direction(template="phrase", headline=(0, len(shot.words) - 1) if shot.words else None)
+        told = _drawn(shot.direction, [w.shown for w in shot.words], style(asked.style))
         template = "photo" if asked.keyframe is not None else told.template if told.template in TEMPLATES else "phrase"
         at = lambda t: round(t * 30) - shot.start
         words = [[w.shown, min(max(at(w.start), 0), frames - 1), min(max(at(w.end), 1), frames)] for w in shot.words]
@@ -66,15 +66,27 @@ def send(
     folder: Path,  # not used: a scene is data
 ) -> dict:  # data: a plain Motion
     "The scene."
-    s = scene(request)
-    layers = TEMPLATES[request["template"]](s)
+    s, layers = _laid_out(request)
     why = {
         "photo": f"{'clip' if isinstance(s.still, Footage) else 'picture'}: {s.still.why}" if s.still else "",
         "number": f"figure {s.figure}",
         "icon": f"picture {s.icon}",
     }
-    made = Motion(template=request["template"], layers=tuple(layers), why=why.get(request["template"], ""), layout=s.variant)
+    made = Motion(template=s.template, layers=tuple(layers), why=why.get(s.template, ""), layout=s.variant)
     return {"data": plain(made), "files": {}, "usage": {}}
+
+
+def _laid_out(request: dict) -> tuple[Scene, list[Layer]]:
+    "A scene and its layers; where a word is too long for its place in a list or a chart, all words as a headline."
+    s = scene(request)
+    try:
+        return s, TEMPLATES[s.template](s)
+    except BadInput:
+        if not s.parts:
+            raise
+        whole = Direction(template="phrase", headline=(0, len(request["words"]) - 1))
+        s = scene(request | {"template": "phrase", "direction": plain(whole)})
+        return s, TEMPLATES[s.template](s)
 
 
 MotionGraphics.send = send
@@ -98,13 +110,21 @@ def scene(
     if not head and not request["cover"] and template in ("hook", "icon", "phrase", "cta"):
         head = _titled(request["title"], look)
     picture = told.subject if template in ("icon", "cta") else None
-    return Scene(style=look, profile=profile, frames=request["frames"], seed=int(identity[:8], 16), variant=variant, beats=beats, head=head, keys=marked,
+    return Scene(template=template, style=look, profile=profile, frames=request["frames"], seed=int(identity[:8], 16), variant=variant, beats=beats, head=head, keys=marked,
                  icon=_name(picture), icon_at=beats[picture.words[0]].start if picture and beats else 8, art=_name(told.motif) if _name(told.motif) != _name(picture) else "",
                  still=_keyframe(request["keyframe"]), verb=_verb(told, head, marked),
                  many=picture.count if picture else 1, ground=int(digest(request["title"], request["line"], request["seed"])[:8], 16),
                  begun=request["begun"], **_figure_of(told.figure, head, beats, look), **_parts_of(told.relation, beats, look))  # fmt: skip
 
 # %% ../../nbs/16_backends.motion.ipynb #39b854f9
+def _drawn(told: Direction | None, words: list[str], look: Style) -> Direction:
+    "The direction, or all words where there is none, or where a part of what it shows is of signs that no typeface has."
+    parts = told.relation.parts if told and told.relation else ()
+    if told and all(cleaned([Beat(w, 0, 1) for w in words[a : z + 1]], look) for a, z in parts):
+        return told
+    return Direction(template="phrase", headline=(0, len(words) - 1) if words else None, motif=told.motif if told else None)
+
+
 def _head(told: Direction, beats: list[Beat], look: Style, cover: bool) -> tuple[list[Beat], tuple[int, ...]]:
     "The headline's words as set, and which of them are emphasised."
     if cover:  # a title keeps its signs

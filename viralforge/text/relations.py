@@ -81,8 +81,8 @@ def _list(reading: Reading, words: Span) -> Relation | None:
 
 def _lead(reading: Reading, words: Span, stop: int) -> Span | None:
     "The words before it as a title, where a colon ends them."
-    span = (words[0], stop - 1)
-    return span if 0 <= span[1] - span[0] < 5 and reading.words[stop - 1].endswith(":") else None
+    signed = [w for w in range(max(words[0], stop - 2), stop) if reading.words[w].endswith(":")]  # an article may stand behind it
+    return (words[0], signed[-1]) if signed and signed[-1] - words[0] < 5 else None
 
 # %% ../../nbs/09l_text.relations.ipynb #b3c4b00e
 def _quote(reading: Reading, words: Span) -> Relation | None:
@@ -192,7 +192,7 @@ def _label(reading: Reading, words: Span, figure: Figure, own: list[Figure]) -> 
     first = own[k - 1].words[1] + 1 if k else words[0]
     near = next((w + 1 for w in range(figure.words[0] - 1, first - 1, -1) if reading.words[w][-1:] in ",;:"), first)
     of = figure.of if figure.of and first <= figure.of[0] and figure.of[1] < figure.words[0] else None
-    if of is None and k and 0 < figure.words[0] - near <= 3:
+    if (k or near > first if of is None else of[1] < near) and 0 < figure.words[0] - near <= 3:  # a sign parts it from what it is said of
         of = (near, figure.words[0] - 1)
     return of and _written(reading, reading.in_words(of))
 
