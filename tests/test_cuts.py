@@ -27,6 +27,7 @@ One~in~five of~all~mammal~species is a~bat.
 You~may park here; | nobody will~mind.
 The~wall, | which~was~built in~1887, still stands.
 Turn~off the~tap before~you~leave.
+In~the~old~harbour of~Northport nobody~swam for~thirty~years.
 """
 
 

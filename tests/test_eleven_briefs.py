@@ -13,7 +13,6 @@ from viralforge.briefs import example_briefs, read_brief
 from viralforge.core import ForgeError
 from viralforge.looks import platform
 from viralforge.narration import NEAR, spoken_seconds, write_to_length
-from viralforge.patterns import pattern_in
 from viralforge.picture import draw, showing
 from viralforge.pipeline import Draft, _title, cover
 from viralforge.render import draft
@@ -91,7 +90,7 @@ def test_any_title_gives_a_cover(store, title, shown):
 
 def stillness(shot, fps):
     "s, the longest time without something new: a shot, or in a list or a chart its next part."
-    found = pattern_in([w.shown for w in shot.words]) if shot.visual.template in ("list", "chart") else None
+    found = shot.direction.relation if shot.visual.template in ("list", "chart") else None
     enter = [shot.words[a].start - shot.start / fps for a, _ in found.parts] if found else []
     at = [0.0, *enter, shot.frames / fps]
     return max(b - a for a, b in zip(at, at[1:], strict=False))

@@ -101,7 +101,7 @@ def film(*lines, notes=""):
         script.append(line)
         for k, (said, layers, template) in enumerate(parts):
             words = tuple(Word(shown=w, spoken=w, start=k, end=k + 1) for w in said.split())
-            shots.append(Shot(id=f"l{n}.{k}", line=line, start=30 * k, frames=30, words=words, first=k == 0, template=template, visual=Motion(template=template, layers=layers)))
+            shots.append(Shot(id=f"l{n}.{k}", line=line, start=30 * k, frames=30, words=words, first=k == 0, visual=Motion(template=template, layers=layers)))
             timed = tuple(PageWord(shown=w, start=0, end=1) for w in said.split())
             pages.append(Page(line_id=line.id, start=30 * k, frames=30, words=timed, lines=(said,), layers=()))
     return Film("", notes, Script(title="", lines=tuple(script)), tuple(shots), tuple(pages), "anton")

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from directing import RELATED, directed, direction
 
 from viralforge.backends.motion import MotionGraphics, scene

@@ -17,7 +17,7 @@ from .text.grounding import even, numeric
 from .text.reading import Reading, Span, ancestors, children, lists, read, subtree
 from .timeline import Place, Timeline
 from .types import Layer, Sequence, Speech, Text, Voiceover
-from .words import stem
+from .looks import stem
 
 # %% ../nbs/25b_faithful.ipynb #f97bce6b
 Kind = Literal["negation", "bound", "unit", "subject", "range", "name", "not said", "caption"]

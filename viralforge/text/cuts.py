@@ -142,7 +142,7 @@ def _ease(reading: Reading, k: int, word: str) -> float:
     a, z = next(s for s in reading.sentences if s[0] <= k <= s[1])
     torn = [tie(reading, i) + 0.15 * (reading.tokens[i].dep not in ("punct", "cc")) for i in range(a, z + 1) if _across(reading, i, k)]
     held = [1.5 for o in operators(reading) if a <= o <= z and _parts(scope(reading, o), k)]
-    cost = max(torn, default=0.0) + max(held, default=0.0) + NEVER * (_leans(reading, k) and not pause)
+    cost = max(torn, default=0.0) + max(held, default=0.0) + NEVER * ((_leans(reading, k) or k in operators(reading)) and not pause)
     if stop and not _leans(reading, k):
         return 0.7
     return max(-NEVER, 0.7 - cost + 0.5 * pause)

@@ -17,7 +17,7 @@ from ..markdown import read_markdown
 from ..numbers import COINS, MONTHS, ONES, SCALES, TENS, UNIT_NAMES, UNITS, unit_name
 from .reading import lists, read
 from ..types import Brief, Line, Script
-from ..words import stem
+from ..looks import stem
 
 # %% ../../nbs/09s_text.grounding.ipynb #415341d8
 _VALUES = {w: n for n, w in enumerate(ONES)} | {w: 10 * n for n, w in enumerate(TENS) if n} | {"hundred": 100, "thousand": 1000}
