@@ -9,7 +9,6 @@ from viralforge.captions import groups, pages
 from viralforge.notes import read_notes
 from viralforge.scenes import amount
 from viralforge.spoken import speakable
-from viralforge.text.headlines import headline
 from viralforge.text.quantities import best, binds, figures
 from viralforge.text.reading import read
 from viralforge.types import Artefact, Line, Speech, Word
