@@ -18,11 +18,13 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
+from viralforge.art import arts
 from viralforge.captions import Page
 from viralforge.looks import style
 from viralforge.numbers import ONES, TENS, ordinal
 from viralforge.pipeline import Draft
 from viralforge.store import Store
+from viralforge.text.subjects import same_thing
 from viralforge.types import Layer, Script, Sequence, Shot, Text, Vector
 
 BRIEFS = Path(__file__).parent / "briefs" / "development"
@@ -405,8 +407,8 @@ def _free(notes: str, entry: str) -> bool:
 
 
 def _same(name: str, drawn: str) -> bool:
-    "Whether something drawn is a subject, or a variant of it."
-    return drawn == name or drawn.startswith(f"{name}-")
+    "Whether something drawn is a subject, a variant of it, or an illustration of the same thing."
+    return any(d == name or d.startswith(f"{name}-") for d in (drawn, *(same_thing(drawn) if drawn in arts() else ())))
 
 
 def _wrong_picture(film: Film, entries: list[str]) -> Iterator[tuple[str, bool, str]]:
