@@ -55,7 +55,8 @@ def test_script_is_sound(name, seconds):
     if brief.seconds < 12:
         assert roles == ["hook", "payoff"]
     elif not any("carry about" in n for n in script.notices):
-        assert abs(said / words - 1) <= 0.1, (said, words)
+        told = any("fill about" in n for n in script.notices)  # the answer is told first, and no whole sentence fills the rest
+        assert abs(said / words - 1) <= (0.15 if told else 0.1), (said, words)
     assert said <= max(words * 1.1, words + 12 if brief.seconds < 12 else 0)
 
 

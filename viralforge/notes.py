@@ -377,7 +377,7 @@ def _rows(block: Block, language: str, lost: Lost) -> list[tuple[str, str]]:
             lost["row"].extend(c for c in row if c)
             continue
         values = [
-            f"{h.lower() if h.istitle() else h} {c}" if h and len(named) > 1 else f"{c} {h.lower()}" if re.fullmatch(r"[\d.,]+", c) and h else c
+            f"{h} {c}" if h and len(named) > 1 else f"{c} {h.lower()}" if re.fullmatch(r"[\d.,]+", c) and h else c
             for h, c in named
         ]
         out.append((f"{row[0]}: {', '.join(values).rstrip('.')}.", " | ".join(c for c in (*head, *row) if c)))

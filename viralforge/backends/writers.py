@@ -191,7 +191,7 @@ def outline(
     full = tuple(f"{w}: {text}" for w, texts in gone.items() for text in texts)
     return Script(title=title, lines=script.lines, notices=(*notices, *reading.left_out), left_out=full)
 
-# %% ../../nbs/11_backends.writers.ipynb #ce70d83a
+# %% ../../nbs/11_backends.writers.ipynb #4940bdaf
 _MUCH = 40_000  # letters; of longer notes only what may be told is parsed
 _DOUBTED = "Not told, it disagrees with an earlier note"
 
@@ -200,7 +200,21 @@ _DOUBTED = "Not told, it disagrees with an earlier note"
 def _grammar(language: str) -> tuple[Callable, Callable]:
     "How the parser cuts sentences, and knows a clause."
     signs = re.compile(r"(?<=[.!?…])\s+(?=[^\w\s\"'“”‘’()\[\]$€£¥¿¡–—-]+$)")  # they stand for themselves
-    return lambda text: tuple(part for r in [read(text, language)] for s in r.sentences for part in signs.split(r.said(s))), lambda text: is_clause(text, language)
+
+    def cut(text: str) -> tuple[str, ...]:
+        r, out = read(text, language), [""]
+        for part in (part for s in r.sentences for part in signs.split(r.said(s))):
+            if _unclosed(out[-1]) and not _unclosed(text):  # a quotation is one thought
+                out[-1] += " " + part
+            else:
+                out.append(part)
+        return tuple(out[1:])
+
+    return cut, lambda text: is_clause(text, language)
+
+
+def _unclosed(text: str) -> bool:
+    return text.count('"') % 2 == 1 or text.count("“") > text.count("”")
 
 
 def _nothing(title: str, request: dict, left: tuple[str, ...]) -> BadInput:

@@ -6,7 +6,7 @@
 __all__ = ['HOOK_WORDS', 'Point', 'study', 'subject_of', 'sift', 'Promise', 'promise', 'answers', 'surprise', 'weigh', 'fit',
            'endings', 'Hook', 'as_question', 'uncounted', 'hooks', 'repeats', 'quarrels', 'cuts', 'left_out']
 
-# %% ../../nbs/09h_text.selection.ipynb #05bef9b6
+# %% ../../nbs/09h_text.selection.ipynb #9d6dc8c4
 import math
 import re
 from collections import Counter
@@ -17,12 +17,12 @@ from typing import NamedTuple
 from ..core import value
 from ..language import language_code
 from ..notes import Note
-from .clauses import CLINGS, FOLLOWS, STANDS, commands, content, finite, is_clause, leans, root, shorter
+from .clauses import CLINGS, FOLLOWS, STANDS, commands, content, finite, is_clause, leans, predicates, root, shorter
 from .reading import Reading, children, lists, read
 from ..types import Line
 from ..words import usual_words
 
-# %% ../../nbs/09h_text.selection.ipynb #00d08456
+# %% ../../nbs/09h_text.selection.ipynb #b3772dc0
 class Point(NamedTuple):
     "A note, read."
 
@@ -41,11 +41,6 @@ _LABEL = re.compile(r"(\w+(?: \w+)?):\s")
 _QUOTE = "\"“”"
 
 
-def _open_quote(text: str) -> bool:
-    "Whether a quotation goes on behind it."
-    return text.count('"') % 2 == 1 and bool(re.search(r'(?:^|\s)"\w[^"]*$', text)) or text.count("“") > text.count("”")
-
-
 def _asks(text: str) -> bool:
     return bool(re.search(r"[?:][\"”’]?$", text))
 
@@ -60,7 +55,7 @@ def _need(notes: list[Note], i: int, whole: bool, language: str) -> int:
         return FOLLOWS if same and note.kind == "sentence" else STANDS
     spoken = note.text[0] in _QUOTE and any(q in before.text for q in _QUOTE)
     labelled = same and note.kind == "sentence" and _LABEL.match(note.text) and _LABEL.match(before.text)
-    answers = before.text.endswith("?") and same or _open_quote(before.text)
+    answers = before.text.endswith("?") and same
     if spoken or (labelled and _LABEL.match(note.text)[1] != _LABEL.match(before.text)[1] and before.text.count(":") == 1) or answers:
         return CLINGS
     if same and not whole and (note.kind == "sentence" or note.number == before.number > 0):
@@ -68,7 +63,7 @@ def _need(notes: list[Note], i: int, whole: bool, language: str) -> int:
     need = leans(note.text, language)
     return max(need, FOLLOWS) if note.kind == "item" and note.number == before.number > 0 and same else need
 
-# %% ../../nbs/09h_text.selection.ipynb #4562c3d8
+# %% ../../nbs/09h_text.selection.ipynb #58ec750b
 def _opens(notes: list[Note], i: int, needs: list[int], whole: list[bool], language: str) -> bool:
     "Whether the next note must follow."
     note, then = notes[i], notes[i + 1] if i + 1 < len(notes) else None
@@ -76,11 +71,12 @@ def _opens(notes: list[Note], i: int, needs: list[int], whole: list[bool], langu
         return False
     same, words = then.block == note.block, lists(language)
     first = then.text.split()[0].strip(_QUOTE + ",").lower()
-    if _asks(note.text) or _open_quote(note.text) or same and needs[i + 1] == CLINGS and bool(_LABEL.match(note.text) and _LABEL.match(then.text)):
+    if _asks(note.text) or same and needs[i + 1] == CLINGS and bool(_LABEL.match(note.text) and _LABEL.match(then.text)):
         return True
-    if not same:
-        return False
-    stub = note.kind == "sentence" and len(note.text.split()) < 4 and not commands(read(note.text, language)) or note.number == then.number > 0 and (not whole[i] or len(note.text.split()) < 5)
+    denied = needs[i + 1] and (said := _words(then.text)) & words.get("denials", frozenset()) and (said & words["negations"] or "true" not in said)
+    if denied or not same:
+        return bool(denied)
+    stub = note.kind == "sentence" and len(note.text.split()) < 4 and not commands(read(note.text, language)) or note.number == then.number > 0 and (not i or notes[i - 1].number != note.number) and (not whole[i] or len(note.text.split()) < 5)
     dated = words.get("former", frozenset()) & _words(note.text) and words["newer"] & _words(then.text) and _has_figure(note.text)
     topic = note.kind == "sentence" and (not i or notes[i - 1].block != note.block) and len(note.text.split()) < 8
     announced = topic and whole[i] and not _has_figure(note.text) and not commands(read(note.text, language))
@@ -94,7 +90,7 @@ def _words(text: str) -> set[str]:
 def _has_figure(text: str) -> bool:
     return bool(re.search(r"\d", text))
 
-# %% ../../nbs/09h_text.selection.ipynb #5088d346
+# %% ../../nbs/09h_text.selection.ipynb #bd002450
 def study(
     notes: Iterable[tuple[int, Note]],  # with their places among all notes, in order
     language: str = "en",  # BCP 47
@@ -102,7 +98,7 @@ def study(
     "The notes, read."
     places, own = zip(*notes, strict=True) if (notes := list(notes)) else ((), ())
     code = language_code(language)
-    whole = [is_clause(n.text, language) for n in own]
+    whole = [predicates(n.text, language) for n in own]
     needs = [_need(own, i, whole[i], language) for i in range(len(own))]
     out: list[Point] = []
     for i, note in enumerate(own):
@@ -111,7 +107,8 @@ def study(
         near = i > 0 and places[i - 1] == places[i] - 1
         need = needs[i] if near or not i else max(needs[i], FOLLOWS) if needs[i] else STANDS
         command = 0 if not commands(first) else -1 if _negated(first) else 1
-        thing = _thing(out, r) if need and i else places[i]
+        listed = i and note.number == own[i - 1].number > 0
+        thing = places[i] if not need or not i else out[-1].thing if listed else _thing(out, r)
         opens = _near(places, i) and _opens(own, i, needs, whole, code)
         out.append(Point(note, places[i], r, subject_of(note.text, language), need, opens, thing, command, whole[i]))
     return tuple(out)
@@ -170,12 +167,13 @@ def sift(
             seen[mould] += 1
     return [(i, notes[i]) for i in sorted(kept)]
 
-# %% ../../nbs/09h_text.selection.ipynb #6c5acde1
+# %% ../../nbs/09h_text.selection.ipynb #92f91d35
 class Promise(NamedTuple):
     "What a title asks for."
 
     kind: str  # "amount", "reason", "way", "person", "place", "time", "choice", "count" of things, "claim" or "topic"
     about: frozenset[str]
+    words: frozenset[str] = frozenset()  # all of the title's
     unit: str = ""  # of an amount that it names
 
 
@@ -184,24 +182,28 @@ def promise(
     language: str = "en",  # BCP 47
 ) -> Promise:
     "What the title promises."
-    r, about = read(title, language), subject_of(title, language)
-    if not r.parsed or not r.tokens:
-        return Promise("topic", about)
-    first, then = r.tokens[0].text.lower(), r.tokens[1].lemma if len(r.tokens) > 1 else ""
+    r, words = read(title, language), frozenset(re.findall(r"\w+", title.lower()))
     unit = next((t.text for t in r.tokens if t.tag == "$" or t.text == "%"), "")
-    asked = {"why": "reason", "who": "person", "whose": "person", "where": "place", "when": "time", "what": "topic", "which": "topic"}
-    if first == "how":
-        return Promise("amount" if r.tokens[1:2] and r.tokens[1].pos in ("ADJ", "ADV") and then != "to" else "way", about)
-    if first in asked:
-        return Promise(asked[first], about)
-    if title.endswith("?"):
-        return Promise("choice", about)
-    if commands(r):
-        return Promise("way", about)
-    counted = any(t.pos == "NUM" and t.dep == "nummod" and t.head > i and r.tokens[t.head].tag == "NNS" for i, t in enumerate(r.tokens[:2]))
-    return Promise("claim" if is_clause(title, language) else "count" if counted else "topic", about, unit)
+    return Promise(_kind(r, words) if r.parsed and r.tokens else "topic", subject_of(title, language), words, unit)
 
-# %% ../../nbs/09h_text.selection.ipynb #b40bb8ba
+
+_ASKED = {"why": "reason", "who": "person", "whose": "person", "where": "place", "when": "time", "what": "topic", "which": "topic"}
+
+
+def _kind(r: Reading, words: frozenset[str]) -> str:
+    first, then = r.tokens[0].text.lower(), r.tokens[min(1, len(r.tokens) - 1)]
+    if first == "how":
+        return "amount" if then.pos in ("ADJ", "ADV") else "way"
+    if first in _ASKED:
+        return _ASKED[first]
+    if r.text.endswith("?") or words & {"vs", "versus"}:
+        return "choice"
+    if commands(r):
+        return "way"
+    counted = any(t.pos == "NUM" and t.dep == "nummod" and t.head > i and r.tokens[t.head].tag == "NNS" for i, t in enumerate(r.tokens[:2]))
+    return "claim" if is_clause(r.text, r.language) else "count" if counted else "topic"
+
+# %% ../../nbs/09h_text.selection.ipynb #9a1f2eda
 def _amounts(point: Point) -> bool:
     "Whether it counts or measures."
     return any(t.pos == "NUM" and t.entity != "DATE" or t.entity in ("PERCENT", "MONEY", "QUANTITY") for t in point.reading.tokens)
@@ -234,27 +236,45 @@ def _kind_kept(asked: Promise, point: Point) -> float:
         case "time":
             return 1.0 * bool(entities & {"DATE", "TIME"})
         case "choice":
-            return 0.4 * bool(said & words.get("deciding", frozenset()))
+            return 0.5 * bool(said & words.get("deciding", frozenset()) or any(t.tag in ("JJR", "RBR") for t in point.reading.tokens))
     return 0.0
 
-# %% ../../nbs/09h_text.selection.ipynb #0a795f8d
-def _explains(r: Reading) -> bool:
+# %% ../../nbs/09h_text.selection.ipynb #7437c2af
+def _explains(r: Reading, until: int = 999) -> bool:
     "Whether it says of something told that it is the reason or the way: *That is why …* *This is what …*"
-    top = [i for i, t in enumerate(r.tokens) if t.lemma == "be" and any(r.tokens[k].lemma in lists(r.language)["demonstratives"] for k in children(r, i, "nsubj"))]
+    top = [i for i, t in enumerate(r.tokens) if t.lemma == "be" and any(k < until and r.tokens[k].lemma in lists(r.language)["demonstratives"] for k in children(r, i, "nsubj"))]
     return any(r.tokens[k].tag in ("WP", "WRB") for i in top for k in range(i + 1, min(i + 2, len(r.tokens))))
 
 
 def _spoken_of(points: tuple[Point, ...], i: int) -> frozenset[str]:
-    "What a point is about, with the heading above it, and the question that it answers."
+    "What a point is about, with the heading above it where there are several, and the question that it answers."
     point, asked = points[i], frozenset()
+    head = point.note.head if len({p.note.head for p in points}) > 1 else ""
     for j in range(i - 1, -1, -1):
         if points[j].note.block != point.note.block:
             break
         if points[j].note.text.endswith("?"):
             asked = points[j].about
-    return point.about | asked | subject_of(point.note.head, point.reading.language)
+    return point.about | asked | subject_of(head, point.reading.language)
 
-# %% ../../nbs/09h_text.selection.ipynb #549f9b6e
+# %% ../../nbs/09h_text.selection.ipynb #b5f4c7fb
+_ENTRY = re.compile(r"\d{1,2}[:.]\d\d\b|[12]\d{3}\b|(\w+)(?: \w+)?:\s")
+
+
+def _entries(points: tuple[Point, ...], asked: Promise) -> set[int]:
+    "Where the entries of a list begin, which should all be told: numbered items, paragraphs that open with a time, a year or a label."
+    firsts = [i for i, p in enumerate(points) if not i or p.note.block != points[i - 1].note.block or p.note.number != points[i - 1].note.number]
+    counted = {i for i in firsts if points[i].note.number and asked.kind in ("count", "way")}
+    opened = {i for i in firsts if points[i].note.kind == "sentence" and _ENTRY.match(points[i].note.text)}
+    return counted | (opened if len(opened) > 2 else set())
+
+
+def _named_row(points: tuple[Point, ...], asked: Promise) -> set[int]:
+    "The rows of a table that the title names."
+    heads = {i: set(re.findall(r"\w+", p.note.text.split(":")[0].lower())) for i, p in enumerate(points) if p.note.kind == "row"}
+    return {i for i, head in heads.items() if head <= asked.words}
+
+# %% ../../nbs/09h_text.selection.ipynb #e5201cd9
 def _same(a: frozenset[str], b: frozenset[str]) -> bool:
     return len(a & b) >= 0.75 * len(a)
 
@@ -270,15 +290,17 @@ def answers(
     scores = []
     for i, p in enumerate(points):
         share = len(asked.about & _spoken_of(points, i)) / max(1, len(asked.about))
-        share *= not (asked.kind == "claim" and _same(asked.about, p.about))  # the title says it
+        share *= p.note.kind != "row" and not (asked.kind == "claim" and _same(asked.about, p.about))  # the title says it
         kind = _kind_kept(asked, p)
         newest = 0.6 * (asked.kind == "amount" and latest > 0 and _year(p.note.text) == latest and kind > 0)
-        at = i - 1 if i and p.need == CLINGS and _explains(p.reading) else i  # *That is why …* says so of the one before
-        scores.append((1.2 * share + kind + newest - 0.5 * p.note.text.endswith("?") - 0.2 * (not p.whole), -at))
+        at = i - 1 if i and p.need == CLINGS and _explains(p.reading, 1) else i  # *That is why …* says so of the one before
+        scores.append((1.2 * share + kind + newest - 0.5 * p.note.text.endswith("?") - 0.2 * (not p.whole) + 0.1 * i / len(points) * (asked.kind == "choice"), -at))
+    for i in _named_row(points, asked):
+        scores.append((1.0, -i))
     best = sorted(scores, reverse=True)[:2]
     return list(dict.fromkeys(-i for score, i in best if score >= 0.5 and score > best[0][0] - 0.4))
 
-# %% ../../nbs/09h_text.selection.ipynb #27590697
+# %% ../../nbs/09h_text.selection.ipynb #e54a9484
 def surprise(
     r: Reading,  # of a sentence
 ) -> float:  # 0 where nothing in it surprises, about 4 at most
@@ -297,7 +319,7 @@ def _hard(point: Point) -> float:
     score = 0.03 * max(0, len(text.split()) - 24) + 0.3 * max(0, len(figures) - 3) + 0.4 * len(ratios) + 0.6 * bool(re.search(r"[×=→<>±]|\d\s?x\b", text))
     return score + (point.note.kind == "sentence") * ((1.2 if len(text.split()) < 8 else 0.3) * (not point.whole) + 0.5 * (len(text.split()) < 4))
 
-# %% ../../nbs/09h_text.selection.ipynb #127d6f70
+# %% ../../nbs/09h_text.selection.ipynb #fc93bb5b
 def weigh(
     points: tuple[Point, ...],  # in their order
     asked: Promise,  # of the title
@@ -310,37 +332,19 @@ def weigh(
         words, row = lists(p.reading.language), p.note.kind == "row"
         w = 1.0 + 1.2 * sum(sorted((math.log1p(count[s]) for s in p.about), reverse=True)[:4]) / (4 * top)
         w += 0.8 * len(asked.about & _spoken_of(points, i)) / max(1, len(asked.about)) + 0.2 * min(surprise(p.reading), 3)
-        w += 0.3 * (i < 3) + 0.5 * (i < 2) + 0.2 * (not i or p.note.block != points[i - 1].note.block) + 2.0 * (i in entries)
+        w += 0.3 * (i < 3) + 0.5 * (i < 2) + 0.2 * (not i or p.note.block != points[i - 1].note.block) + 3.0 * (i in entries)
         w += 0.6 * (p.command < 0) + 0.3 * (p.command > 0) + 0.6 * (guide and p.command != 0) - 0.3 * row + row * bool(named) * (1.5 if i in named else -3.0)
         w += 1.2 * (guide and len(re.findall(r"\d", p.note.text)) > 4 and p.note.text.count(",") > 2)  # what is needed for it
         w -= 0.8 * bool(_words(p.note.text) & words.get("denials", frozenset()) and not _LABEL.match(p.note.text))
         w -= 1.0 * (asked.kind == "claim" and _same(asked.about, p.about) and not p.opens)
         out.append(max(w - _hard(p), 0.05))
-    for i in answers(points, asked):
-        out[i] += 4.0
+    for rank, i in enumerate(answers(points, asked)):
+        out[i] += 8.0 - 4.0 * rank
         for j, p in enumerate(points):  # and what stands around it
             out[j] += 0.5 * (abs(p.note.block - points[i].note.block) < 2)
     return out
 
-# %% ../../nbs/09h_text.selection.ipynb #4e230219
-_ENTRY = re.compile(r"\d{1,2}[:.]\d\d\b|[12]\d{3}\b|(\w+)(?: \w+)?:\s")
-
-
-def _entries(points: tuple[Point, ...], asked: Promise) -> set[int]:
-    "Where the entries of a list begin, which should all be told: numbered items, paragraphs that open with a time, a year or a label."
-    firsts = [i for i, p in enumerate(points) if not i or p.note.block != points[i - 1].note.block or p.note.number != points[i - 1].note.number]
-    counted = {i for i in firsts if points[i].note.number and asked.kind in ("count", "way")}
-    opened = {i for i in firsts if points[i].note.kind == "sentence" and _ENTRY.match(points[i].note.text)}
-    return counted | (opened if len(opened) > 2 else set())
-
-
-def _named_row(points: tuple[Point, ...], asked: Promise) -> set[int]:
-    "The rows of a table that the title names."
-    name = lambda p: subject_of(p.note.text.split(":")[0], p.reading.language)
-    rows = {i: len(name(p) - asked.about) for i, p in enumerate(points) if p.note.kind == "row" and name(p) & asked.about}
-    return {i for i, more in rows.items() if not more}
-
-# %% ../../nbs/09h_text.selection.ipynb #e2d7a34d
+# %% ../../nbs/09h_text.selection.ipynb #16fd7348
 _Ends = dict[int, tuple[float, tuple | None]]  # words used -> (weight, the choices as a linked list)
 _DONE = -2  # nothing more is told
 
@@ -358,7 +362,7 @@ def _follows(points: tuple[Point, ...], last: int, i: int) -> bool:
     opening = p.note.block != points[i - 1].note.block and before.note.block == points[i - 1].note.block
     return p.need == FOLLOWS and (before.thing == p.thing or opening)
 
-
+# %% ../../nbs/09h_text.selection.ipynb #9f6fd785
 def fit(
     points: tuple[Point, ...],  # in their order
     weights: list[float],  # one for each
@@ -370,8 +374,11 @@ def fit(
     "The points that weigh most within the words, in their order."
     last_use = [max((j for j in range(i + 1, len(points)) if points[j].need and _follows(points, i, j)), default=i + 1) for i in range(len(points))]
     best: dict[int, _Ends] = {-1: {0: (0.0, None)}}
+    count = Counter(w for p in points for w in p.about)
     for i, p in enumerate(points):
-        texts = dict.fromkeys((p.note.text, shorter(p.note.text, p.reading.language)))
+        cut = shorter(p.note.text, p.reading.language)
+        gone = p.about - subject_of(cut, p.reading.language)
+        texts = [p.note.text] + [cut] * (cut != p.note.text and all(count[w] < 2 for w in gone))  # what others speak of too is no aside
         ways = [(t, usual_words(t), (1.0 if t == p.note.text else 0.9) * (weights[i] - 0.25) * len(t.split()) ** 0.5) for t in texts]
         after: dict[int, _Ends] = {}
         for last, table in best.items():
@@ -391,7 +398,7 @@ def fit(
         best = after
     return _unwound(best, words, slack)
 
-# %% ../../nbs/09h_text.selection.ipynb #91856c80
+# %% ../../nbs/09h_text.selection.ipynb #45831b8a
 def _keep(table: dict[int, _Ends], state: int, used: int, score: float, path: tuple | None) -> None:
     ends = table.setdefault(state, {})
     if used not in ends or score > ends[used][0]:
@@ -415,7 +422,7 @@ def _named_just_now(before: Point, p: Point) -> bool:
 
 def _unwound(best: dict[int, _Ends], words: int, slack: float) -> list[tuple[int, str]]:
     found = [(used, *end) for state in (_DONE, -1) for used, end in best.get(state, {}).items() if state == _DONE or not used]
-    off = lambda used: 0.4 * abs(words - used) + 1.6 * max(0.0, words - slack - used)
+    off = lambda used: 0.4 * abs(words - used) + 4.0 * max(0.0, words - slack - used)
     path, out = max(found, key=lambda e: (e[1] - off(e[0]), e[0]), default=(0, 0, None))[2], []
     while path:
         path, i, text = path
@@ -432,7 +439,7 @@ def endings(
     score = lambda i, p: 3.0 * (i + 1) / n + 0.8 * (i == n - 1) + 1.0 * (p.command < 0) + 2.0 * (i in kept) - 0.08 * max(0, len(p.note.text.split()) - 20)
     return [score(i, p) - 3.0 * p.note.text.endswith("?") - 1.0 * (p.note.kind == "row") - 1.0 * (not p.whole) - 1.0 * (p.note.number > 0) for i, p in enumerate(points)]
 
-# %% ../../nbs/09h_text.selection.ipynb #42233703
+# %% ../../nbs/09h_text.selection.ipynb #978d869d
 HOOK_WORDS = 12  # the most a hook may have
 
 
@@ -451,6 +458,7 @@ def as_question(
     language: str = "en",  # BCP 47
 ) -> str:  # the title itself where it cannot be asked
     "The title as a question."
+    title = re.split(r":\s|\s[–—|]\s", title)[0] if re.match(r"(?i)(?:why|how|where|when|what)\b", title) else title
     r = read(title, language)
     words, first = r.words, r.tokens[0].text.lower() if r.tokens else ""
     asks = ("why", "how", "where", "when", "what", "who", "which")
@@ -475,7 +483,7 @@ def as_question(
         return title
     return " ".join([*moved[:2], moved[2] if r.tokens[1].pos in ("PROPN",) or moved[2] == "I" else moved[2][0].lower() + moved[2][1:], *moved[3:]]).rstrip(".!:") + "?"
 
-# %% ../../nbs/09h_text.selection.ipynb #1d658cfa
+# %% ../../nbs/09h_text.selection.ipynb #2c927794
 def uncounted(
     hook: Hook,  # from a title such as "Five numbers that will change how you sleep"
 ) -> Hook:
@@ -505,20 +513,20 @@ def hooks(
     for i, p in enumerate(points[: max(30, len(points) // 3)]):
         length, text = len(p.note.text.split()), p.note.text
         held = i > 0 and i + 1 < len(points) and points[i + 1].need and points[i + 1].at == p.at + 1
-        alone = p.need == STANDS and p.whole and _new(points, i, asked) and not p.opens and not held and p.note.kind != "row" and not p.note.number and not p.command and text[0] not in _QUOTE
+        alone = p.need == STANDS and is_clause(text, language) and _new(points, i, asked) and not p.opens and not held and p.note.kind != "row" and not p.note.number and not p.command and text[0] not in _QUOTE
         if alone and 3 <= length <= HOOK_WORDS and i not in kept and len(points) > 1:
             score = surprise(p.reading) + 0.2 * weights[i] + 0.4 * (length <= 9) - 0.5 * (i > len(points) / 2) - _hard(p)
             found.append(Hook(text=text, source=p.note.source, at=i, score=score))
     return sorted(found, key=lambda h: -h.score)
 
-# %% ../../nbs/09h_text.selection.ipynb #51ea986f
+# %% ../../nbs/09h_text.selection.ipynb #b63991f5
 def _new(points: tuple[Point, ...], i: int, asked: Promise) -> bool:
     "Whether a point opens a paragraph, and speaks of nothing as known but what the title names."
     r = points[i].reading
     known = (r.tokens[t.head].lemma[:6] in asked.about for t in r.tokens if t.lemma == "the")
     return (not i or points[i].note.block != points[i - 1].note.block) and all(known)
 
-# %% ../../nbs/09h_text.selection.ipynb #e4efb3b5
+# %% ../../nbs/09h_text.selection.ipynb #e0281437
 def repeats(
     points: tuple[Point, ...],  # all of them
 ) -> set[int]:  # indexes
@@ -568,7 +576,7 @@ def quarrels(
                 pairs.append((j, i))
     return pairs
 
-# %% ../../nbs/09h_text.selection.ipynb #e98e3a91
+# %% ../../nbs/09h_text.selection.ipynb #61cb1cae
 _JOINTS = frozenset("and but so yet because that is s which who it".split())
 _TOKEN = re.compile(r"\w+")
 
