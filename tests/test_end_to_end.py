@@ -479,7 +479,7 @@ def test_the_wheel_works_from_an_empty_folder(tmp_path):
     assert len(list((tmp_path / "dist").glob("*.tar.gz"))) == 1  # the wheel was built from the sdist
     (wheel,) = (tmp_path / "dist").glob("*.whl")
     packed = set(zipfile.ZipFile(wheel).namelist())
-    assert {f"viralforge/data/art/{f}" for f in ("colour.zip", "flat.zip", "names.json", "english.toml", "LICENSES.md")} <= packed
+    assert {f"viralforge/data/art/{f}" for f in ("colour.zip", "flat.zip", "names.json", "english.toml", "homographs.toml", "LICENSES.md")} <= packed
     assert wheel.stat().st_size <= 12e6
     env = tmp_path / "env"
     subprocess.run([sys.executable, "-m", "venv", str(env)], check=True)

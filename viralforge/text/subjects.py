@@ -50,7 +50,8 @@ def vocabulary(
             shown.setdefault(a.label(language).lower(), set()).add(Picture("art", a.name))
     one = {word: next(iter(found)) for word, found in shown.items() if len(found) == 1}
     if language != "en":
-        return {w: p for w, p in one.items() if not _unsure(arts()[p.name].label().lower())}
+        known = tomllib.loads(data_path("art/homographs.toml").read_text(encoding="utf-8")).get(language, "").split()
+        return {w: p for w, p in one.items() if w not in known and not _unsure(arts()[p.name].label().lower())}
     icons = {w.lower(): Picture("icon", n) for n, ws in _data()["icons"].items() for w in _words(ws)}
     senses = {w: Picture("art", next(k for k in row if k in arts())) for w, row in _data()["senses"].items()}  # one of several
     return icons | senses | one | {w.lower(): Picture("art", n) for n, ws in _data()["things"].items() for w in _words(ws)}
@@ -137,7 +138,9 @@ def _figures(reading: Reading) -> frozenset[int]:
 
 @cache
 def _listed(table: str) -> frozenset[str]:
-    return frozenset(_data()[table]["words"].split())
+    "The words of a table; compounds where commas part them."
+    text = _data()[table]["words"]
+    return frozenset(_words(text) if "," in text else text.split())
 
 # %% ../../nbs/09d_text.subjects.ipynb #19114fd6
 class _Found(NamedTuple):
@@ -238,7 +241,7 @@ def _of_noun(reading: Reading, i: int, weights: Counter[str], common: frozenset[
         if not name:
             return None
         picture, sure, why = Picture("art", name), 0.95 if score >= 2 else 0.85, f"{word}, which means {name} here"
-    if word in _words(_data()["company"]["words"]) and not _company(word, picture, weights):
+    if word in _listed("company") and not _company(word, picture, weights):
         return None
     before = _before(reading, a, i) if z == i else []
     if before:
@@ -246,7 +249,7 @@ def _of_noun(reading: Reading, i: int, weights: Counter[str], common: frozenset[
         own = set(arts()[picture.name].keywords()) if picture.set == "art" else set()
         named = t[i].text.lower() in _listed("kinds")
         stays = _kind(picture) in _STAYS and picture.name not in _listed("parts")
-        if whole in _words(_data()["apart"]["words"]) or not (named or stays or own & set(before)):
+        if whole in _listed("apart") or not (named or stays or own & set(before)):
             return None
         sure *= 0.9
     return _Found(i, a, z, word, picture, sure * (0.95 if picture.set == "icon" else 1), why)
