@@ -2896,6 +2896,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                  'viralforge/text/subjects.py'),
                                           'viralforge.text.subjects._opens_a_request': ( 'text.subjects.html#_opens_a_request',
                                                                                          'viralforge/text/subjects.py'),
+                                          'viralforge.text.subjects._picture': ( 'text.subjects.html#_picture',
+                                                                                 'viralforge/text/subjects.py'),
                                           'viralforge.text.subjects._rank': ('text.subjects.html#_rank', 'viralforge/text/subjects.py'),
                                           'viralforge.text.subjects._said': ('text.subjects.html#_said', 'viralforge/text/subjects.py'),
                                           'viralforge.text.subjects._same': ('text.subjects.html#_same', 'viralforge/text/subjects.py'),

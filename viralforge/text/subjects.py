@@ -38,6 +38,11 @@ def _words(text: str) -> tuple[str, ...]:
 _NO_THINGS = ("people-body", "smileys-emotion", "symbols")  # groups whose labels name looks and signs
 
 
+def _picture(name: str) -> Picture:
+    "A picture by its name; an illustration where both sets have the name."
+    return Picture("art" if name in arts() else "icon", name)
+
+
 @cache
 def vocabulary(
     language: str = "en",  # code
@@ -53,7 +58,7 @@ def vocabulary(
         known = tomllib.loads(data_path("art/homographs.toml").read_text(encoding="utf-8")).get(language, "").split()
         return {w: p for w, p in one.items() if w not in known and not _unsure(arts()[p.name].label().lower())}
     icons = {w.lower(): Picture("icon", n) for n, ws in _data()["icons"].items() for w in _words(ws)}
-    senses = {w: Picture("art", next(k for k in row if k in arts())) for w, row in _data()["senses"].items()}  # one of several
+    senses = {w: _picture(next(k for k in row if k not in ("usual", "other"))) for w, row in _data()["senses"].items()}  # one of several
     return icons | senses | one | {w.lower(): Picture("art", n) for n, ws in _data()["things"].items() for w in _words(ws)}
 
 
@@ -106,7 +111,7 @@ def _sense(word: str, weights: Counter[str]) -> tuple[str, float]:  # a picture'
             kinds[_kind(p)] += n / 2
     score = {s: sum(n for w, n in weights.items() if w in known) for s, known in cues.items()}
     for s in score:
-        if s in arts():
+        if s in arts():  # icons are of no kind
             score[s] += kinds[_kind(Picture("art", s))]
     ranked = sorted(score.items(), key=lambda kv: -kv[1])
     best, least = ranked[0], ranked[1][1] if len(ranked) > 1 else 0
@@ -240,7 +245,7 @@ def _of_noun(reading: Reading, i: int, weights: Counter[str], common: frozenset[
         name, score = _sense(word, weights)
         if not name:
             return None
-        picture, sure, why = Picture("art", name), 0.95 if score >= 2 else 0.85, f"{word}, which means {name} here"
+        picture, sure, why = _picture(name), 0.95 if score >= 2 else 0.85, f"{word}, which means {name} here"
     if word in _listed("company") and not _company(word, picture, weights):
         return None
     before = _before(reading, a, i) if z == i else []
