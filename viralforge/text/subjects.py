@@ -233,7 +233,7 @@ def _company(word: str, picture: Picture, weights: Counter[str]) -> bool:
     kin = _kind(picture) in _CLOSE and any(w != word and (p := vocabulary().get(w)) and _kind(p) == _kind(picture) for w in weights)
     return weights[word] > 2 or kin or any(w in weights for w in own - {word})
 
-
+# %% ../../nbs/09d_text.subjects.ipynb #10802e0c
 def _of_noun(reading: Reading, i: int, weights: Counter[str], common: frozenset[str]) -> _Found | None:
     "What a noun shows."
     t = reading.tokens
@@ -278,9 +278,6 @@ def _opens_a_request(reading: Reading, i: int) -> bool:
 # %% ../../nbs/09d_text.subjects.ipynb #67db7dcd
 _SUBJECT = ("nsubj", "nsubjpass", "csubj", "ROOT", "expl")
 _OBJECT = ("dobj", "attr", "obj", "dative", "oprd", "iobj")
-_ABSENT = frozenset("like than as without except unlike instead besides despite per".split())
-_LOOSE = frozenset("by at on in under off to out over behind above below".split())  # with a bare noun mostly a figure of speech
-_SIZES = frozenset("size shape height length width".split())  # *the size of a pea*
 _BARE_FITS = ("transport", "food", "drink", "sky", "phone", "computer", "mail", "plant")
 
 
@@ -295,10 +292,10 @@ def _rank(reading: Reading, i: int, span: Span) -> float | None:
             rank += 0
         elif dep in _OBJECT:
             rank += 1
-        elif dep in ("pobj", "pcomp") and {t[head].lemma, t[head].text.lower()} & _ABSENT:
+        elif dep in ("pobj", "pcomp") and {t[head].lemma, t[head].text.lower()} & _listed("absent"):
             return None
         elif dep == "pobj":
-            if t[head].text == "of" and t[t[head].head].lemma in _SIZES and any(t[k].lemma == "a" for k in children(reading, at, "det")):
+            if t[head].text == "of" and t[t[head].head].lemma in _listed("sizes") and any(t[k].lemma == "a" for k in children(reading, at, "det")):
                 return None
             measure = t[head].text == "of" and t[t[head].head].lemma in _listed("measures")
             rank += 0.1 if measure else 2
@@ -315,11 +312,11 @@ def _rank(reading: Reading, i: int, span: Span) -> float | None:
         at = head
     return rank
 
-
+# %% ../../nbs/09d_text.subjects.ipynb #e34dc7fe
 def _bare(reading: Reading, i: int, found: _Found) -> bool:
     "Whether a noun behind a preposition has nothing before it: *by ear*."
     t = reading.tokens
-    return t[i].dep == "pobj" and t[i].tag == "NN" and t[t[i].head].lemma in _LOOSE and found.first == i and not any(k < i for k in children(reading, i))
+    return t[i].dep == "pobj" and t[i].tag == "NN" and t[t[i].head].lemma in _listed("loose") and found.first == i and not any(k < i for k in children(reading, i))
 
 
 def _a_kind_of(reading: Reading, i: int, found: _Found) -> bool:
@@ -349,7 +346,7 @@ def _coloured(reading: Reading, i: int, found: _Found) -> bool:
 
 _OF_NATURE = ("animal", "plant", "food", "drink", "medical", "sky")
 
-
+# %% ../../nbs/09d_text.subjects.ipynb #ab86aad4
 def _figurative(reading: Reading, i: int, found: _Found, weights: Counter[str]) -> bool:
     "Whether a noun is likely a figure of speech where it stands, or has another colour than its picture."
     t = reading.tokens
@@ -367,9 +364,6 @@ def _figurative(reading: Reading, i: int, found: _Found, weights: Counter[str]) 
     return _bare(reading, i, found) and (body or _kind(found.picture) not in _BARE_FITS)
 
 # %% ../../nbs/09d_text.subjects.ipynb #75bb2c3d
-_PEOPLE = frozenset("i you he she we who people everyone everybody anyone anybody someone somebody nobody".split())
-
-
 @cache
 def _doings() -> tuple[dict[str, str], dict[str, str]]:  # whatever does it; people only
     return tuple({w: p for p, ws in _data()[k].items() for w in _words(ws)} for k in ("verbs", "persons"))
@@ -389,7 +383,7 @@ def _of_verb(reading: Reading, i: int) -> _Found | None:
         by = [t[k] for k in children(reading, at, "nsubj")]
         shares = any(t[k].text == "%" for k in children(reading, i, "compound"))
         request = not by and t[i].tag == "VB" and t[at].dep == "ROOT"
-        human = any(s.lemma in _PEOPLE or s.entity in ("PERSON", "CARDINAL", "PERCENT") or s.lemma in _listed("people") for s in by)
+        human = any(s.entity in ("PERSON", "CARDINAL", "PERCENT") or s.lemma in _listed("people") for s in by)
         given = children(reading, i, "dobj")
         if not (request or human or shares) or (given and lemma not in _listed("done_to")):
             return None
