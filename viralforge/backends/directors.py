@@ -11,12 +11,12 @@ from pathlib import Path
 from ..calls import code_version
 from ..core import data_path, file_digest, plain
 from ..ports import DirectionRequest, Local, Spec
-from ..text.directions import LONGEST, faults, reported, turned
+from ..text.directions import LONGEST, faults, only_said, turned
 from ..text.headlines import bare, headline
 from ..text.quantities import best, binds, figures
 from ..text.reading import Reading, Span, lists, read, subtree
 from ..text.relations import relation
-from ..text.subjects import motif, subject
+from ..text.subjects import motif, subject, subjects
 from ..types import Direction, Figure, Relation, Role, Subject
 
 # %% ../../nbs/18_backends.directors.ipynb #f9eeca3b
@@ -96,7 +96,7 @@ def _number(said: Said, words: Span) -> Direction | None:
     "A figure worth a screen: with what it counts, or with a unit that says it."
     own = tuple(f for f in said.figures if words[0] <= f.words[0] and f.words[1] <= words[1])
     figure = best(own, said.reading)
-    if figure is None or reported(said.reading, figure.words):
+    if figure is None or only_said(said.reading, figure.words):
         return None
     label, rest = label_of(said, figure, words), words[1] - words[0] - (figure.words[1] - figure.words[0])
     telling = label or ((figure.unit or figure.kind in ("money", "share", "ratio")) and rest <= 2)
@@ -155,11 +155,12 @@ def _made(said: Said, words: Span, first: bool, earlier: tuple[Direction, ...]) 
         return Direction(template=found.kind, relation=_pictured(said, found), why=f"{len(found.parts)} parts")
     if number := _number(said, words):
         return number
-    picture = _counted(said, subject(said.reading, words, said.title, said.others))
+    known = [d.subject.name for d in earlier if d.subject]
+    choice = subjects(said.reading, words, said.title, said.others)
+    picture = _counted(said, next((s for s in choice if s.name not in known), None))
     head = headline(said.reading, words, said.bound, said.keys) or whole
     strong = emphasis(said, head, picture) if head else ()
-    fresh = picture and shown[-1:] != ["icon"] and picture.name not in [d.subject.name for d in earlier if d.subject]
-    if fresh:
+    if picture and shown[-1:] != ["icon"]:
         return Direction(template="icon", headline=head, emphasis=strong, subject=picture, why=picture.why)
     return Direction(template="phrase", headline=head, emphasis=strong, why="" if head else "too long to be set")
 
