@@ -5,14 +5,15 @@
 # %% auto #0
 __all__ = ['AMOUNTS', 'figures', 'counts', 'best', 'binds']
 
-# %% ../../nbs/09b_text.quantities.ipynb #1f840716
+# %% ../../nbs/09b_text.quantities.ipynb #0e1cb55a
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
 from ..numbers import COINS, COUNTING, PARTS, SCALES, UNIT_NAMES, UNITS, value_of
-from .reading import Reading, Span, lists
+from .reading import Reading, Span, Token, lists
 from ..types import Figure
 
 # %% ../../nbs/09b_text.quantities.ipynb #22db51ec
@@ -81,6 +82,14 @@ class _View:
             return True
         w = self.words[i]
         return w[-1] in ",;:!?)]…”\"–—" and len(w) > 1 or w[-1] == "." and self.low[i] + "." not in self.lists.get("shortened", ()) or not self.bare[i] and w in "–—-|·•"
+
+    def capital(self, i: int) -> bool:
+        "Whether a written word begins with a capital letter."
+        return 0 <= i < len(self.words) and self.words[i].lstrip("“\"'‘(")[:1].isupper()
+
+    def first(self, i: int) -> Token:
+        "The first token of a written word."
+        return self.tokens[self.of_word[i][0]]
 
     def kids(self, i: int, *deps: str) -> list[int]:
         return [k for k in self.below[i] if self.tokens[k].dep in deps]
@@ -214,7 +223,7 @@ def _with_unit(v: _View, x: _Number) -> _Number:
 
 def _compares(v: _View, i: int) -> bool:
     "Whether *times* is followed by a comparison: as fast, faster, the size."
-    return v.at(i) in ("as", "the", "more", "less", "fewer", "that", "its", "their", "higher", "lower") or bool(v.parsed and i < len(v.words) and v.of_word[i] and v.tokens[v.of_word[i][0]].tag in ("JJR", "RBR"))
+    return v.at(i) in ("as", "the", "more", "less", "fewer", "that", "its", "their", "higher", "lower") or bool(v.parsed and i < len(v.words) and v.of_word[i] and v.first(i).tag in ("JJR", "RBR"))
 
 
 def _is_coin(unit: str) -> bool:
@@ -242,7 +251,7 @@ def _per(v: _View, last: int) -> int:
     nxt = v.at(last + 1)
     if nxt == "per" and v.at(last + 2).isalpha():
         return last + 2 + (v.at(last + 2) in ("square", "cubic", "hundred", "thousand"))
-    rate = v.parsed and last + 2 < len(v.words) and v.of_word[last + 2] and v.tokens[v.of_word[last + 2][0]].dep == "npadvmod"
+    rate = v.parsed and last + 2 < len(v.words) and v.of_word[last + 2] and v.first(last + 2).dep == "npadvmod"
     return last + 2 if nxt in ("a", "an") and (rate or v.at(last + 2) in v.lists.get("periods", ()) or v.at(last + 2) in v.lists.get("each", ())) else last
 
 
@@ -262,11 +271,10 @@ def _numbers(v: _View) -> list[_Number]:
             i += 1
     return out
 
-# %% ../../nbs/09b_text.quantities.ipynb #b20a008c
-def _named(v: _View, i: int) -> tuple[str, Span] | None:
+# %% ../../nbs/09b_text.quantities.ipynb #052277c6
+def _named(v: _View, i: int) -> tuple[str, Span]:
     "What a word with digits is that is no amount: a time, a date, an ordinal or a name."
-    word = v.bare[i]
-    last = i
+    word, last = v.bare[i], i
     if _TIME.fullmatch(word):
         kind = "time"
         last += v.at(i + 1).replace(".", "") in ("am", "pm")
@@ -343,53 +351,67 @@ def _clock(v: _View, x: _Number) -> Span | None:
         return None
     return x.first, z
 
-# %% ../../nbs/09b_text.quantities.ipynb #cd795df3
+
 def _name(v: _View, x: _Number) -> Span | None:
     "The words of a name that a number is part of: Heron 300, platform 9, 39 Broadwick Street, No. 7."
     a, z = x.first, x.last
-    own = v.words[a].lstrip("“\"'‘(")
-    if own[:1].isupper() and z + 1 < len(v.words) and not v.parted(a) and v.words[a + 1][:1].isupper() and not any(v.reading.written(s)[0] == a for s in v.reading.sentences):
-        return a, max(a + 1, z)
+    if v.capital(a) and v.capital(a + 1) and not v.parted(a) and not any(v.reading.written(s)[0] == a for s in v.reading.sentences):
+        return a, max(a + 1, z)  # the Thirty Years' War
     if x.unit and x.kind not in ("", "quantity") or x.kind == "quantity" and (x.unit in _UNITS or " " in x.unit):
         return None
-    close = a > 0 and v.words[a][0] not in "([" and (not v.parted(a - 1) or v.words[a - 1].lower() in ("no.", "nos.", "p.", "pp.", "fig.", "vol.", "ch.", "st."))
-    before = v.tokens[v.of_word[a - 1][-1]] if close and v.of_word[a - 1] else None
-    if close and v.listed("naming", a, 1) and x.first == x.last and not x.unit:
-        acts = before and before.pos == "VERB" and v.at(a - 1) in v.lists.get("acts", ())
-        if not acts or v.parted(z) or v.tokens[v.of_word[z + 1][0]].pos not in ("NOUN", "ADJ"):
+    short = v.words[a - 1].lower() in ("no.", "nos.", "p.", "pp.", "fig.", "vol.", "ch.", "st.") if a else False
+    close = a > 0 and v.words[a][0] not in "([" and (short or not v.parted(a - 1))
+    if close and v.listed("naming", a, 1) and a == z and not x.unit:
+        acts = v.parsed and v.first(a - 1).pos == "VERB" and v.at(a - 1) in v.lists.get("acts", ())
+        if not acts or v.parted(z) or v.first(z + 1).pos not in ("NOUN", "ADJ"):
             return a if acts else a - 1 - _proper_run(v, a - 1), z
-    if x.unit or not v.parsed:
-        return _capital(v, x, close) if not v.parsed and not x.unit else None
-    t = v.tokens[v.main((a, z))]
+    if x.unit or not close and not v.parsed:
+        return None
+    if not v.parsed:  # a word with a capital before a bare number, not at the beginning
+        return (a - 1, z) if v.capital(a - 1) and (a > 1 or x.plain) and a == z and v.reading.language != "de" else None
+    return close and _behind_noun(v, x) or _address(v, x) or _apart(v, x, close)
+
+# %% ../../nbs/09b_text.quantities.ipynb #ec754d81
+def _behind_noun(v: _View, x: _Number) -> Span | None:
+    "A number behind a proper noun, or behind a noun in the singular of the same phrase: Heron 300, World War 2, Formula 1 cars."
+    a, z = x.first, x.last
+    i = v.of_word[a - 1][-1]
+    before, t = v.tokens[i], v.tokens[v.main((a, z))]
     head = v.tokens[t.head]
-    after = v.tokens[v.of_word[z + 1][0]] if not v.parted(z) and z + 1 < len(v.words) and v.of_word[z + 1] else None
     counted = t.dep in ("nummod", "compound", "quantmod") and head.word > z and head.tag in ("NNS", "NN", "NNPS")
-    alone = before and v.parted(z) and x.plain and before.pos in ("NOUN", "ADJ", "X") and before.tag not in ("NNS", "JJS", "JJR")
-    if x.low == x.high and before and (before.pos == "PROPN" or alone or len(v.words) == 2 and z == 1) and v.words[a - 1][:1].isupper() and not v.words[a - 1].endswith(("'s", "’s")) and before.entity not in ("DATE", "TIME"):
-        if not counted or t.head == v.of_word[a - 1][-1] or before.dep == "compound" and before.head == t.head:
-            return a - 1 - _proper_run(v, a - 1), z
-    if before and before.tag in ("NN", "NNP") and not x.kind and "," not in x.shown and x.shown[0].isdigit() and (t.head == v.of_word[a - 1][-1] or before.dep in ("compound", "nmod", "amod") and before.head == t.head and t.dep == "nummod" and head.word > z):
-        return a - 1, z
-    if after and after.tag == "NNP" and v.words[z + 1][:1].isupper() and after.entity not in ("DATE", "TIME") and t.dep in ("nummod", "compound", "nmod") and x.low > 1:
-        k = z + 1
-        while not v.parted(k) and k + 1 < len(v.words) and v.words[k + 1][:1].isupper() and v.of_word[k + 1] and v.tokens[v.of_word[k + 1][0]].pos == "PROPN":
-            k += 1
-        if v.tokens[v.of_word[k][0]].tag == "NNP" and (head.word <= k):
-            return a, k
-    if close and x.plain and v.at(a - 1) in ("a", "an") and (not after or after.pos not in ("NOUN", "PROPN", "ADJ")):
-        return a, z
-    return (a, z) if t.dep == "appos" and head.word < a and x.plain and not v.listed("bounds", a) and not v.listed("about", a) else None
+    joined = t.head == i or before.dep == "compound" and before.head == t.head
+    alone = v.parted(z) and x.plain and before.pos in ("NOUN", "ADJ", "X") and before.tag not in ("NNS", "JJS", "JJR")
+    named = before.pos == "PROPN" or alone or len(v.words) == 2
+    if x.low == x.high and named and v.capital(a - 1) and before.text not in ("'s", "’s") and before.entity not in ("DATE", "TIME") and (joined or not counted):
+        return a - 1 - _proper_run(v, a - 1), z
+    same = t.head == i or before.dep in ("compound", "nmod", "amod") and before.head == t.head and t.dep == "nummod" and head.word > z
+    return (a - 1, z) if before.tag in ("NN", "NNP") and not x.kind and "," not in x.shown and x.shown[0].isdigit() and same else None
 
 
-def _capital(v: _View, x: _Number, close: bool) -> Span | None:
-    "Without a parse: a word with a capital before a bare number, not at the beginning."
-    return (x.first - 1, x.last) if close and v.words[x.first - 1][:1].isupper() and (x.first > 1 or x.plain) and x.first == x.last and v.reading.language != "de" else None
+def _address(v: _View, x: _Number) -> Span | None:
+    "A number before a proper noun in the singular: 39 Broadwick Street."
+    t, z = v.tokens[v.main((x.first, x.last))], x.last
+    if v.parted(z) or not v.capital(z + 1) or v.first(z + 1).tag != "NNP" or v.first(z + 1).entity in ("DATE", "TIME") or t.dep not in ("nummod", "compound", "nmod") or x.low <= 1:
+        return None
+    k = z + 1
+    while not v.parted(k) and v.capital(k + 1) and v.first(k + 1).pos == "PROPN":
+        k += 1
+    return (x.first, k) if v.first(k).tag == "NNP" and v.tokens[t.head].word <= k else None
+
+
+def _apart(v: _View, x: _Number, close: bool) -> Span | None:
+    "A bare number that stands for a thing: *a 747*, *the number on their helmets, 451, …*"
+    a, z = x.first, x.last
+    t = v.tokens[v.main((a, z))]
+    one = close and v.at(a - 1) in ("a", "an") and (v.parted(z) or v.first(z + 1).pos not in ("NOUN", "PROPN", "ADJ"))
+    added = t.dep == "appos" and v.tokens[t.head].word < a and not v.listed("bounds", a) and not v.listed("about", a)
+    return (a, z) if x.plain and (one or added) else None
 
 
 def _proper_run(v: _View, i: int) -> int:
     "How many words of the same name stand before a word."
     n = 0
-    while i - n > 0 and not v.parted(i - n - 1) and v.words[i - n - 1][:1].isupper() and v.words[i - n][:1].isupper() and v.of_word[i - n - 1] and v.tokens[v.of_word[i - n - 1][-1]].pos == "PROPN":
+    while v.parsed and i - n > 0 and not v.parted(i - n - 1) and v.capital(i - n - 1) and v.capital(i - n) and v.tokens[v.of_word[i - n - 1][-1]].pos == "PROPN":
         n += 1
     return n
 
@@ -447,11 +469,11 @@ def _predicate(v: _View, verb: int, subject: int) -> Span | None:
     if verb < subject:
         return None
     while last - first < 2 and not v.parted(last) and v.of_word[last + 1]:
-        t = v.tokens[v.of_word[last + 1][0]]
+        t = v.first(last + 1)
         if t.pos in ("ADP", "CCONJ", "SCONJ", "PUNCT", "NUM", "SYM", "PRON") or last + 1 - first == 2 and t.pos in ("DET", "ADP", "AUX"):
             break
         last += 1
-    while last > first and v.tokens[v.of_word[last][0]].pos == "DET":
+    while last > first and v.first(last).pos == "DET":
         last -= 1
     return first, last
 
@@ -550,7 +572,7 @@ def _pair(v: _View, a: _Number, b: _Number) -> Figure | None:
     counted = v.parsed and not b.unit and not v.parted(b.last) and any(v.tokens[k].tag in ("NNS", "NNPS") for w in (b.last + 1, b.last + 2)[: 1 + (not v.parted(b.last + 1))] for k in v.of_word[w : w + 1] for k in k)
     if between in (("in",), ("out", "of"), ("in", "a")) and joined and not a.unit and not b.unit and a.low < b.low and a.low < 100 and b.low in (*range(2, 21), 25, 30, 40, 50, 100, 1000, 10_000, 100_000, 1e6) and not (counted and between == ("in",) and v.at(b.last + 1) in _UNITS):
         return Figure(kind="ratio", words=words, shown=f"{a.shown} {' '.join(between)} {b.shown}", low=a.low / b.low, high=a.low / b.low)
-    if len(between) == 2 and between[1] == "in" and a.low == 1 and not (a.unit or b.unit) and b.low in range(2, 101) and v.parsed and v.tokens[v.of_word[a.last + 1][0]].tag == "NN" and not counted:
+    if len(between) == 2 and between[1] == "in" and a.low == 1 and not (a.unit or b.unit) and b.low in range(2, 101) and v.parsed and v.first(a.last + 1).tag == "NN" and not counted:
         return Figure(kind="ratio", words=words, shown=f"{a.shown} in {b.shown}", low=1 / b.low, high=1 / b.low, of=(a.last + 1, a.last + 1))
     lead = v.at(a.first - 1)
     if between == ("to",) and joined and lead != "from" and not unit and a.low > b.low and not counted:
@@ -563,8 +585,11 @@ def _pair(v: _View, a: _Number, b: _Number) -> Figure | None:
     if lead == "between" and between == ("and",) and same:
         return _joined(v, a, b, "range", (a.first - 1, b.last), unit)
     dash = between in (("–",), ("-",), ("—",), ("",)) and v.words[a.last + 1] in "–-—"
-    if (between in (("to",), ("or",)) or dash) and same and a.low < b.low and (joined or dash) and (unit or counted or not v.parsed):
-        return _joined(v, a, b, "range", words, unit)
+    if (between in (("to",), ("or",)) or dash) and same and a.low < b.low and (joined or dash):
+        if unit or counted or not v.parsed:
+            return _joined(v, a, b, "range", words, unit)
+        if a.plain and b.plain and between != ("or",):  # of what is not said: ages 8 to 12
+            return Figure(kind="name", words=words, shown=_text(v, words))
     return None
 
 
@@ -575,7 +600,7 @@ def _composed(v: _View, alone: list[_Number]) -> list[_Number]:
         last = out[-1] if out else None
         gap = tuple(v.low[last.last + 1 : x.first]) if last else ()
         parts = last and not v.parted(last.last) and gap in ((), ("and",)) and (last.unit.rstrip("s"), x.unit.rstrip("s")) in _STEPS
-        sides = last and not v.parted(last.last) and gap and v.words[last.last + 1] in ("×", "x", "by") and len(gap) == 1 and not last.unit and last.kind != "money"
+        sides = last and not v.parted(last.last) and gap and v.words[last.last + 1] in ("×", "x", "by") and len(gap) == 1 and last.unit in ("", x.unit) and last.kind != "money"
         if last and (parts or sides):
             out[-1] = x._replace(first=last.first, low=float("nan"), high=float("nan"), shown=f"{last.shown} {' '.join((*v.words[last.last + 1 : x.first], x.shown))}", kind="quantity", plain=False)
         else:
@@ -620,9 +645,11 @@ def _single(v: _View, x: _Number) -> Figure | None:
     if found := _name(v, x):
         return Figure(kind="name", words=found, shown=_text(v, found))
     span = (x.first, x.last)
+    if v.low[x.last].endswith("-old") and (v.parted(x.last) or v.parsed and v.first(x.last + 1).pos not in ("NOUN", "PROPN", "ADJ")):
+        return Figure(kind="name", words=span, shown=_text(v, span))
     if v.parsed:
         t = v.tokens[v.main(span)]
-        entity = v.tokens[v.of_word[x.first][0]].entity
+        entity = v.first(x.first).entity
         if not x.kind and t.dep == "pobj" and (entity == "TIME" or v.at(x.first - 1) == "at" and x.low <= 12 and x.low % 1 == 0 and v.tokens[v.tokens[t.head].head].pos == "VERB"):
             return Figure(kind="time", words=span, shown=x.shown)
         if not x.kind and not x.noun and "." in x.shown and t.dep not in ("nummod", "attr", "dobj", "quantmod", "compound", "conj"):
@@ -634,7 +661,7 @@ def _single(v: _View, x: _Number) -> Figure | None:
     kind = x.kind or "quantity"
     if x.low != x.low:  # of several parts
         return Figure(kind="quantity", words=span, shown=x.shown, unit=x.unit)
-    if x.low != x.high and not x.kind and not (v.parsed and not v.parted(x.last) and v.tokens[v.of_word[x.last + 1][0]].pos in ("NOUN", "ADJ", "PROPN")):
+    if x.low != x.high and not x.kind and not (v.parsed and not v.parted(x.last) and v.first(x.last + 1).pos in ("NOUN", "ADJ", "PROPN")):
         return Figure(kind="name", words=span, shown=x.shown)
     kind = "range" if x.low != x.high else kind
     return Figure(kind=kind, words=span, shown=x.shown, low=x.low, high=x.high, unit=x.unit)
@@ -680,8 +707,6 @@ def _part(v: _View, i: int) -> tuple[Figure, Span] | None:
 # %% ../../nbs/09b_text.quantities.ipynb #4106aa5c
 def _bound(v: _View, f: Figure) -> Figure:
     "The figure with the words that bound it."
-    import dataclasses
-
     if f.kind in ("date", "time", "name", "ordinal"):
         return f
     a, z = f.words
@@ -696,30 +721,26 @@ def _bound(v: _View, f: Figure) -> Figure:
     if not v.parted(z):
         n = next((n for n in (3, 2) if "_".join(v.low[z + 1 : z + 1 + n]) in v.lists.get("bounds_after", ())), 0)
         bound, z = f"{bound} {' '.join(v.low[z + 1 : z + 1 + n])}".strip(), z + n
-    return dataclasses.replace(f, words=(a, z), bound=bound)
+    return replace(f, words=(a, z), bound=bound)
 
 
 def _told(v: _View, f: Figure) -> Figure:
     "The figure with what it is of, how it came to be, and whether it stands still."
-    import dataclasses
-
     if f.kind in ("date", "time", "name", "ordinal") or not v.parsed:
         return f
-    top = v.main(f.words)
-    k = top
+    k = v.main(f.words)
     while v.tokens[k].head != k and v.tokens[k].pos not in ("VERB", "AUX"):
         k = v.tokens[k].head
     still = v.tokens[k].lemma in v.lists.get("still", ()) or "unchanged" in v.low
     by = f.words[0] and v.at(f.words[0] - 1) == "by" and v.tokens[v.of_word[f.words[0] - 1][0]].dep != "agent"
-    if by and f.kind in ("share", "money", "quantity") and (f.unit or f.kind != "quantity") and v.tokens[k].pos == "VERB" and v.tokens[k].tag != "VBG" and v.tokens[k].lemma not in ("multiply", "divide"):
-        f = dataclasses.replace(f, kind="change", words=f.words)
-    return dataclasses.replace(f, of=f.of or _of(v, f), still=still)
+    measured = f.kind in ("share", "money") or f.kind == "quantity" and f.unit
+    if by and measured and v.tokens[k].pos == "VERB" and v.tokens[k].tag != "VBG" and v.tokens[k].lemma not in ("multiply", "divide"):
+        f = replace(f, kind="change")
+    return replace(f, of=f.of or _of(v, f), still=still)
 
-# %% ../../nbs/09b_text.quantities.ipynb #f613e973
+
 def _since(v: _View, found: list[Figure]) -> list[Figure]:
     "Up from, down from: the figure before takes the value that it had."
-    import dataclasses
-
     out: list[Figure] = []
     for f in found:
         a, last = f.words[0], out[-1] if out else None
@@ -727,12 +748,12 @@ def _since(v: _View, found: list[Figure]) -> list[Figure]:
         came = v.at(a - 1) == "from" and v.at(a - 2) in ("up", "down") or v.at(a - 1) in ("from",) and v.at(a - 2) in v.lists.get("rises", ())
         if came and last and last.low is not None and last.kind in ("quantity", "money", "share") and f.low is not None and not last.was and 0 < a - last.words[1] <= 8 and (not f.unit or f.unit == last.unit):
             words = (last.words[0], f.words[1])
-            out[-1] = dataclasses.replace(last, kind="change", words=words, was=f.shown, before=f.low)
+            out[-1] = replace(last, kind="change", words=words, was=f.shown, before=f.low)
         else:
             out.append(f)
     return out
 
-
+# %% ../../nbs/09b_text.quantities.ipynb #08122811
 @lru_cache(maxsize=1024)
 def figures(
     reading: Reading,  # of a text
@@ -768,7 +789,7 @@ def _strings(v: _View) -> dict[int, int]:  # first word to last
     out, i, n = {}, 0, len(v.words)
     digit = lambda k: bool(re.match(r"[+(−-]*[$€£¥]?\d", v.words[k]))
     power = lambda k: bool(re.search(r"\d(?:\^|[⁰¹²³⁴-⁹⁻])", v.words[k]))
-    joins = lambda k: v.words[k] in _OPERATORS - {"/", "×"} or v.words[k] in ("×", "times") and (power(k + 1) or power(k - 1))
+    joins = lambda k: v.words[k] in _OPERATORS - {"/", "×"} or v.words[k] in ("×", "times") and (power(k + 1) or power(k - 1)) or v.words[k] == "over" and v.at(k - 1).isdigit() and v.at(k + 1).isdigit()
     while i < n:
         z = i
         if re.fullmatch(r"[+(]*\d[\d()/-]*", v.words[i]) and not (_YEAR.fullmatch(v.low[i]) and i):
@@ -804,12 +825,10 @@ def _lasting(v: _View, found: list[Figure]) -> list[Figure]:
 # %% ../../nbs/09b_text.quantities.ipynb #d211d702
 def _shared(v: _View, found: list[Figure]) -> list[Figure]:
     "A bare number takes the unit of an earlier one in the same place: built to last 7 days, it lasted 83."
-    import dataclasses
-
     if not v.parsed:
         return found
     within = lambda f: next((g for g in found if f.of and g is not f and g.of and g.words[0] <= f.of[0] <= f.of[1] <= g.words[1]), None)
-    found = [dataclasses.replace(f, of=g.of) if (g := within(f)) and g.of[1] < g.words[0] < f.words[0] else f for f in found]
+    found = [replace(f, of=g.of) if (g := within(f)) and g.of[1] < g.words[0] < f.words[0] else f for f in found]
     out: list[Figure] = []
     for f in found:
         t = v.tokens[v.main(f.words)]
@@ -817,7 +836,7 @@ def _shared(v: _View, found: list[Figure]) -> list[Figure]:
         if f.kind == "quantity" and not f.unit and open_ and f.low == f.low and t.dep in ("dobj", "pobj", "appos", "conj", "attr", "npadvmod"):
             same = [g for g in out if g.kind == "quantity" and (g.unit or g.of and g.of[0] == g.words[1] + 1) and _beside(v, g, f)]
             if same:
-                f = dataclasses.replace(f, unit=same[-1].unit, of=same[-1].of, shown=f"{f.shown} {same[-1].unit}".strip())
+                f = replace(f, unit=same[-1].unit, of=same[-1].of, shown=f"{f.shown} {same[-1].unit}".strip())
         out.append(f)
     return out
 
@@ -938,8 +957,8 @@ def _proper(v: _View) -> list[Span]:
     for i in range(len(v.words) - 1):
         w, nxt = v.words[i], v.words[i + 1]
         title = w.lower().lstrip("“\"'‘(") in titles and (nxt[:1].isupper() or nxt[:1].isdigit())
-        initial = not (i and v.words[i - 1] in _OPERATORS) and re.fullmatch(r"[“\"'‘(]?(?:[A-Z]\.)+", w) and nxt[:1].isupper() and not (v.parsed and v.tokens[v.of_word[i + 1][0]].pos == "PRON")
-        proper = v.reading.parsed and not v.parted(i) and all(v.of_word[k] and v.tokens[v.of_word[k][0]].pos in ("PROPN", "X") and v.words[k].lstrip("“\"'‘(")[:1].isupper() for k in (i, i + 1))
+        initial = not (i and v.words[i - 1] in _OPERATORS) and re.fullmatch(r"[“\"'‘(]?(?:[A-Z]\.)+", w) and nxt[:1].isupper() and not (v.parsed and v.first(i + 1).pos == "PRON")
+        proper = v.reading.parsed and not v.parted(i) and all(v.of_word[k] and v.first(k).pos in ("PROPN", "X") and v.words[k].lstrip("“\"'‘(")[:1].isupper() for k in (i, i + 1))
         capitals = not v.reading.parsed and v.reading.language != "de" and w[:1].isupper() and nxt[:1].isupper() and w[-1].isalnum()
         if (title or initial or proper or capitals) and i not in ends:
             out.append((i, i + 1))
