@@ -447,7 +447,7 @@ def _upon(self: Scout, asked: Any, why: str) -> tuple[str, ...]:
     scenes = ("scenes",) * bool(script and (isinstance(asked, StillRequest) or (why and asked.keyframe is None)))
     return (*script, *voice, "shots", *scenes) if script or voice else ()
 
-
+# %% ../nbs/31_plan.ipynb #ccb2e082
 def foresee(
     self: Scout,
     stage: str,  # "narration"

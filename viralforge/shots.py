@@ -383,7 +383,7 @@ def shots(
     film = shared_out(tuple(shot for shot, _ in made), run, brief, fps)
     return _no_twins(list(film), [name for _, name in made], run, brief, fps)
 
-
+# %% ../nbs/22_shots.ipynb #17796e86
 def _search_here(i: int, found: dict[int, _Search], run: Run, brief: Brief, fps: int) -> None:
     "Ask the visuals of this machine for a shot, one after another, up to one that works elsewhere."
     s, chosen = found[i], {k: f.made[0].material for k, f in found.items() if f.made and f.made[0].material}

@@ -164,7 +164,7 @@ def _made(said: Said, words: Span, first: bool, earlier: tuple[Direction, ...]) 
         return Direction(template="icon", headline=head, emphasis=strong, subject=picture, why=picture.why)
     return Direction(template="phrase", headline=head, emphasis=strong, why="" if head else "too long to be set")
 
-
+# %% ../../nbs/18_backends.directors.ipynb #eeb4cfc1
 def _counted(said: Said, picture: Subject | None) -> Subject | None:
     "A picture as often as its thing is counted: *three hearts*."
     import dataclasses

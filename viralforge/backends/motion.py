@@ -145,7 +145,7 @@ def _verb(told: Direction, head: list[Beat], marked: tuple[int, ...]) -> str:
     asked = told.template == "cta" and told.subject and told.subject.words[0] in told.emphasis
     return head[marked[0]].shown if asked and marked else ""
 
-
+# %% ../../nbs/16_backends.motion.ipynb #3877493b
 def _keyframe(data: dict | None) -> Still | Footage | None:
     return from_json(Footage if data["kind"] == "footage" else Still, data) if data else None
 

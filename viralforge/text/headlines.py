@@ -124,7 +124,7 @@ def _turned(reading: Reading, run: Run) -> str:
 
 _OPEN_END = ("ADP", "DET", "CCONJ", "SCONJ", "AUX", "PART")
 
-
+# %% ../../nbs/09f_text.headlines.ipynb #c7681acd
 def refused(
     reading: Reading,  # parsed
     run: Run,  # a candidate

@@ -134,7 +134,7 @@ def _sided(reading: Reading, words: Span, left: Span, right: Span, sign: Span, w
     apart = sides[0][1] < between[0] <= between[1] < sides[1][0] and between[1] - between[0] < 4
     return Relation(kind="comparison", parts=sides, sign=between, winner=winner) if short and apart else None
 
-
+# %% ../../nbs/09l_text.relations.ipynb #f4aa668b
 def _instead(reading: Reading, words: Span) -> Relation | None:
     "*Copper instead of iron*, *cats versus dogs*, *not a whale but a fish*."
     tokens = reading.tokens
