@@ -52,7 +52,6 @@ class Scene:
     style: Style
     profile: Platform
     frames: int
-    seed: int
     variant: int  # 0, 1 or 2
     beats: list[Beat]  # all words of the shot
     head: list[Beat]  # the headline's words, cleaned

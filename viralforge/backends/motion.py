@@ -110,7 +110,7 @@ def scene(
     if not head and not request["cover"] and template in ("hook", "icon", "phrase", "cta"):
         head = _titled(request["title"], look)
     picture = told.subject if template in ("icon", "cta") else None
-    return Scene(template=template, style=look, profile=profile, frames=request["frames"], seed=int(identity[:8], 16), variant=variant, beats=beats, head=head, keys=marked,
+    return Scene(template=template, style=look, profile=profile, frames=request["frames"], variant=variant, beats=beats, head=head, keys=marked,
                  icon=_name(picture), icon_at=beats[picture.words[0]].start if picture and beats else 8, art=_name(told.motif) if _name(told.motif) != _name(picture) else "",
                  still=_keyframe(request["keyframe"]), verb=_verb(told, head, marked),
                  many=picture.count if picture else 1, ground=int(digest(request["title"], request["line"], request["seed"])[:8], 16),
