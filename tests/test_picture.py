@@ -16,6 +16,7 @@ from fontTools.pens.transformPen import TransformPen
 from PIL import Image, ImageOps
 
 from viralforge import lettering, picture, sprites
+from viralforge.art import art_svg, arts
 from viralforge.core import BadInput, Missing
 from viralforge.lettering import (
     FACES,
@@ -716,3 +717,12 @@ def test_a_drawing_of_which_nothing_is_drawn_yet_leaves_no_dots():
     nothing = blank(W, H)
     assert showing(layer, 10) is None and np.array_equal(stack.draw(10, blank(W, H)).y, nothing.y)
     assert (stack.draw(20, blank(W, H)).y != nothing.y).sum() > 200
+
+
+@pytest.mark.parametrize("name", sorted(arts())[::25])
+def test_an_illustration_is_drawn_at_any_size_and_over_any_edge(name):
+    "Most of them have filters, which were cut into strips where they are large, and could not be drawn then."
+    for side, scale in ((90, 1.0), (758, 0.5), (758, 1.0)):
+        at = Box(x=-0.3 * side, y=1121.6, w=side, h=side)
+        shown = draw((Vector(box=at, svg=art_svg(name), blur=3.5),), 0, None, width=1080, height=1920, scale=scale).rgb()
+        assert shown.any()

@@ -263,7 +263,7 @@ def test_a_composer_is_named_by_the_brief(tmp_path):
     register("music:drone", Drone)
     d = Draft({"title": "Three hearts", "notes": "An octopus has three hearts. Two of them pump blood through the gills.", "seconds": 6, "composer": "drone"}, store=Store(tmp_path / ".store"))
     assert d.music.data["title"] == "Drone" and any("music Drone: CC0-1.0 (made here)" in x for x in licences(d))
-    assert [str(n) for n in backends_of(d.brief)] == ["writer:outline", "voice:hibari", "image:media", "video:motion", "music:drone"]
+    assert [str(n) for n in backends_of(d.brief)] == ["writer:outline", "voice:hibari", "director:grammar", "image:media", "video:motion", "music:drone"]
     assert "music" not in {n.kind for n in backends_of(d.set(music="none").brief)}
 
 

@@ -197,7 +197,7 @@ def test_words_with_a_shape_stay_together_and_get_their_scene(text, kind):
     assert found[0].frames <= 6 * 30
 
 
-@pytest.mark.parametrize("hook", ["Why three?", "Do you know the numbers that will change how you sleep now?", "Nobody told you what the keeper of the old lighthouse saw on the night when the lamp went out in the storm"])
+@pytest.mark.parametrize("hook", ["Why three?", "Do you know the numbers that will change how you sleep now?", "The keeper of the lighthouse went to bed, for he had no idea what a storm at sea can do in a night"])
 @pytest.mark.parametrize("second", ["It stops.", "The great clock of the market hall was built in the year 1887 by a man who had never seen one."])
 def test_the_picture_changes_twice_within_five_seconds(hook, second):
     made = check(film(speech(hook, "hook", "hook"), speech(second, id="beat-2"), speech("And so it went on for many years.", id="beat-3")))

@@ -28,7 +28,7 @@ from viralforge.ports import (
     Choosy, DirectionRequest, EffectRequest, FootageRequest, MusicRequest, Nothing, ScriptRequest, SpeechRequest, StillRequest, answering, backend, prepare,
 )  # fmt: skip
 from .store import Run, typical_seconds
-from .types import DEFAULTS, Artefact, Direction, Footage, Job, Line, Motion, Reply, Script, Still, Usage
+from .types import DEFAULTS, Artefact, Footage, Job, Line, Motion, Reply, Script, Still, Usage
 from .words import usual_words
 
 # %% ../nbs/31_plan.ipynb #fc70b509
@@ -289,8 +289,9 @@ def stand_in(
         return Reply(data={"rate": 24_000, "seconds": max(t for _, t in times) + 0.1, "times": times}, files={"audio": file(".wav")})
     if isinstance(asked, MusicRequest):
         return Reply(data={"title": "", "licence": "", "source": spec.name, "seconds": asked.seconds, "jumps": []}, files={"music": file(".wav")})
-    if isinstance(asked, DirectionRequest):
-        return Reply(data=[plain(Direction(template="phrase", why="a stand-in")) for _ in asked.shots])
+    if isinstance(asked, DirectionRequest):  # whoever directs: which shots have scenes of their own decides who is paid
+        usual = backend("director", DEFAULTS["director"])
+        return Reply(data=usual.send(usual.request(asked), Path())["data"])
     if isinstance(asked, EffectRequest):
         return Reply(data={"title": "", "licence": "", "source": spec.name, "peak": asked.seconds / 2}, files={"effect": file(".wav")})
     if isinstance(asked, StillRequest):
