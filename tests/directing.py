@@ -38,7 +38,7 @@ def direction(
         return Direction(template=template if template == "hook" else "phrase")  # nothing else can be shown where nothing is said
     said = Said(template if template in ("hook", "cta") else role, text, "", title, "en")
     made = direct(said, words, first)
-    if template and made.template != template:
+    if template not in ("", "photo") and made.template != template:
         made = _wanted(said, words, template)
     return replace(made, subject=picture) if picture else made
 

@@ -76,12 +76,12 @@ def test_the_last_word_may_be_the_long_one():
         assert "299792458" in texts(made(x, title="Two words").layers)
 
 
-@pytest.mark.parametrize("template", ["hook", "icon", "phrase", "cta", "number"])
+@pytest.mark.parametrize("template", ["hook", "phrase"])
 @pytest.mark.parametrize("title", ["Two words", "…", "🐙 🐙", "The quick brown fox jumps over the lazy dog and runs far away"])
 def test_a_shot_that_says_nothing_shows_words_of_the_title(template, title):
     for m in layouts(a_shot("", template), title=title).values():
         shown = texts(m.layers)
-        if re.search(r"[a-z]", title) and template not in ("number",):
+        if re.search(r"[a-z]", title):
             assert shown and set(shown) <= {w.lower() for w in title.split()}
 
 
@@ -119,7 +119,7 @@ def test_a_sign_and_a_figure_are_whole_where_there_is_no_room():
     s.sign = sign
     assert texts(_between(s, 600)) == [b.shown for b in sign]
     for variant in range(3):
-        s = scene(asked(a_shot("A giraffe sleeps 2 hours a day, a brown bat 20 hours.", "chart"), frames=90))
+        s = scene(asked(a_shot("A giraffe sleeps 2 hours, a brown bat 20 hours.", "chart"), frames=90))
         s.variant, long = variant, "123,456,789.12 trillion"
         s.parts = tuple(p._replace(figure=long) for p in (*s.parts, *s.parts))
         assert texts(chart(s)).count("trillion") == 4

@@ -178,6 +178,13 @@ def test_pictures_are_framed_or_fill_the_frame(size, text):
             assert enlarged <= 1.61 and (sharp[0].box.w < 1080 or min(size) >= 1080)
 
 
+def test_a_figure_is_not_lost_over_a_picture():
+    "*71% of the ground* over a picture is not *the ground* alone."
+    for m in layouts(shot("Water covers 71% of the ground."), keyframe=still(800, 600)).values():
+        said = " ".join(line for x in m.layers for y in (x.items if isinstance(x, Sequence) else (x,)) if isinstance(y, Text) for line in y.lines)
+        assert m.template == "photo" and "71%" in said
+
+
 @pytest.mark.parametrize("name", platforms())
 def test_every_platform_gets_its_own_layout(name):
     for template in TEMPLATES:

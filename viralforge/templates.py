@@ -74,7 +74,6 @@ class Scene:
     winner: int | None = None  # the side that holds, or has more
     ground: int = 0  # seed of what lies behind, the same for all shots of a line
     begun: int = 0  # frames that the line has been on when the shot begins
-    template: str = "phrase"  # whose layout it gets
 
     @property
     def room(self) -> Box:

@@ -17,6 +17,7 @@ from ..ports import FootageRequest, Local, Spec
 from ..scenes import Beat
 from ..calls import code_version
 from ..templates import TEMPLATES, Part, Scene, cleaned, quoted
+from ..text.directions import LONGEST
 from ..text.quantities import counts
 from ..types import Direction, Figure, Footage, Layer, Motion, Relation, Span, Still, Subject
 
@@ -48,7 +49,7 @@ class MotionGraphics(Local):
     ) -> dict:  # words on frames and the look; pure
         "What the templates need to know."
         shot, frames = asked.shot, asked.frames
-        told = _drawn(shot.direction, [w.shown for w in shot.words], style(asked.style))
+        told = _drawn(shot.direction, [w.shown for w in shot.words], style(asked.style), asked.keyframe is not None)
         template = "photo" if asked.keyframe is not None else told.template if told.template in TEMPLATES else "phrase"
         at = lambda t: round(t * 30) - shot.start
         words = [[w.shown, min(max(at(w.start), 0), frames - 1), min(max(at(w.end), 1), frames)] for w in shot.words]
@@ -66,27 +67,27 @@ def send(
     folder: Path,  # not used: a scene is data
 ) -> dict:  # data: a plain Motion
     "The scene."
-    s, layers = _laid_out(request)
+    template, s, layers = _laid_out(request)
     why = {
         "photo": f"{'clip' if isinstance(s.still, Footage) else 'picture'}: {s.still.why}" if s.still else "",
         "number": f"figure {s.figure}",
         "icon": f"picture {s.icon}",
     }
-    made = Motion(template=s.template, layers=tuple(layers), why=why.get(s.template, ""), layout=s.variant)
+    made = Motion(template=template, layers=tuple(layers), why=why.get(template, ""), layout=s.variant)
     return {"data": plain(made), "files": {}, "usage": {}}
 
 
-def _laid_out(request: dict) -> tuple[Scene, list[Layer]]:
-    "A scene and its layers; where a word is too long for its place in a list or a chart, all words as a headline."
-    s = scene(request)
+def _laid_out(request: dict) -> tuple[str, Scene, list[Layer]]:
+    "A template, its scene and its layers; where a word is too long for its place in a list or a chart, all words as a headline."
+    template, s = request["template"], scene(request)
     try:
-        return s, TEMPLATES[s.template](s)
+        return template, s, TEMPLATES[template](s)
     except BadInput:
         if not s.parts:
             raise
         whole = Direction(template="phrase", headline=(0, len(request["words"]) - 1))
         s = scene(request | {"template": "phrase", "direction": plain(whole)})
-        return s, TEMPLATES[s.template](s)
+        return "phrase", s, TEMPLATES["phrase"](s)
 
 
 MotionGraphics.send = send
@@ -110,21 +111,13 @@ def scene(
     if not head and not request["cover"] and template in ("hook", "icon", "phrase", "cta"):
         head = _titled(request["title"], look)
     picture = told.subject if template in ("icon", "cta") else None
-    return Scene(template=template, style=look, profile=profile, frames=request["frames"], variant=variant, beats=beats, head=head, keys=marked,
+    return Scene(style=look, profile=profile, frames=request["frames"], variant=variant, beats=beats, head=head, keys=marked,
                  icon=_name(picture), icon_at=beats[picture.words[0]].start if picture and beats else 8, art=_name(told.motif) if _name(told.motif) != _name(picture) else "",
                  still=_keyframe(request["keyframe"]), verb=_verb(told, head, marked),
                  many=picture.count if picture else 1, ground=int(digest(request["title"], request["line"], request["seed"])[:8], 16),
                  begun=request["begun"], **_figure_of(told.figure, head, beats, look), **_parts_of(told.relation, beats, look))  # fmt: skip
 
 # %% ../../nbs/16_backends.motion.ipynb #39b854f9
-def _drawn(told: Direction | None, words: list[str], look: Style) -> Direction:
-    "The direction, or all words where there is none, or where a part of what it shows is of signs that no typeface has."
-    parts = told.relation.parts if told and told.relation else ()
-    if told and all(cleaned([Beat(w, 0, 1) for w in words[a : z + 1]], look) for a, z in parts):
-        return told
-    return Direction(template="phrase", headline=(0, len(words) - 1) if words else None, motif=told.motif if told else None)
-
-
 def _head(told: Direction, beats: list[Beat], look: Style, cover: bool) -> tuple[list[Beat], tuple[int, ...]]:
     "The headline's words as set, and which of them are emphasised."
     if cover:  # a title keeps its signs
@@ -149,7 +142,7 @@ def _verb(told: Direction, head: list[Beat], marked: tuple[int, ...]) -> str:
 def _keyframe(data: dict | None) -> Still | Footage | None:
     return from_json(Footage if data["kind"] == "footage" else Still, data) if data else None
 
-
+# %% ../../nbs/16_backends.motion.ipynb #419d3342
 def _figure_of(figure: Figure | None, head: list[Beat], beats: list[Beat], look: Style) -> dict[str, Any]:
     "The figure as set with what bounds it, its frames, and the words that say what it counts: its headline."
     if figure is None:
@@ -177,6 +170,16 @@ def _parts_of(found: Relation | None, beats: list[Beat], look: Style) -> dict[st
 def _written(beats: list[Beat], span: Span) -> tuple[str, tuple[int, int]]:
     "A figure as written, and its frames."
     return " ".join(b.shown for b in beats[span[0] : span[1] + 1]).strip(".,;:!?").replace(" percent", "%"), (beats[span[0]].start, beats[span[1]].end)
+
+# %% ../../nbs/16_backends.motion.ipynb #d431c16d
+def _drawn(told: Direction | None, words: list[str], look: Style, framed: bool) -> Direction:
+    "The direction, or all words where there is none, where a part of it is of signs that no typeface has, and over a picture where it has no headline of its own."
+    parts = told.relation.parts if told and told.relation else ()
+    apart = framed and told and (told.figure or told.relation)
+    if told and not apart and all(cleaned([Beat(w, 0, 1) for w in words[a : z + 1]], look) for a, z in parts):
+        return told
+    whole = (0, len(words) - 1) if 0 < len(words) <= (LONGEST if framed else 99) else None
+    return Direction(template="phrase", headline=whole, motif=told.motif if told else None)
 
 # %% ../../nbs/16_backends.motion.ipynb #ffd38a9c
 def _titled(title: str, look: Style) -> list[Beat]:

@@ -161,7 +161,7 @@ def _half_quoted(text: str) -> bool:
     marks = re.findall('["“”«»]', text)
     return len(marks) % 2 == 1
 
-
+# %% ../../nbs/09f_text.headlines.ipynb #d90d4731
 def bare(
     reading: Reading,  # of a text
     words: Span,  # of written words
