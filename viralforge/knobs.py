@@ -30,7 +30,8 @@ def _backends(kind: str) -> list[str]:
 
 
 _NAMES: dict[str, Callable[[], Iterable[str]]] = {
-    "style": styles, "platform": platforms, "writer": lambda: _backends("writer"), "voice": lambda: _backends("voice")
+    "style": styles, "platform": platforms, "writer": lambda: _backends("writer"), "voice": lambda: _backends("voice"),
+    "director": lambda: _backends("director"), "composer": lambda: _backends("music"),
 }  # fmt: skip
 
 
