@@ -236,6 +236,12 @@ Three in ten go by bus, and two in ten walk.
     TWO IN TEN WALK | -
 The city stands for about a quarter of all emissions, but not for the noise.
     ABOUT A QUARTER OF ALL EMISSIONS | -
+It would cost a quarter of the price of the screens.
+    1/4 / OF THE PRICE OF THE SCREENS | -
+    1/3 / OF THE PRICE OF THE SCREENS | not said
+Brightness: Lumo Trail 400 lumens, Lumo Trail Pro 650 lumens.
+    400 / LUMENS / BRIGHTNESS | -
+    400 / BRIGHTNESS | unit
 An accident is not enough, though.
     AN ACCIDENT IS ENOUGH | negation
 """

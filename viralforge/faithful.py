@@ -74,6 +74,9 @@ def heard(
     return Heard(reading=own, words=tuple(map(even, own.words)), starts=tuple(times.get(n, start) for n in range(len(own.words))))
 
 
+_PARTS = {"1/2": "half", "1/3": "third", "1/4": "quarter", "1/5": "fifth", "1/10": "tenth", "½": "half", "¼": "quarter", "⅓": "third"}
+
+
 def _found(drawn: list[str], words: tuple[str, ...], span: Span) -> tuple[dict[int, int], list[int]]:
     "Which word of the line each drawn word is, the ones said in the shot before others; and the drawn words that are none."
     out, lost, last = {}, [], span[0] - 1
@@ -81,7 +84,7 @@ def _found(drawn: list[str], words: tuple[str, ...], span: Span) -> tuple[dict[i
     n = 0
     while n < len(drawn):
         two = drawn[n] + drawn[n + 1] if n + 1 < len(drawn) else ""
-        ways = [(k, size, used) for k in range(len(words)) for size, used, text in ((1, 1, drawn[n]), (2, 1, drawn[n]), (3, 1, drawn[n]), (1, 2, two)) if text and squeezed(k, size) == text and k + size <= len(words)]
+        ways = [(k, size, used) for k in range(len(words)) for size, used, text in ((1, 1, drawn[n]), (2, 1, drawn[n]), (3, 1, drawn[n]), (1, 2, two)) if text and squeezed(k, size) in (text, _PARTS.get(text)) and k + size <= len(words)]
         ways = ways or [(k, 1, 1) for k, w in enumerate(words) if not numeric(w) and w.isalpha() and stem(w) == stem(drawn[n])]
         if not ways:
             lost.append(n)
@@ -263,14 +266,15 @@ def _counted(shot: _Shot, n: int) -> tuple[list[int], list[int]]:
     head = r.tokens[t.head]
     number = before.casefold() in ("no.", "nos.", "#")
     room = t.head < i and t.dep in ("nummod", "appos", "npadvmod", "nmod") and head.pos in ("NOUN", "PROPN") and head.word == n - 1  # platform 9
+    then = [x for x in r.tokens if x.word == n + 1]
+    measured = not _BREAK.search(text) and any(x.text in UNITS or x.text.casefold() in UNIT_NAMES for x in then)
     work = even(text).isdigit() and t.entity in ("PRODUCT", "WORK_OF_ART", "FAC", "ORG", "PERSON") and i > 0 and r.tokens[i - 1].entity == t.entity
-    if n and (number or ((room or work) and not _BREAK.search(before))):
+    if n and (number or ((room or work) and not measured and not _BREAK.search(before))):
         return [], [n - 1]
     if _OWN_UNIT.search(even(text)) or _BREAK.search(text):
         return [], []
     out = [head.word] if t.dep in ("nummod", "compound", "quantmod", "amod", "nmod") and t.head > i and head.word > n else []
-    then = [x for x in r.tokens if x.word == n + 1]
-    unit = any(x.pos in ("NOUN", "PROPN", "SYM", "X") or x.text in UNITS or x.text.casefold() in UNIT_NAMES for x in then)
+    unit = measured or any(x.pos in ("NOUN", "PROPN", "SYM", "X") for x in then)
     return out + [n + 1] * unit, []
 
 # %% ../nbs/25b_faithful.ipynb #4d4fa7c5
