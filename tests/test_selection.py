@@ -108,6 +108,8 @@ def test_what_a_title_promises_and_how_it_is_asked(title, kind, asked):
         ("How many bridges does Venley have today?", "In 1900 Venley had 12 bridges.\n\nIn 2021 Venley had 31 bridges.\n\nIn 1980 Venley had 25 bridges.", "31"),
         ("Why the old mill burned", "The mill stood on the Tarn. It burned because a lamp fell into the flour.\n\nThe mill had five floors.", "lamp"),
         ("Who wrote the anthem?", "The anthem has six verses.\n\nJohanna Berg wrote the anthem in a night.\n\nChoirs sing it at noon.", "Johanna"),
+        ("How a clerk became a swimmer", "The clerk was slow.\n\nThe office closed at five.\n\nThe young clerk learned to swim at forty.\n\nThe sea is cold.", "forty"),
+        ("What is new in Fern 2.3", "# Fern 2.2\n\nFern opens files.\n\n# Fern 2.3.1\n\nMaps load twice as fast.\n\n# Fern 2.1\n\nFern has a search.", "Maps"),
         ("A weekend in Arles for €90", "Arles has a Roman arena.\n\nA bed costs €35 a night.\n\nThe sum is a total of €88 for two days.", "€88"),
         ("Is a tomato a fruit?", "Cooks call it otherwise.\n\nYes: a tomato is a fruit, because it holds the seeds.\n\nIt came from Peru.", "Yes"),
     ],
@@ -137,6 +139,7 @@ def test_different_quantities_are_no_contradiction():
         ("Experts called it a fake.", "But the ink is 500 years old."),
         ("People say that cracking knuckles causes arthritis.", "It is not true."),
         ("The ticket used to cost £2 on Mondays.", "Now it costs £3."),
+        ("In 1990 rangers counted 80 lynxes.", "In 2020 they found only 3."),
         ("The critics had a point.", "The first plan would have closed the only school in the valley."),
     ],
 )

@@ -2831,6 +2831,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                       'viralforge/text/selection.py'),
                                            'viralforge.text.selection._said': ('text.selection.html#_said', 'viralforge/text/selection.py'),
                                            'viralforge.text.selection._same': ('text.selection.html#_same', 'viralforge/text/selection.py'),
+                                           'viralforge.text.selection._share': ( 'text.selection.html#_share',
+                                                                                 'viralforge/text/selection.py'),
                                            'viralforge.text.selection._spoken_of': ( 'text.selection.html#_spoken_of',
                                                                                      'viralforge/text/selection.py'),
                                            'viralforge.text.selection._thing': ( 'text.selection.html#_thing',

@@ -63,7 +63,7 @@ def _need(notes: list[Note], i: int, whole: bool, language: str) -> int:
     need = leans(note.text, language)
     return max(need, FOLLOWS) if note.kind == "item" and note.number == before.number > 0 and same else need
 
-# %% ../../nbs/09h_text.selection.ipynb #58ec750b
+# %% ../../nbs/09h_text.selection.ipynb #3bd93c0f
 def _opens(notes: list[Note], i: int, needs: list[int], whole: list[bool], language: str) -> bool:
     "Whether the next note must follow."
     note, then = notes[i], notes[i + 1] if i + 1 < len(notes) else None
@@ -73,9 +73,14 @@ def _opens(notes: list[Note], i: int, needs: list[int], whole: list[bool], langu
     first = then.text.split()[0].strip(_QUOTE + ",").lower()
     if _asks(note.text) or same and needs[i + 1] == CLINGS and bool(_LABEL.match(note.text) and _LABEL.match(then.text)):
         return True
+    newer = same and needs[i + 1] and _year(then.text) > _year(note.text) > 0 and _has_figure(re.sub(r"\b[12]\d{3}\b", "", note.text))
+    if newer:  # a count, and what became of it
+        return True
     denied = needs[i + 1] and (said := _words(then.text)) & words.get("denials", frozenset()) and (said & words["negations"] or "true" not in said)
     if denied or not same:
         return bool(denied)
+    if note.text[0] in _QUOTE and then.text[0] in _QUOTE:  # the speaker goes on
+        return True
     stub = note.kind == "sentence" and len(note.text.split()) < 4 and not commands(read(note.text, language)) or note.number == then.number > 0 and (not i or notes[i - 1].number != note.number) and (not whole[i] or len(note.text.split()) < 5)
     dated = words.get("former", frozenset()) & _words(note.text) and words["newer"] & _words(then.text) and _has_figure(note.text)
     topic = note.kind == "sentence" and (not i or notes[i - 1].block != note.block) and len(note.text.split()) < 8
@@ -85,6 +90,10 @@ def _opens(notes: list[Note], i: int, needs: list[int], whole: list[bool], langu
 
 def _words(text: str) -> set[str]:
     return set(re.findall(r"[^\W\d]+", text.lower()))
+
+
+def _year(text: str) -> int:
+    return max(map(int, re.findall(r"\b(?:1[0-9]{3}|20[0-9]{2})\b", text)), default=0)
 
 
 def _has_figure(text: str) -> bool:
@@ -203,14 +212,10 @@ def _kind(r: Reading, words: frozenset[str]) -> str:
     counted = any(t.pos == "NUM" and t.dep == "nummod" and t.head > i and r.tokens[t.head].tag == "NNS" for i, t in enumerate(r.tokens[:2]))
     return "claim" if is_clause(r.text, r.language) else "count" if counted else "topic"
 
-# %% ../../nbs/09h_text.selection.ipynb #9a1f2eda
+# %% ../../nbs/09h_text.selection.ipynb #7d0657e2
 def _amounts(point: Point) -> bool:
     "Whether it counts or measures."
     return any(t.pos == "NUM" and t.entity != "DATE" or t.entity in ("PERCENT", "MONEY", "QUANTITY") for t in point.reading.tokens)
-
-
-def _year(text: str) -> int:
-    return max(map(int, re.findall(r"\b(?:1[0-9]{3}|20[0-9]{2})\b", text)), default=0)
 
 
 def _kind_kept(asked: Promise, point: Point) -> float:
@@ -274,9 +279,15 @@ def _named_row(points: tuple[Point, ...], asked: Promise) -> set[int]:
     heads = {i: set(re.findall(r"\w+", p.note.text.split(":")[0].lower())) for i, p in enumerate(points) if p.note.kind == "row"}
     return {i for i, head in heads.items() if head <= asked.words}
 
-# %% ../../nbs/09h_text.selection.ipynb #e5201cd9
+# %% ../../nbs/09h_text.selection.ipynb #d1dfbaaf
 def _same(a: frozenset[str], b: frozenset[str]) -> bool:
-    return len(a & b) >= 0.75 * len(a)
+    return _share(a, b) >= 0.75
+
+
+def _share(a: frozenset[str], b: frozenset[str]) -> float:
+    "The share of some words that others have too, or a word that begins alike: *swim* and *swimmer*, *4.2* and *4.2.1*."
+    kin = lambda x, y: x == y or min(len(x), len(y)) > 2 + x[0].isalpha() and (x.startswith(y) or y.startswith(x))
+    return sum(any(kin(x, y) for y in b) for x in a) / max(1, len(a))
 
 
 def answers(
@@ -289,7 +300,7 @@ def answers(
     latest = max((_year(p.note.text) for p in points), default=0)
     scores = []
     for i, p in enumerate(points):
-        share = len(asked.about & _spoken_of(points, i)) / max(1, len(asked.about))
+        share = _share(asked.about, _spoken_of(points, i))
         share *= p.note.kind != "row" and not (asked.kind == "claim" and _same(asked.about, p.about))  # the title says it
         kind = _kind_kept(asked, p)
         newest = 0.6 * (asked.kind == "amount" and latest > 0 and _year(p.note.text) == latest and kind > 0)
@@ -300,7 +311,7 @@ def answers(
     best = sorted(scores, reverse=True)[:2]
     return list(dict.fromkeys(-i for score, i in best if score >= 0.5 and score > best[0][0] - 0.4))
 
-# %% ../../nbs/09h_text.selection.ipynb #e54a9484
+# %% ../../nbs/09h_text.selection.ipynb #e55d049c
 def surprise(
     r: Reading,  # of a sentence
 ) -> float:  # 0 where nothing in it surprises, about 4 at most
@@ -315,11 +326,11 @@ def surprise(
 def _hard(point: Point) -> float:
     "How hard a point is to follow by ear."
     text = point.note.text
-    figures, ratios = re.findall(r"\d[\d.,]*", text), re.findall(r"\d?\w+/\w+|% ?/", text)
+    figures, ratios = [t for t in point.reading.tokens if t.text[0].isdigit() and t.entity not in ("DATE", "TIME", "ORDINAL")], re.findall(r"\d?\w+/\w+|% ?/", text)
     score = 0.03 * max(0, len(text.split()) - 24) + 0.3 * max(0, len(figures) - 3) + 0.4 * len(ratios) + 0.6 * bool(re.search(r"[×=→<>±]|\d\s?x\b", text))
     return score + (point.note.kind == "sentence") * ((1.2 if len(text.split()) < 8 else 0.3) * (not point.whole) + 0.5 * (len(text.split()) < 4))
 
-# %% ../../nbs/09h_text.selection.ipynb #fc93bb5b
+# %% ../../nbs/09h_text.selection.ipynb #aac96b13
 def weigh(
     points: tuple[Point, ...],  # in their order
     asked: Promise,  # of the title
@@ -331,7 +342,7 @@ def weigh(
     for i, p in enumerate(points):
         words, row = lists(p.reading.language), p.note.kind == "row"
         w = 1.0 + 1.2 * sum(sorted((math.log1p(count[s]) for s in p.about), reverse=True)[:4]) / (4 * top)
-        w += 0.8 * len(asked.about & _spoken_of(points, i)) / max(1, len(asked.about)) + 0.2 * min(surprise(p.reading), 3)
+        w += 0.8 * _share(asked.about, _spoken_of(points, i)) + 0.2 * min(surprise(p.reading), 3)
         w += 0.3 * (i < 3) + 0.5 * (i < 2) + 0.2 * (not i or p.note.block != points[i - 1].note.block) + 3.0 * (i in entries)
         w += 0.6 * (p.command < 0) + 0.3 * (p.command > 0) + 0.6 * (guide and p.command != 0) - 0.3 * row + row * bool(named) * (1.5 if i in named else -3.0)
         w += 1.2 * (guide and len(re.findall(r"\d", p.note.text)) > 4 and p.note.text.count(",") > 2)  # what is needed for it
