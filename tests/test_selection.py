@@ -214,3 +214,11 @@ def test_of_long_notes_only_what_may_be_told_is_read():
     begin = time.perf_counter()
     kept = sift(notes, "The doors of Ostley", 158)
     assert time.perf_counter() - begin < 5 and len(kept) < 200 and [i for i, _ in kept] == sorted({i for i, _ in kept})
+
+
+def test_a_language_without_lists_is_read_plainly(monkeypatch):
+    from viralforge.text import clauses as rules
+
+    monkeypatch.setattr(rules, "lists", lambda language: {})
+    assert leans("But nobody asked the gardener.") == STANDS and clauses("The gate was shut, but the wall was low.") == ("The gate was shut, but the wall was low.",)
+    assert said("The walled garden", "Nobody had asked the gardener. He kept the only key in town. Roses grew behind the wall.", words=24, seconds=14.0)

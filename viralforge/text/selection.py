@@ -6,7 +6,7 @@
 __all__ = ['HOOK_WORDS', 'Point', 'study', 'subject_of', 'sift', 'Promise', 'promise', 'answers', 'surprise', 'weigh', 'fit',
            'endings', 'Hook', 'as_question', 'uncounted', 'hooks', 'repeats', 'quarrels', 'cuts', 'left_out']
 
-# %% ../../nbs/09h_text.selection.ipynb #9d6dc8c4
+# %% ../../nbs/09h_text.selection.ipynb #463da791
 import math
 import re
 from collections import Counter
@@ -17,12 +17,12 @@ from typing import NamedTuple
 from ..core import value
 from ..language import language_code
 from ..notes import Note
-from .clauses import CLINGS, FOLLOWS, STANDS, commands, content, finite, is_clause, leans, predicates, root, shorter
-from .reading import Reading, children, lists, read
+from .clauses import CLINGS, FOLLOWS, STANDS, commands, content, finite, is_clause, known, leans, listed, predicates, root, shorter
+from .reading import Reading, ancestors, children, read
 from ..types import Line
 from ..words import usual_words
 
-# %% ../../nbs/09h_text.selection.ipynb #b3772dc0
+# %% ../../nbs/09h_text.selection.ipynb #0b34e0c7
 class Point(NamedTuple):
     "A note, read."
 
@@ -51,7 +51,7 @@ def _need(notes: list[Note], i: int, whole: bool, language: str) -> int:
     if before is None:
         return STANDS
     same = before.block == note.block
-    if not read(note.text, language).parsed:  # a plain reading cannot tell
+    if not known(read(note.text, language)):  # a plain reading cannot tell
         return FOLLOWS if same and note.kind == "sentence" else STANDS
     spoken = note.text[0] in _QUOTE and any(q in before.text for q in _QUOTE)
     labelled = same and note.kind == "sentence" and _LABEL.match(note.text) and _LABEL.match(before.text)
@@ -63,29 +63,29 @@ def _need(notes: list[Note], i: int, whole: bool, language: str) -> int:
     need = leans(note.text, language)
     return max(need, FOLLOWS) if note.kind == "item" and note.number == before.number > 0 and same else need
 
-# %% ../../nbs/09h_text.selection.ipynb #3bd93c0f
+# %% ../../nbs/09h_text.selection.ipynb #0f9a00a8
 def _opens(notes: list[Note], i: int, needs: list[int], whole: list[bool], language: str) -> bool:
     "Whether the next note must follow."
     note, then = notes[i], notes[i + 1] if i + 1 < len(notes) else None
     if then is None:
         return False
-    same, words = then.block == note.block, lists(language)
+    same, own = then.block == note.block, lambda *names: listed(language, *names)
     first = then.text.split()[0].strip(_QUOTE + ",").lower()
     if _asks(note.text) or same and needs[i + 1] == CLINGS and bool(_LABEL.match(note.text) and _LABEL.match(then.text)):
         return True
     newer = same and needs[i + 1] and _year(then.text) > _year(note.text) > 0 and _has_figure(re.sub(r"\b[12]\d{3}\b", "", note.text))
     if newer:  # a count, and what became of it
         return True
-    denied = needs[i + 1] and (said := _words(then.text)) & words.get("denials", frozenset()) and (said & words["negations"] or "true" not in said)
+    denied = needs[i + 1] and (said := _words(then.text)) & own("denials") and (said & own("negations") or "true" not in said)
     if denied or not same:
         return bool(denied)
     if note.text[0] in _QUOTE and then.text[0] in _QUOTE:  # the speaker goes on
         return True
     stub = note.kind == "sentence" and len(note.text.split()) < 4 and not commands(read(note.text, language)) or note.number == then.number > 0 and (not i or notes[i - 1].number != note.number) and (not whole[i] or len(note.text.split()) < 5)
-    dated = words.get("former", frozenset()) & _words(note.text) and words["newer"] & _words(then.text) and _has_figure(note.text)
+    dated = own("former") & _words(note.text) and own("newer") & _words(then.text) and _has_figure(note.text)
     topic = note.kind == "sentence" and (not i or notes[i - 1].block != note.block) and len(note.text.split()) < 8
     announced = topic and whole[i] and not _has_figure(note.text) and not commands(read(note.text, language))
-    return bool(stub or announced or first in words.get("contrasts", ()) or dated)
+    return bool(stub or announced or first in own("contrasts") or dated)
 
 
 def _words(text: str) -> set[str]:
@@ -99,7 +99,7 @@ def _year(text: str) -> int:
 def _has_figure(text: str) -> bool:
     return bool(re.search(r"\d", text))
 
-# %% ../../nbs/09h_text.selection.ipynb #bd002450
+# %% ../../nbs/09h_text.selection.ipynb #045299c4
 def study(
     notes: Iterable[tuple[int, Note]],  # with their places among all notes, in order
     language: str = "en",  # BCP 47
@@ -118,11 +118,11 @@ def study(
         command = 0 if not commands(first) else -1 if _negated(first) else 1
         listed = i and note.number == own[i - 1].number > 0
         thing = places[i] if not need or not i else out[-1].thing if listed else _thing(out, r)
-        opens = _near(places, i) and _opens(own, i, needs, whole, code)
+        opens = places[i + 1 : i + 2] == (places[i] + 1,) and _opens(own, i, needs, whole, code)
         out.append(Point(note, places[i], r, subject_of(note.text, language), need, opens, thing, command, whole[i]))
     return tuple(out)
 
-# %% ../../nbs/09h_text.selection.ipynb #6c430efd
+# %% ../../nbs/09h_text.selection.ipynb #87e72d44
 def subject_of(
     text: str,  # any text
     language: str = "en",  # BCP 47
@@ -133,7 +133,7 @@ def subject_of(
 
 def _pronoun(r: Reading) -> str:
     "The first pronoun of a text, by its kind: he, she, it or they."
-    kinds = [(k, lists(r.language).get(k, ())) for k in ("he", "she", "it", "they")]
+    kinds = [(k, listed(r.language, k)) for k in ("he", "she", "it", "they")]
     return next((k for t in r.tokens if t.tag in ("PRP", "PRP$") for k, forms in kinds if t.lemma in forms), "")
 
 
@@ -145,12 +145,8 @@ def _thing(before: list[Point], r: Reading) -> int:
     return last.thing if last.need == FOLLOWS and _pronoun(last.reading) == own else last.at
 
 
-def _near(places: tuple[int, ...], i: int) -> bool:
-    return i + 1 < len(places) and places[i + 1] == places[i] + 1
-
-
 def _negated(r: Reading) -> bool:
-    return any(r.tokens[k].lemma in lists(r.language)["negations"] for k in children(r, root(r)))
+    return any(r.tokens[k].lemma in listed(r.language, "negations") for k in children(r, root(r)))
 
 # %% ../../nbs/09h_text.selection.ipynb #65c823fe
 def sift(
@@ -176,7 +172,7 @@ def sift(
             seen[mould] += 1
     return [(i, notes[i]) for i in sorted(kept)]
 
-# %% ../../nbs/09h_text.selection.ipynb #92f91d35
+# %% ../../nbs/09h_text.selection.ipynb #a2926df0
 class Promise(NamedTuple):
     "What a title asks for."
 
@@ -193,7 +189,7 @@ def promise(
     "What the title promises."
     r, words = read(title, language), frozenset(re.findall(r"\w+", title.lower()))
     unit = next((t.text for t in r.tokens if t.tag == "$" or t.text == "%"), "")
-    return Promise(_kind(r, words) if r.parsed and r.tokens else "topic", subject_of(title, language), words, unit)
+    return Promise(_kind(r, words) if known(r) else "topic", subject_of(title, language), words, unit)
 
 
 _ASKED = {"why": "reason", "who": "person", "whose": "person", "where": "place", "when": "time", "what": "topic", "which": "topic"}
@@ -212,42 +208,35 @@ def _kind(r: Reading, words: frozenset[str]) -> str:
     counted = any(t.pos == "NUM" and t.dep == "nummod" and t.head > i and r.tokens[t.head].tag == "NNS" for i, t in enumerate(r.tokens[:2]))
     return "claim" if is_clause(r.text, r.language) else "count" if counted else "topic"
 
-# %% ../../nbs/09h_text.selection.ipynb #7d0657e2
-def _amounts(point: Point) -> bool:
-    "Whether it counts or measures."
-    return any(t.pos == "NUM" and t.entity != "DATE" or t.entity in ("PERCENT", "MONEY", "QUANTITY") for t in point.reading.tokens)
+# %% ../../nbs/09h_text.selection.ipynb #f04cd829
+_NAMES = {"person": {"PERSON"}, "place": {"GPE", "LOC", "FAC"}, "time": {"DATE", "TIME"}}  # what a name that answers is a name of
 
 
 def _kind_kept(asked: Promise, point: Point) -> float:
-    "How much a point is of the kind that is asked for, from 0 to 1."
-    words = lists(point.reading.language)
-    said, entities = _words(point.note.text), {t.entity for t in point.reading.tokens}
+    "How much a point is of the kind that is asked for."
+    tokens, language = point.reading.tokens, point.reading.language
+    said, named = _words(point.note.text), {t.entity for t in tokens}
+    counts = any(t.pos == "NUM" and t.entity != "DATE" for t in tokens) or bool(named & {"PERCENT", "MONEY", "QUANTITY"})
+    total = bool(said & listed(language, "totals")) or point.command < 0 and "than" in said
     if asked.unit:
-        return (0.5 + 0.5 * bool(said & words.get("totals", frozenset()))) * any(t.text == asked.unit for t in point.reading.tokens)
-    limits = bool(said & words.get("totals", frozenset())) or point.command < 0 and bool(said & {"than"})
+        return (0.5 + 0.5 * total) * any(t.text == asked.unit for t in tokens)
     match asked.kind:
         case "amount":
-            return 0.6 * (_amounts(point) or point.command > 0) + 0.6 * (limits and _amounts(point))
+            return 0.6 * (counts or point.command > 0) + 0.6 * (total and counts)
         case "reason":
-            return 1.0 * bool(said & words.get("reasons", frozenset()) or _explains(point.reading))
+            return 1.0 * bool(said & listed(language, "reasons") or _explains(point.reading))
         case "claim":
             return 0.5 * _explains(point.reading)
         case "way":
             return 0.6 * (point.command > 0)
-        case "person":
-            return 1.0 * ("PERSON" in entities)
-        case "place":
-            return 1.0 * bool(entities & {"GPE", "LOC", "FAC"})
-        case "time":
-            return 1.0 * bool(entities & {"DATE", "TIME"})
         case "choice":
-            return 0.5 * bool(said & words.get("deciding", frozenset()) or any(t.tag in ("JJR", "RBR") for t in point.reading.tokens))
-    return 0.0
+            return 0.5 * bool(said & listed(language, "deciding") or any(t.tag in ("JJR", "RBR") for t in tokens))
+    return 1.0 * bool(named & _NAMES.get(asked.kind, set()))
 
-# %% ../../nbs/09h_text.selection.ipynb #7437c2af
+# %% ../../nbs/09h_text.selection.ipynb #899312e3
 def _explains(r: Reading, until: int = 999) -> bool:
     "Whether it says of something told that it is the reason or the way: *That is why …* *This is what …*"
-    top = [i for i, t in enumerate(r.tokens) if t.lemma == "be" and any(k < until and r.tokens[k].lemma in lists(r.language)["demonstratives"] for k in children(r, i, "nsubj"))]
+    top = [i for i, t in enumerate(r.tokens) if t.lemma == "be" and any(k < until and r.tokens[k].lemma in listed(r.language, "demonstratives") for k in children(r, i, "nsubj"))]
     return any(r.tokens[k].tag in ("WP", "WRB") for i in top for k in range(i + 1, min(i + 2, len(r.tokens))))
 
 
@@ -311,14 +300,13 @@ def answers(
     best = sorted(scores, reverse=True)[:2]
     return list(dict.fromkeys(-i for score, i in best if score >= 0.5 and score > best[0][0] - 0.4))
 
-# %% ../../nbs/09h_text.selection.ipynb #e55d049c
+# %% ../../nbs/09h_text.selection.ipynb #90245579
 def surprise(
     r: Reading,  # of a sentence
 ) -> float:  # 0 where nothing in it surprises, about 4 at most
     "How much of a hook is in it: a number, a contradiction, a superlative, a comparison, a question, an address to the viewer."
-    words = lists(r.language)
     lemmas, tags = {t.lemma for t in r.tokens}, {t.tag for t in r.tokens}
-    score = 1.2 * bool(lemmas & (words.get("negations", frozenset()) | words.get("contrasts", frozenset())))
+    score = 1.2 * bool(lemmas & listed(r.language, "negations", "contrasts"))
     score += 0.5 * bool(tags & {"JJS", "RBS"}) + 0.8 * ("than" in lemmas) + 0.5 * ("you" in lemmas or "your" in lemmas)
     return score + 1.0 * any(t.pos == "NUM" and t.lemma != "one" or not r.parsed and t.text.isdigit() for t in r.tokens) + 1.5 * r.text.endswith("?")
 
@@ -330,7 +318,7 @@ def _hard(point: Point) -> float:
     score = 0.03 * max(0, len(text.split()) - 24) + 0.3 * max(0, len(figures) - 3) + 0.4 * len(ratios) + 0.6 * bool(re.search(r"[×=→<>±]|\d\s?x\b", text))
     return score + (point.note.kind == "sentence") * ((1.2 if len(text.split()) < 8 else 0.3) * (not point.whole) + 0.5 * (len(text.split()) < 4))
 
-# %% ../../nbs/09h_text.selection.ipynb #aac96b13
+# %% ../../nbs/09h_text.selection.ipynb #3a8e318c
 def weigh(
     points: tuple[Point, ...],  # in their order
     asked: Promise,  # of the title
@@ -340,13 +328,13 @@ def weigh(
     top, out = math.log1p(max(count.values(), default=1)), []
     guide, entries, named = sum(p.command > 0 for p in points) > 2 or asked.kind == "way", _entries(points, asked), _named_row(points, asked)
     for i, p in enumerate(points):
-        words, row = lists(p.reading.language), p.note.kind == "row"
+        row = p.note.kind == "row"
         w = 1.0 + 1.2 * sum(sorted((math.log1p(count[s]) for s in p.about), reverse=True)[:4]) / (4 * top)
         w += 0.8 * _share(asked.about, _spoken_of(points, i)) + 0.2 * min(surprise(p.reading), 3)
         w += 0.3 * (i < 3) + 0.5 * (i < 2) + 0.2 * (not i or p.note.block != points[i - 1].note.block) + 3.0 * (i in entries)
         w += 0.6 * (p.command < 0) + 0.3 * (p.command > 0) + 0.6 * (guide and p.command != 0) - 0.3 * row + row * bool(named) * (1.5 if i in named else -3.0)
         w += 1.2 * (guide and len(re.findall(r"\d", p.note.text)) > 4 and p.note.text.count(",") > 2)  # what is needed for it
-        w -= 0.8 * bool(_words(p.note.text) & words.get("denials", frozenset()) and not _LABEL.match(p.note.text))
+        w -= 0.8 * bool(_words(p.note.text) & listed(p.reading.language, "denials") and not _LABEL.match(p.note.text))
         w -= 1.0 * (asked.kind == "claim" and _same(asked.about, p.about) and not p.opens)
         out.append(max(w - _hard(p), 0.05))
     for rank, i in enumerate(answers(points, asked)):
@@ -450,7 +438,7 @@ def endings(
     score = lambda i, p: 3.0 * (i + 1) / n + 0.8 * (i == n - 1) + 1.0 * (p.command < 0) + 2.0 * (i in kept) - 0.08 * max(0, len(p.note.text.split()) - 20)
     return [score(i, p) - 3.0 * p.note.text.endswith("?") - 1.0 * (p.note.kind == "row") - 1.0 * (not p.whole) - 1.0 * (p.note.number > 0) for i, p in enumerate(points)]
 
-# %% ../../nbs/09h_text.selection.ipynb #978d869d
+# %% ../../nbs/09h_text.selection.ipynb #64872cc0
 HOOK_WORDS = 12  # the most a hook may have
 
 
@@ -473,7 +461,7 @@ def as_question(
     r = read(title, language)
     words, first = r.words, r.tokens[0].text.lower() if r.tokens else ""
     asks = ("why", "how", "where", "when", "what", "who", "which")
-    if not r.parsed or len(r.sentences) != 1 or first not in asks or title.endswith("?"):
+    if not known(r) or len(r.sentences) != 1 or first not in asks or title.endswith("?"):
         return title
     if r.tokens[1:2] and r.tokens[1].pos in ("AUX", "VERB") and r.tokens[1].tag in ("VBZ", "VBD", "VBP", "MD"):  # What is new
         return title.rstrip(".!:") + "?"
@@ -537,7 +525,7 @@ def _new(points: tuple[Point, ...], i: int, asked: Promise) -> bool:
     known = (r.tokens[t.head].lemma[:6] in asked.about for t in r.tokens if t.lemma == "the")
     return (not i or points[i].note.block != points[i - 1].note.block) and all(known)
 
-# %% ../../nbs/09h_text.selection.ipynb #e0281437
+# %% ../../nbs/09h_text.selection.ipynb #83bf926a
 def repeats(
     points: tuple[Point, ...],  # all of them
 ) -> set[int]:  # indexes
@@ -558,19 +546,13 @@ def _quantities(point: Point) -> dict[tuple[str, str, str], str]:
     for i, t in enumerate(r.tokens):
         if t.tag != "CD" or not t.text[0].isdigit():
             continue
-        verb = next((k for k in _up(r, i) if r.tokens[k].pos in ("VERB", "AUX")), None)
+        verb = next((k for k in ancestors(r, i) if r.tokens[k].pos in ("VERB", "AUX")), None)
         subject = children(r, verb, "nsubj", "nsubjpass")[:1] if verb is not None else ()
         unit = r.tokens[t.head].lemma if t.dep in ("nummod", "quantmod") else next((r.tokens[k].text for k in children(r, i) if r.tokens[k].tag in ("$", "SYM")), "")
         year = re.fullmatch(r"1\d{3}|20\d\d", t.text) and t.dep == "pobj"
         if subject and r.tokens[subject[0]].pos != "PRON" and (unit or year):
             out[("year" if year else unit, r.tokens[subject[0]].lemma, r.tokens[verb].lemma)] = t.text
     return {k: v for k, v in out.items() if k[0] != "year" or len(out) == 1}  # beside another figure it is its time
-
-
-def _up(r: Reading, i: int) -> Iterable[int]:
-    while r.tokens[i].head != i:
-        i = r.tokens[i].head
-        yield i
 
 
 def quarrels(
