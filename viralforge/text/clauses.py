@@ -28,7 +28,7 @@ def known(
     "Whether the rules can be asked of a reading."
     return r.parsed and bool(r.tokens) and bool(lists(r.language))
 
-# %% ../../nbs/09g_text.clauses.ipynb #766cb5ca
+# %% ../../nbs/09g_text.clauses.ipynb #c73ee356
 _MEANS = ("NOUN", "PROPN", "VERB", "ADJ", "NUM")
 
 
@@ -41,7 +41,7 @@ def content(
     r = read(text, language)
     if not r.parsed:
         return tuple(t.lemma for t in r.tokens if len(t.text) > 3 and t.text[0].isalpha())
-    return tuple(t.lemma for t in r.tokens if t.pos in _MEANS and t.lemma not in listed(r.language, "light_verbs") and any(map(str.isalnum, t.text)))
+    return tuple(t.lemma for t in r.tokens if (t.pos in _MEANS or t.text[0].isdigit()) and t.lemma not in listed(r.language, "light_verbs") and any(map(str.isalnum, t.text)))
 
 
 _PART = {"nsubj": 0.3, "nsubjpass": 0.3, "dobj": 0.2, "attr": 0.2, "ROOT": 0.2, "conj": 0.1}

@@ -318,7 +318,7 @@ def _hard(point: Point) -> float:
     score = 0.03 * max(0, len(text.split()) - 24) + 0.3 * max(0, len(figures) - 3) + 0.4 * len(ratios) + 0.6 * bool(re.search(r"[×=→<>±]|\d\s?x\b", text))
     return score + (point.note.kind == "sentence") * ((1.2 if len(text.split()) < 8 else 0.3) * (not point.whole) + 0.5 * (len(text.split()) < 4))
 
-# %% ../../nbs/09h_text.selection.ipynb #3a8e318c
+# %% ../../nbs/09h_text.selection.ipynb #876ff717
 def weigh(
     points: tuple[Point, ...],  # in their order
     asked: Promise,  # of the title
@@ -326,13 +326,15 @@ def weigh(
     "How much each point deserves to be told."
     count = Counter(w for p in points for w in p.about)
     top, out = math.log1p(max(count.values(), default=1)), []
+    heads = {h: _share(asked.about, subject_of(h, points[0].reading.language)) for h in {p.note.head for p in points}}
+    above = max(heads.values(), default=0) * (len(set(heads.values())) > 1)  # a heading that the title names
     guide, entries, named = sum(p.command > 0 for p in points) > 2 or asked.kind == "way", _entries(points, asked), _named_row(points, asked)
     for i, p in enumerate(points):
         row = p.note.kind == "row"
         w = 1.0 + 1.2 * sum(sorted((math.log1p(count[s]) for s in p.about), reverse=True)[:4]) / (4 * top)
         w += 0.8 * _share(asked.about, _spoken_of(points, i)) + 0.2 * min(surprise(p.reading), 3)
         w += 0.3 * (i < 3) + 0.5 * (i < 2) + 0.2 * (not i or p.note.block != points[i - 1].note.block) + 3.0 * (i in entries)
-        w += 0.6 * (p.command < 0) + 0.3 * (p.command > 0) + 0.6 * (guide and p.command != 0) - 0.3 * row + row * bool(named) * (1.5 if i in named else -3.0)
+        w += 0.8 * (heads[p.note.head] == above > 0) + 0.6 * (p.command < 0) + 0.6 * (p.command > 0) + 0.6 * (guide and p.command != 0) - 0.3 * row + row * bool(named) * (1.5 if i in named else -3.0)
         w += 1.2 * (guide and len(re.findall(r"\d", p.note.text)) > 4 and p.note.text.count(",") > 2)  # what is needed for it
         w -= 0.8 * bool(_words(p.note.text) & listed(p.reading.language, "denials") and not _LABEL.match(p.note.text))
         w -= 1.0 * (asked.kind == "claim" and _same(asked.about, p.about) and not p.opens)
