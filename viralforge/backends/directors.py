@@ -73,7 +73,8 @@ def label_of(
     if own and own[0] > figure.words[1]:
         return figure.words[1] + 1, _on(said, own[1], min(words[1], own[0] + 5))
     if own and own[0] < figure.words[0]:
-        return own[0], min(own[1], figure.words[0] - 1)
+        told = headline(said.reading, (_part(said, figure, words)[0], figure.words[0] - 1), said.bound, said.keys)  # with its verb: *your money doubles*
+        return told if told and told[0] <= own[0] <= own[1] <= told[1] < told[0] + 7 else (own[0], min(own[1], figure.words[0] - 1))
     return _beside(said, figure, words)
 
 
@@ -86,23 +87,57 @@ def _on(said: Said, word: int, last: int) -> int:
 
 
 def _beside(said: Said, figure: Figure, words: Span) -> Span | None:
-    "What can stand alone of the words before a figure, else of those behind it, in its sentence."
-    own = next(s for s in map(said.reading.written, said.reading.sentences) if s[0] <= figure.words[0] <= s[1])
-    sides = ((max(words[0], own[0]), figure.words[0] - 1), (figure.words[1] + 1, min(words[1], own[1])))
-    return next((found for a, z in sides if a <= z and (found := headline(said.reading, (a, z), said.bound, said.keys))), None)
+    "What can stand alone of the words before a figure, else of those behind it; of a measure also *away*, *long*, *ago*."
+    first, last = _part(said, figure, words)
+    sides = ((first, figure.words[0] - 1), (figure.words[1] + 1, last))
+    found = next((found for a, z in sides if a <= z and (found := headline(said.reading, (a, z), said.bound, said.keys))), None)
+    after = [t.pos for t in said.reading.tokens if figure.words[1] < t.word <= last and t.pos != "PUNCT"]
+    return found or ((figure.words[1] + 1, last) if after in (["ADV"], ["ADJ"]) else None)
+
+# %% ../../nbs/18_backends.directors.ipynb #e987caa6
+def _part(said: Said, figure: Figure, words: Span) -> Span:
+    "The words of a shot around a figure, as far as a sign that ends a thought."
+    ends = [w for w in range(words[0], words[1]) if said.reading.words[w][-1:] in ".!?;:–—"]
+    return max((w + 1 for w in ends if w < figure.words[0]), default=words[0]), min((w for w in ends if w >= figure.words[1]), default=words[1])
 
 
 def _number(said: Said, words: Span) -> Direction | None:
     "A figure worth a screen: with what it counts, or with a unit that says it."
     own = tuple(f for f in said.figures if words[0] <= f.words[0] and f.words[1] <= words[1])
     figure = best(own, said.reading)
-    if figure is None or only_said(said.reading, figure.words):
+    if figure is None or _superseded(said, figure) or only_said(said.reading, figure.words):
         return None
-    label, rest = label_of(said, figure, words), words[1] - words[0] - (figure.words[1] - figure.words[0])
+    label, part = _closed(said, label_of(said, figure, words)), _part(said, figure, words)
+    rest = part[1] - part[0] - (figure.words[1] - figure.words[0])
     telling = label or ((figure.unit or figure.kind in ("money", "share", "ratio")) and rest <= 2)
     if not telling or turned(said.reading, figure.words, label):
         return None
     return Direction(template="number", figure=figure, headline=label, why=f"{figure.kind} {figure.shown}")
+
+
+def _closed(said: Said, label: Span | None) -> Span | None:
+    "A label that ends on no *by*, *the* or *is*."
+    last = {t.word: t for t in said.reading.tokens if t.pos != "PUNCT"}
+    while label and (end := last.get(label[1])) and end.pos in ("ADP", "DET", "PART", "SCONJ", "CCONJ", "AUX"):
+        label = (label[0], label[1] - 1) if label[0] < label[1] else None
+    return label
+
+
+def _superseded(said: Said, figure: Figure) -> bool:
+    "Whether a later line of the film counts the same thing anew."
+    counted = _counted_by(said.reading, figure)
+    at = said.others.index(said.reading) if said.reading in said.others else len(said.others)
+    later = ((r, f) for r in said.others[at + 1 :] for f in figures(r))
+    return bool(counted) and any(_counted_by(r, f) == counted and f.low is not None and f.low != figure.low for r, f in later)
+
+
+def _counted_by(reading: Reading, figure: Figure) -> tuple[str, str] | None:
+    "The unit of a figure and the noun that it is of; None where there is none."
+    if not figure.of or not reading.grammar:
+        return None
+    a, z = reading.in_words(figure.of)
+    noun = next((reading.tokens[i].lemma for i in range(z, a - 1, -1) if reading.tokens[i].pos in ("NOUN", "PROPN")), "")
+    return (figure.unit, noun) if noun else None
 
 # %% ../../nbs/18_backends.directors.ipynb #ef31b3ac
 def _shift(span: Span | None, by: int) -> Span | None:
