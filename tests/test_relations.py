@@ -71,7 +71,8 @@ def test_not_found(text):
     [
         ("Weight: Lumo Trail 78 g, Lumo Trail Pro 96 g.", "Weight:"),
         ("Asleep in a day: a giraffe 2 hours, a brown bat 20 hours.", "Asleep in a day:"),
-        ("Under the sea: crabs, eels, and squid.", "Under the sea:"),
+        ("Bring three things: a lamp, a rope, and a map.", "Bring three things:"),
+        ("Brightness: the small lamp 400 lm, the large lamp 750 lm.", "Brightness:"),
         ("In a day a giraffe sleeps 2 hours, a brown bat 20 hours.", None),
         ("This is what the whole of the table says: a giraffe 2 hours, a brown bat 20 hours.", None),
         ("Tea costs $3, coffee $12.", None),
