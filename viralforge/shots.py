@@ -55,7 +55,7 @@ def _price(seconds: float, longest: float) -> float:
 def _together(reading: Reading, s: Speech, said: tuple[Figure, ...]) -> tuple[int, int]:
     "First and last index of the words that one screen shows: a list, a quotation, two sides, a row of figures."
     found = relation(reading, (0, len(s.words) - 1), said) if s.words and s.line.role in ("beat", "payoff") else None
-    spans = (*found.parts, *found.figures) if found else ()
+    spans = (*found.parts, *found.figures, *((found.lead,) if found.lead else ())) if found else ()
     a, z = min((x for x, _ in spans), default=0), max((x for _, x in spans), default=0)
     return (a, z) if spans and s.words[z].end - s.words[a].start <= 5.0 else (0, 0)
 
