@@ -270,7 +270,7 @@ def wait_for(out, stage, seconds=90):
     raise AssertionError(f"no {stage} within {seconds} s")
 
 
-STAGES = ("script", "narration", "music", "picture", "shot", "segment", "mix", "join", "quality", "captions.srt")
+STAGES = ("script", "narration", "music", "direction", "picture", "shot", "segment", "mix", "join", "quality", "captions.srt")
 
 
 def test_killed_at_each_stage_the_next_run_goes_on(tmp_path):
