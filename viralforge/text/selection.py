@@ -148,7 +148,7 @@ def _thing(before: list[Point], r: Reading) -> int:
 def _negated(r: Reading) -> bool:
     return any(r.tokens[k].lemma in listed(r.language, "negations") for k in children(r, root(r)))
 
-# %% ../../nbs/09h_text.selection.ipynb #65c823fe
+# %% ../../nbs/09h_text.selection.ipynb #0dff0150
 def sift(
     notes: tuple[Note, ...],  # all
     title: str,  # of the film
@@ -159,7 +159,7 @@ def sift(
         return list(enumerate(notes))
     groups = [{w[:6] for w in _words(n.text) if len(w) > 3} for n in notes]
     count, named = Counter(w for g in groups for w in g), {w[:6] for w in _words(title) if len(w) > 3}
-    worth = [sum(math.log1p(count[w]) for w in g) / (len(g) + 4) + 2.0 * len(g & named) for g in groups]
+    worth = [sum(math.log1p(count[w]) for w in sorted(g)) / (len(g) + 4) + 2.0 * len(g & named) for g in groups]
     kept, have = {0, 1, 2, len(notes) - 2, len(notes) - 1}, 0
     seen: Counter = Counter()
     for i in sorted(range(len(notes)), key=lambda i: -worth[i]):
