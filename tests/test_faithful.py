@@ -280,10 +280,10 @@ def faulty(text):
     "The sentence drawn with a fault, in every way that it offers: what kind it is, and the type."
     words, r, known = text.split(), read(text), lists("en")
     low = tuple(map(even, words))
-    bounds = [s for s in _phrases(low, known["bounds"]) if not (low[s[0] : s[1] + 1][-1] == "than" and low[s[0]] != "no" and not any(c.isdigit() for w in words[s[1] : s[1] + 4] for c in w))]
+    bounds = [s for s in _phrases(low, known["limits"]) if not (low[s[0] : s[1] + 1][-1] == "than" and low[s[0]] != "no" and not any(c.isdigit() for w in words[s[1] : s[1] + 4] for c in w))]
     bound = {n for a, z in bounds for n in range(a, z + 1)}
     yield from (("bound", without(words, s)) for s in bounds)
-    yield from (("negation", without(words, s)) for s in _phrases(low, known["negations"]) if s[0] not in bound and low[s[0]] != "without" and not words[s[0]].endswith("."))
+    yield from (("negation", without(words, s)) for s in _phrases(low, known["reversals"]) if s[0] not in bound and low[s[0]] != "without" and not words[s[0]].endswith("."))
     numbers = [n for n, w in enumerate(words) if re.fullmatch(r"\d[\d,.]*\d,?", w)]
     yield from (("not said", " ".join((*words[:n], "7,777", *words[n + 1 :])).upper()) for n in numbers)
     last = {r.tokens[z].word for _, z in r.names if r.tokens[z].entity == "PERSON"}
