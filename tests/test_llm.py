@@ -32,10 +32,11 @@ from vendors_llm import (
     spoken,
 )
 
-from viralforge import calling
+from viralforge import calling, chat
 from viralforge.backends import llm
-from viralforge.backends.llm import VENDORS, Model, told_script, unfounded, written
+from viralforge.backends.llm import Model, told_script, unfounded
 from viralforge.budgets import purse, run_scope
+from viralforge.chat import VENDORS
 from viralforge.conformance import check_backend
 from viralforge.core import (
     BadInput,
@@ -98,7 +99,7 @@ class Met:
 def meet(monkeypatch, tmp_path):
     "Opens a vendor by the adapter's name."
     monkeypatch.setattr(calling, "FIRST_WAIT", 0.01)
-    monkeypatch.setattr(llm, "WAIT", 5.0)
+    monkeypatch.setattr(chat, "WAIT", 5.0)
     monkeypatch.chdir(tmp_path)
     opened = []
 
@@ -223,7 +224,7 @@ def test_what_will_not_change_is_one_clear_error(meet, name, what):
 @pytest.mark.parametrize("name", ADAPTERS)
 def test_a_lost_answer_is_not_bought_twice(meet, name, what, monkeypatch):
     if what == "no answer":
-        monkeypatch.setattr(llm, "WAIT", 0.5)
+        monkeypatch.setattr(chat, "WAIT", 0.5)
     met = meet(name)
     met.vendor.failures = [failing(met, what)]
     with scratch_run(budget=5.0) as run:
@@ -335,8 +336,9 @@ def test_a_cap_below_the_bound_stops_it_before_anything_is_sent(meet):
 
 
 def test_usage_of_two_rounds_is_unknown_where_one_is():
-    rounds = iter([llm.Heard(text="no", units={}), llm.Heard(text=spoken(), units={"input_token": 5.0})])
-    assert written(lambda messages: next(rounds), Model("openai/gpt-6-luna").request(ASKED))["usage"] == {}
+    rounds, model = iter([chat.Heard(text="no", units={}), chat.Heard(text=spoken(), units={"input_token": 5.0})]), Model("openai/gpt-6-luna")
+    model._ask = lambda request, messages: next(rounds)
+    assert model.send(model.request(ASKED))["usage"] == {}
 
 
 # ---- names, keys, packages
@@ -600,7 +602,7 @@ def test_statuses_become_the_errors_that_the_gate_acts_on(status, body, kind):
     class Said(Exception):
         status_code = status
 
-    e = llm.failure(Said(json.dumps(body)), "openai/gpt-6-luna")
+    e = chat.failure(Said(json.dumps(body)), "openai/gpt-6-luna")
     assert type(e) is kind and (status != 429 or e.retry_after == 34.0) and (status != 529 or not e.sent)
 
 
