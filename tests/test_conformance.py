@@ -34,7 +34,7 @@ from viralforge.ports import (
 
 pytestmark = pytest.mark.contract
 ELSEWHERE = (  # they need a server, a model or a file, and are checked beside it
-    "writer:llm", "voice:elevenlabs", "effects:elevenlabs", "voice:openai-speech", "voice:kokoro", "voice:system", "voice:recording", "voice:coqui", "writer:recording",
+    "writer:llm", "director:llm", "voice:elevenlabs", "effects:elevenlabs", "voice:openai-speech", "voice:kokoro", "voice:system", "voice:recording", "voice:coqui", "writer:recording",
 )  # fmt: skip
 BUILT_IN = tuple(n for n in backend_names() if origin(n).startswith("viralforge ") and n not in ELSEWHERE)
 RATE = 24_000

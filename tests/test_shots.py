@@ -124,7 +124,7 @@ def test_what_a_director_may_not_show_is_shown_by_the_usual_one(made, monkeypatc
     monkeypatch.setattr(ports, "_registered", dict(ports._registered))
     ports.register("director:wild", Wild)
     for got, own in zip(shown(speech("Never swim alone."), speech("", id="beat-2"), director="director:wild"), usual, strict=True):
-        assert dataclasses.replace(got.direction, why="") == dataclasses.replace(own.direction, why="") and "director:wild: " in got.direction.why
+        assert dataclasses.replace(got.direction, instead="") == own.direction and got.direction.instead.startswith("director:wild: ")
 
 
 def test_an_inserted_line_changes_no_other_shot():

@@ -33,7 +33,7 @@ from .media import probe_media
 from .narration import guessed, narrate, unheard, unseen, write_to_length
 from .picture import draw
 from .plan import MAY_COST, Plan, Scout, cap_text, film_run
-from .ports import EffectRequest, FootageRequest, MusicRequest, ScriptRequest, SpeechRequest, ask, backend, backends_of, named, prepare, providers, scene_maker, settled, visual_name, visual_of
+from .ports import DirectionRequest, EffectRequest, FootageRequest, MusicRequest, ScriptRequest, SpeechRequest, ask, backend, backends_of, named, prepare, providers, scene_maker, settled, visual_name, visual_of
 from .prompts import chosen_prompt
 from .quality import QualityReport, measure
 from .record import Edit, Film, RunRecord, Shown, apply_edit, credits, revision, versions
@@ -42,7 +42,7 @@ from .render import Render, draft, draw_frame, parts, render, segment_step, segm
 from .script import script_to_markdown
 from .budgets import count_as_film, of_film, purse, set_cap
 from .calls import Spec
-from .shots import shots
+from .shots import shots, told_directions
 from .store import Run, Store, open_run
 from .text.grounding import check_grounding
 from .timeline import MOVING, Timeline, assemble, transition_into
@@ -508,7 +508,7 @@ def check_brief(
         ("language", lambda: check_language(brief, _voiced_in(brief), _spoken_here(), _would_speak(whole_language(brief)))),
         ("title", lambda: check_title(brief)),
         ("visuals", lambda: _check_visuals(brief.visuals)),
-        ("director", lambda: backend("director", brief.director)),
+        ("director", lambda: prepare(backend("director", brief.director), DirectionRequest(lines=(), shots=(), title=brief.title, language=brief.language, prompts=brief.prompts))),
         ("composer", lambda: named(brief.composer, "music") if brief.music == "none" else composer()),
         ("music", lambda: brief.music == "none" or prepare(composer(), music)),
         ("effects", lambda: brief.effects == "none" or prepare(backend("effects", brief.effects), EffectRequest())),
@@ -580,7 +580,7 @@ def _export(self: Draft, began: str) -> RunRecord:
         id=self.run.id, title=self.brief.title, state="done", began=began, ended=utc_now().isoformat(),
         resumed=self.run.resumed, brief=self.brief, edits=self.edits, passed=plain(self.passed), seed=self.brief.seed,
         seconds=self.timeline.seconds, bill=self.run.bill(), quality=quality, versions=versions(), revision=revision(),
-        outputs=outputs, licences=made_of, notices=(*self.notices, *guessed(self.voiceover), *_not_shown(self), *_drafted(self.run)), left_out=self.script.left_out, folder=str(folder),
+        outputs=outputs, licences=made_of, notices=(*self.notices, *guessed(self.voiceover), *told_directions(self.shots), *_not_shown(self), *_drafted(self.run)), left_out=self.script.left_out, folder=str(folder),
     )  # fmt: skip
     write_atomic(folder / "run.json", to_json(record, indent=1))
     return record

@@ -25,7 +25,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import field, replace
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -103,6 +103,7 @@ class DirectionRequest:
     title: str = ""  # of the film
     language: str = "en"  # BCP 47, of what is said
     seed: int = 0  # of whatever is left to chance
+    prompts: dict[str, int] = field(default_factory=dict)  # kind of prompt -> its number, for a director that is told what to do
 
 # %% ../nbs/10_ports.ipynb #30574da5
 @value

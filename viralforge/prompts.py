@@ -20,6 +20,7 @@ from .looks import own_folders
 # %% ../nbs/10b_prompts.ipynb #689c1894
 VARIABLES: dict[str, tuple[str, ...]] = {  # kind of prompt -> what may stand in its template
     "script": ("title", "notes", "sources", "audience", "tone", "language", "words", "seconds", "rules", "cta"),
+    "direction": ("title", "language", "pictures", "shots"),
     "repair": ("error",),
     "length": ("said", "lasted", "seconds", "had", "words"),
 }
@@ -118,7 +119,7 @@ def prompt_files(
 
 
 def prompt(
-    name: str,  # "script", "repair", "length"
+    name: str,  # "script", "direction", "repair", "length"
     number: int | None = None,  # of the file; the newest that comes with the package where not given
 ) -> Prompt:
     """A prompt by its name and number.

@@ -532,6 +532,8 @@ class Direction:
     motif: Subject | None = None  # the picture of the whole film, faint behind it
     image_prompt: str = ""  # what a picture under it could show; empty where nothing is known
     why: str = ""  # the reason for the template
+    by: str = ""  # who made it, and with what, where that was a model
+    instead: str = ""  # why it stands in the place of what the brief's director made; empty where it does not
 
 # %% ../nbs/01_types.ipynb #cd9e785b
 @value
