@@ -25,7 +25,7 @@ She~wrote to~Dr.~E.~M.~Dunnett of~Ostley.
 On~3~February~1962 the~last~train did~not~run.
 One~in~five of~all~mammal~species is a~bat.
 You~may park here; | nobody will~mind.
-The~wall, | which~was~built in~1887, still stands.
+The~wall, which~was~built in~1887, still stands.
 Turn~off the~tap before~you~leave.
 In~the~old~harbour of~Northport nobody~swam for~thirty~years.
 """
