@@ -32,7 +32,7 @@ from viralforge.types import Box, Line, Motion, Script, Sequence, Shot, Text, Ve
 # What is met today, in percent rounded down; the aim is 90 of each and 95 of all.
 MET = {
     "answer": 91, "must_say": 93, "must_not_say": 100, "denied": 100, "superseded": 66, "needs": 100, "order": 94, "whole": 97,
-    "not_a_quantity": 99, "quantity": 94, "keep_together": 100, "wrong_picture": 100, "hook_bad": 100, "all but good_picture": 97,
+    "not_a_quantity": 99, "quantity": 91, "keep_together": 100, "wrong_picture": 100, "hook_bad": 100, "all but good_picture": 97,
 }  # fmt: skip
 SHOWN = {"good_picture": 20, "drawn as a figure": 23}  # counts; the aim is 12 and 40, for a film that shows nothing must not pass
 
