@@ -14,8 +14,8 @@ from ..ports import DirectionRequest, Local, Spec
 from ..text.choices import Said, counted, pictured, placed, sign
 from ..text.directions import LONGEST, faults, only_said, turned
 from ..text.headlines import bare, headline
-from ..text.quantities import best, figures
-from ..text.reading import Reading, Span, read, subtree
+from ..text.quantities import best
+from ..text.reading import Span, ancestors, children, read, subtree
 from ..text.relations import relation
 from ..text.subjects import motif, subjects
 from ..types import Direction, Figure, Subject
@@ -52,6 +52,8 @@ def label_of(
 ) -> Span | None:  # of written words, none of them the figure's
     "The words of a shot that say what a figure counts: behind it *neurons in its arms*, or before it *the bridge*."
     own = figure.of if figure.of and words[0] <= figure.of[0] <= figure.of[1] <= words[1] else None
+    if own and not any(own[0] <= t.word <= own[1] and t.pos in ("NOUN", "PROPN", "PRON", "ADJ") for t in said.reading.tokens) and said.reading.grammar:
+        own = None  # only a verb: *comes to £14.90*
     if own and own[0] > figure.words[1]:
         return figure.words[1] + 1, _on(said, own[1], min(words[1], own[0] + 5))
     if own and own[0] < figure.words[0]:
@@ -72,9 +74,21 @@ def _beside(said: Said, figure: Figure, words: Span) -> Span | None:
     "What can stand alone of the words before a figure, else of those behind it; of a measure also *away*, *long*, *ago*."
     first, last = _part(said, figure, words)
     sides = ((first, figure.words[0] - 1), (figure.words[1] + 1, last))
-    found = next((found for a, z in sides if a <= z and (found := headline(said.reading, (a, z), said.bound, said.keys))), None)
+    dates = [f.words for f in said.figures if f.kind in ("date", "time")]
+    heads = (headline(said.reading, (a, z), said.bound, said.keys) for a, z in sides if a <= z)
+    found = next((h for h in heads if h and not any(a <= h[0] and h[1] <= z for a, z in dates)), None)
     after = [t.pos for t in said.reading.tokens if figure.words[1] < t.word <= last and t.pos != "PUNCT"]
-    return found or ((figure.words[1] + 1, last) if after in (["ADV"], ["ADJ"]) else None)
+    return found or _subject_of(said, figure, first) or ((figure.words[1] + 1, last) if after in (["ADV"], ["ADJ"]) else None)
+
+
+def _subject_of(said: Said, figure: Figure, first: int) -> Span | None:
+    "The subject of the verb that a figure hangs on, where it is short and said before it: *all of that*."
+    r = said.reading
+    if not r.grammar:
+        return None
+    verb = next((k for k in ancestors(r, r.in_words(figure.words)[1]) if r.tokens[k].pos in ("VERB", "AUX")), None)
+    found = [r.written(subtree(r, k)) for k in children(r, verb, "nsubj", "nsubjpass") if r.tokens[k].tag not in ("PRP", "WDT", "WP")] if verb is not None else []
+    return next((s for s in found if first <= s[0] <= s[1] < figure.words[0] and s[1] - s[0] < 6), None)
 
 # %% ../../nbs/18_backends.directors.ipynb #e987caa6
 def _part(said: Said, figure: Figure, words: Span) -> Span:
@@ -87,7 +101,7 @@ def _number(said: Said, words: Span) -> Direction | None:
     "A figure worth a screen: with what it counts, or with a unit that says it."
     own = tuple(f for f in said.figures if words[0] <= f.words[0] and f.words[1] <= words[1])
     figure = best(own, said.reading)
-    if figure is None or _superseded(said, figure) or only_said(said.reading, figure.words):
+    if figure is None or only_said(said.reading, figure.words):
         return None
     label, part = _closed(said, label_of(said, figure, words)), _part(said, figure, words)
     rest = part[1] - part[0] - (figure.words[1] - figure.words[0])
@@ -103,23 +117,6 @@ def _closed(said: Said, label: Span | None) -> Span | None:
     while label and (end := last.get(label[1])) and end.pos in ("ADP", "DET", "PART", "SCONJ", "CCONJ", "AUX"):
         label = (label[0], label[1] - 1) if label[0] < label[1] else None
     return label
-
-
-def _superseded(said: Said, figure: Figure) -> bool:
-    "Whether a later line of the film counts the same thing anew."
-    counted = _counted_by(said.reading, figure)
-    at = said.others.index(said.reading) if said.reading in said.others else len(said.others)
-    later = ((r, f) for r in said.others[at + 1 :] for f in figures(r))
-    return bool(counted) and any(_counted_by(r, f) == counted and f.low is not None and f.low != figure.low for r, f in later)
-
-
-def _counted_by(reading: Reading, figure: Figure) -> tuple[str, str] | None:
-    "The unit of a figure and the noun that it is of; None where there is none."
-    if not figure.of or not reading.grammar:
-        return None
-    a, z = reading.in_words(figure.of)
-    noun = next((reading.tokens[i].lemma for i in range(z, a - 1, -1) if reading.tokens[i].pos in ("NOUN", "PROPN")), "")
-    return (figure.unit, noun) if noun else None
 
 # %% ../../nbs/18_backends.directors.ipynb #89271172
 def direct(
