@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -15,24 +15,27 @@ import pytest
 
 pytest.importorskip("langchain", reason="pip install 'viralforge[llm]'")
 
-import loopback
-import sqlalchemy as sa
-from loopback import Answer
-from measure import tree
-from vendors_llm import (
-    USED,
-    Script,
-    anthropic_error,
-    anthropic_page,
-    as_long_as_asked,
-    google_error,
-    google_page,
-    openai_error,
-    openai_page,
-    spoken,
+from chatting import (  # noqa: F401
+    ADAPTERS,
+    FINAL,
+    HOSTED,
+    LOST,
+    RETRIED,
+    Task,
+    cost,
+    failing,
+    meeting,
+    nobody_there,
+    not_bought_twice,
+    one_clear_error,
+    refused_and_charged,
+    rows,
+    tried_again,
 )
+from measure import tree
+from vendors_llm import Script, as_long_as_asked, spoken
 
-from viralforge import calling, chat
+from viralforge import chat
 from viralforge.backends import llm
 from viralforge.backends.llm import Model, told_script, unfounded
 from viralforge.budgets import purse, run_scope
@@ -40,7 +43,6 @@ from viralforge.chat import VENDORS
 from viralforge.conformance import check_backend
 from viralforge.core import (
     BadInput,
-    InDoubt,
     Missing,
     OverBudget,
     Permanent,
@@ -49,8 +51,6 @@ from viralforge.core import (
     Transient,
     from_json,
 )
-from viralforge.costs import prices
-from viralforge.ledger import steps
 from viralforge.ports import ScriptRequest, backend, prepare, register, settled
 from viralforge.record import RunRecord
 from viralforge.store import Run, Store, run_index, scratch_run
@@ -62,69 +62,9 @@ BRIEF = Brief(title="Three hearts", notes=NOTES, seconds=25, cta="none", seed=7)
 ASKED = ScriptRequest(brief=BRIEF, words=60)
 
 
-@dataclass
-class Adapter:
-    model: str
-    page: tuple[str, str]  # method, path
-    serve: object
-    error: object
-    env: dict[str, str]
-    local: bool = False
-
-
-ADAPTERS = {
-    "openai": Adapter("openai/gpt-6-luna", ("POST", "/v1/chat/completions"), openai_page, openai_error, {"OPENAI_API_KEY": "sk-test", "OPENAI_BASE_URL": "{url}/v1"}),
-    "anthropic": Adapter("anthropic/claude-haiku-5-5", ("POST", "/v1/messages"), anthropic_page, anthropic_error, {"ANTHROPIC_API_KEY": "sk-ant-test", "ANTHROPIC_BASE_URL": "{url}"}),
-    "google": Adapter("google/gemini-3.8-flash", ("POST", r"/v1\w*/models/[^/]+:streamGenerateContent"), google_page, google_error, {"GOOGLE_API_KEY": "AIzaTest", "GOOGLE_GEMINI_BASE_URL": "{url}"}),
-    "compatible": Adapter("compatible/tiny", ("POST", "/v1/chat/completions"), lambda s, m: openai_page(s, m, local=True), openai_error, {"VIRALFORGE_LLM_URL": "{url}/v1"}, True),
-}  # fmt: skip
-HOSTED = [n for n, a in ADAPTERS.items() if not a.local]
-
-
-class Met:
-    "A vendor that is open, and a model of it."
-
-    def __init__(self, adapter: Adapter, vendor: loopback.Vendor, script: Script):
-        self.adapter, self.vendor, self.script, self.model = adapter, vendor, script, Model(adapter.model)
-
-    @property
-    def asked(self) -> list:
-        return self.vendor.asked()
-
-    def price(self):
-        return prices()[self.adapter.model]
-
-
 @pytest.fixture
-def meet(monkeypatch, tmp_path):
-    "Opens a vendor by the adapter's name."
-    monkeypatch.setattr(calling, "FIRST_WAIT", 0.01)
-    monkeypatch.setattr(chat, "WAIT", 5.0)
-    monkeypatch.chdir(tmp_path)
-    opened = []
-
-    def meet(name: str, script: Script | None = None) -> Met:
-        a, script = ADAPTERS[name], script or Script()
-        vendor = loopback.Vendor({a.page: a.serve(script, (a.model.partition("/")[2],))}).__enter__()
-        opened.append(vendor)
-        for key, text in a.env.items():
-            monkeypatch.setenv(key, text.format(url=vendor.url))
-        return Met(a, vendor, script)
-
-    yield meet
-    for vendor in opened:
-        vendor.__exit__()
-
-
-def rows(run) -> list:
-    with run.store.ledger.reading() as c:
-        return c.execute(sa.select(steps).order_by(steps.c.n)).all()
-
-
-def cost(met: Met, rounds: int = 1) -> float:
-    "USD, as the price table says."
-    per = met.price().per
-    return rounds * (per["input_token"] * (USED["input"] - USED["cached"]) + per["cached_token"] * USED["cached"] + per["output_token"] * USED["output"])
+def task() -> Task:
+    return Task("script", Model, ASKED, spoken(), "refuses to write this")
 
 
 # ---- success
@@ -177,46 +117,18 @@ def test_a_server_of_ones_own_is_this_machine_only_at_a_loopback_address(monkeyp
 # ---- what goes wrong
 
 
-RETRIED = ("busy", "busy without a time", "overloaded")
-FINAL = {"quota": "quota", "wrong key": "does not take this key", "forbidden": "does not allow this", "unknown model": "there is no model", "bad request": "does not take the request"}
-LOST = ("server error", "no answer", "reset", "cut off", "not JSON", "malformed JSON", "half a stream", "wrong type")
-
-
-def failing(met: Met, what: str) -> Answer:
-    odd = {
-        "half a stream": Answer((b"data: " + json.dumps(x).encode()[:40] + b"\n\n" for x in [{"id": "1", "type": "message_start"}] * 2), kind="text/event-stream"),
-        "wrong type": Answer((f"event: {x['type']}\ndata: {json.dumps(x)}\n\n".encode() for x in [{"type": "message_start", "message": 7, "choices": 7, "candidates": 7}]), kind="text/event-stream"),
-    }  # fmt: skip
-    return (loopback.failures(met.adapter.error) | odd)[what]
-
-
 @pytest.mark.contract
 @pytest.mark.parametrize("what", RETRIED)
 @pytest.mark.parametrize("name", ADAPTERS)
 def test_what_was_not_carried_out_is_tried_again(meet, name, what):
-    met = meet(name)
-    met.vendor.failures = [failing(met, what)]
-    with scratch_run(budget=5.0) as run:
-        run.step("script", met.model, prepare(met.model, ASKED))
-        (row,) = rows(run)
-        assert (row.state, row.attempts, len(met.asked)) == ("done", 2, 2)
-        assert run.bill().spent == pytest.approx(0.0 if met.adapter.local else cost(met))
+    tried_again(meet(name), what)
 
 
 @pytest.mark.contract
 @pytest.mark.parametrize("what", FINAL)
 @pytest.mark.parametrize("name", ADAPTERS)
 def test_what_will_not_change_is_one_clear_error(meet, name, what):
-    met = meet(name)
-    met.vendor.failures = [failing(met, what)]
-    with scratch_run(budget=5.0) as run:
-        with pytest.raises(Permanent, match=FINAL[what]) as e:
-            run.step("script", met.model, prepare(met.model, ASKED))
-        (row,) = rows(run)
-        assert (row.state, row.cost, row.held, len(met.asked)) == ("failed", 0.0, 0.0, 1)
-    assert e.value.mend and "\n" not in str(e.value) and "Traceback" not in str(e.value)
-    if what == "wrong key":
-        assert next(iter(met.adapter.env)).replace("VIRALFORGE_LLM_URL", "VIRALFORGE_LLM_KEY") in e.value.mend
+    one_clear_error(meet(name), what)
 
 
 @pytest.mark.contract
@@ -225,48 +137,19 @@ def test_what_will_not_change_is_one_clear_error(meet, name, what):
 def test_a_lost_answer_is_not_bought_twice(meet, name, what, monkeypatch):
     if what == "no answer":
         monkeypatch.setattr(chat, "WAIT", 0.5)
-    met = meet(name)
-    met.vendor.failures = [failing(met, what)]
-    with scratch_run(budget=5.0) as run:
-        request = prepare(met.model, ASKED)
-        if met.adapter.local:
-            run.step("script", met.model, request)
-            assert rows(run)[0].state == "done" and len(met.asked) == 2
-            return
-        with pytest.raises(InDoubt, match="may have been carried out") as e:
-            run.step("script", met.model, request)
-        (row,) = rows(run)
-        assert (row.state, len(met.asked)) == ("doubt", 1) and row.held == pytest.approx(run.bound(met.model, request))
-        with pytest.raises(InDoubt):
-            run.step("script", met.model, request)
-        assert len(met.asked) == 1, "the next run does not buy it either"
-    assert "--allow doubt" in e.value.mend and "\n" not in str(e.value)
+    not_bought_twice(meet(name), what)
 
 
 @pytest.mark.contract
 @pytest.mark.parametrize("name", ADAPTERS)
 def test_nobody_there_is_told_and_costs_nothing(meet, name):
-    met = meet(name)
-    met.vendor._server.shutdown()
-    met.vendor._server.server_close()
-    with scratch_run(budget=5.0) as run:
-        with pytest.raises(Transient, match="cannot be reached"):
-            run.step("script", met.model, prepare(met.model, ASKED))
-        assert rows(run)[0].cost == 0.0 and run.bill().spent == 0.0
+    nobody_there(meet(name))
 
 
 @pytest.mark.contract
 @pytest.mark.parametrize("name", ADAPTERS)
 def test_a_refusal_is_told_and_charged(meet, name):
-    met = meet(name, Script(refusal="I cannot help with that."))
-    with scratch_run(budget=5.0) as run:
-        with pytest.raises(Refused, match="refuses to write this") as e:
-            run.step("script", met.model, prepare(met.model, ASKED))
-        assert len(met.asked) == 1 and e.value.mend
-        used = run.bill().spent
-        assert used == pytest.approx(0.0) if met.adapter.local else 0 < used <= cost(met) * 1.0001
-        with run.store.ledger.reading() as c:
-            assert purse(c, run_scope(run.id)).spent == pytest.approx(used), "it counts against the cap"
+    refused_and_charged(meet(name, Script(refusal="I cannot help with that.")))
 
 
 # ---- a second round

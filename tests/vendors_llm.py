@@ -91,7 +91,7 @@ def openai_page(script: Script, models: tuple[str, ...], local: bool = False):
             return _bad(401 if "sk-" not in asked.headers.get("authorization", "") else 400, openai_error(401, "invalid key"))
         assert body["max_tokens" if local else "max_completion_tokens"] > 0
         schema = body["response_format"]["json_schema"]
-        assert schema["strict"] is True and schema["schema"]["additionalProperties"] is False and schema["schema"]["required"] == ["lines"]
+        assert schema["strict"] is True and schema["schema"]["additionalProperties"] is False and schema["schema"]["required"] == [*schema["schema"]["properties"]]
         if body["model"] not in models:
             return _bad(404, openai_error(404, f"The model `{body['model']}` does not exist or you do not have access to it.", "model_not_found"))
         return _openai_stream(script, body)

@@ -381,6 +381,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                       'viralforge/backends/llm_director.py'),
                                                   'viralforge.backends.llm_director.film_choices': ( 'backends.llm_director.html#film_choices',
                                                                                                      'viralforge/backends/llm_director.py'),
+                                                  'viralforge.backends.llm_director.offered': ( 'backends.llm_director.html#offered',
+                                                                                                'viralforge/backends/llm_director.py'),
                                                   'viralforge.backends.llm_director.shown_shot': ( 'backends.llm_director.html#shown_shot',
                                                                                                    'viralforge/backends/llm_director.py'),
                                                   'viralforge.backends.llm_director.told_film': ( 'backends.llm_director.html#told_film',
