@@ -528,3 +528,9 @@ def test_an_illustration_is_drawn_where_an_icon_would_be(look, picture):
                 assert clear and all(place.scene.holds(x.box, 1.0) for x in clear), (name, m.layout)
                 type_ = [b for x in m.layers if isinstance(x, Text) and x.read for b in letters(x)]
                 assert not any(x.box.inset(0.1 * x.box.w).meets(b) for x in clear for b in type_), (name, template, m.layout)
+
+
+def test_half_of_something_fills_half():
+    "Half is a share as 50% is, and no half per cent."
+    s = scene(asked(shot("A dollar loses half its worth.", "number"), frames=90))
+    assert s.figure.lower() == "half" and s.share == 0.5

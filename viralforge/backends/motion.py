@@ -147,9 +147,14 @@ def _figure_of(figure: Figure | None, head: list[Beat], beats: list[Beat], look:
     "The figure as set with what bounds it, its frames, and the words that say what it counts: its headline."
     if figure is None:
         return {"figure": "", "figure_at": (0, 0), "label": [], "running": False}
-    (first, last), part = figure.words, figure.kind == "share" and not figure.bound and bool(head) and figure.low is not None and 0 < figure.low < 100
+    first, last = figure.words
+    whole = 100 if "%" in figure.shown else 1  # *half* is 0.5
+    part = figure.kind == "share" and not figure.bound and bool(head) and figure.low is not None and 0 < figure.low < whole
     bound = f"from {figure.was} to" if figure.was else figure.bound
-    return {"share": figure.low / 100 if part else None, "bound": tuple(look.set(w) for w in bound.split()), "figure": figure.shown, "figure_at": (beats[first].start, beats[last].end), "label": head, "running": counts(figure)}
+    return {
+        "share": figure.low / whole if part else None, "bound": tuple(look.set(w) for w in bound.split()), "figure": figure.shown,
+        "figure_at": (beats[first].start, beats[last].end), "label": head, "running": counts(figure),
+    }  # fmt: skip
 
 
 def _parts_of(found: Relation | None, beats: list[Beat], look: Style) -> dict[str, Any]:
