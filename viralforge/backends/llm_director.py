@@ -211,26 +211,27 @@ class Model(ChatModel):
         """
         return told_film(text, [from_json(Choices, s) for s in read["shots"]], [s["name"] for s in read["pictures"]], last)
 
-    @contextlib.contextmanager
-    def watched(
-        self,
-        request: dict,  # from `request`
-    ) -> Iterator[Callable[[str], None]]:
-        "Counts the shots that are directed."
-        with progress("directing", sum(bool(s["words"]) for s in request["read"]["shots"]), "shot") as done:
-            before = [0]
-
-            def show(text: str) -> None:
-                with contextlib.suppress(Exception):
-                    n = text.count('"why"')
-                    done(n - before[0])
-                    before[0] = n
-
-            yield show
-
     def reply(
         self,
         answer: dict,  # what `send` returned
     ) -> Reply:
         "The answer as a direction for each shot."
         return Reply(data=plain(directions_of(ToldFilm(**answer["told"]), answer["read"])), usage=Usage(units=answer["usage"]), model=answer["model"])
+
+# %% ../../nbs/18a_backends.llm_director.ipynb #3ca6664b
+@contextlib.contextmanager
+def _watched(self: Model, request: dict) -> Iterator[Callable[[str], None]]:
+    "Counts the shots that are directed."
+    with progress("directing", sum(bool(s["words"]) for s in request["read"]["shots"]), "shot") as done:
+        before = [0]
+
+        def show(text: str) -> None:
+            with contextlib.suppress(Exception):
+                n = text.count('"why"')
+                done(n - before[0])
+                before[0] = n
+
+        yield show
+
+
+Model.watched = _watched
