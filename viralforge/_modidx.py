@@ -144,6 +144,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                           'viralforge/backends/directors.py'),
                                                'viralforge.backends.directors._call': ( 'backends.directors.html#_call',
                                                                                         'viralforge/backends/directors.py'),
+                                               'viralforge.backends.directors._clear': ( 'backends.directors.html#_clear',
+                                                                                         'viralforge/backends/directors.py'),
                                                'viralforge.backends.directors._closed': ( 'backends.directors.html#_closed',
                                                                                           'viralforge/backends/directors.py'),
                                                'viralforge.backends.directors._made': ( 'backends.directors.html#_made',

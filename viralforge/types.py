@@ -513,6 +513,7 @@ class Relation:
     kind: Literal["list", "quote", "comparison", "chart"]
     parts: tuple[Span, ...]  # the items; the quotation and who said it; the two sides; the labels
     figures: tuple[Span, ...] = ()  # of a chart, one for each label
+    shown: tuple[str, ...] = ()  # the same as set large: "6 hours"
     lead: Span | None = None  # words that say what a list or a chart is of: "Under the sea:"
     sign: Span | None = None  # of a comparison: the words between the sides, such as "instead of"
     winner: int | None = None  # of a comparison: the side that holds, or has more of it; None for neither

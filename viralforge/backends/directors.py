@@ -30,7 +30,7 @@ def emphasis(
     picture: Subject | None = None,  # whose words stand in the line
 ) -> tuple[int, ...]:  # indices of written words
     "The words of a headline that matter most."
-    own = next((f for f in said.figures if words[0] <= f.words[0] and f.words[1] <= words[1] and f.kind not in ("date", "time", "name")), None)
+    own = next((f for f in said.figures if words[0] <= f.words[0] and f.words[1] <= words[1] and f.kind not in ("date", "time", "name") and (f.unit or f.low != 1)), None)
     if own:
         return tuple(range(own.words[0], own.words[1] + 1))
     if picture and words[0] <= picture.words[0] and picture.words[1] <= words[1]:
@@ -103,12 +103,20 @@ def _number(said: Said, words: Span) -> Direction | None:
     figure = best(own, said.reading)
     if figure is None or only_said(said.reading, figure.words):
         return None
-    label, part = _closed(said, label_of(said, figure, words)), _part(said, figure, words)
+    label, part = _clear(said, figure, _closed(said, label_of(said, figure, words))), _part(said, figure, words)
     rest = part[1] - part[0] - (figure.words[1] - figure.words[0])
     telling = label or ((figure.unit or figure.kind in ("money", "share", "ratio")) and rest <= 2)
     if not telling or turned(said.reading, figure.words, label):
         return None
     return Direction(template="number", figure=figure, headline=label, why=f"{figure.kind} {figure.shown}")
+
+
+def _clear(said: Said, figure: Figure, label: Span | None) -> Span | None:
+    "A label that is part of no other figure, as *Number* of *Number one* is; of a ratio the thing that it counts: *one adult in three*."
+    inside = [t.word for t in said.reading.tokens if figure.words[0] < t.word < figure.words[1] and t.pos == "NOUN"]
+    if figure.kind == "ratio" and inside:
+        return inside[0], inside[-1]
+    return None if label and any(f is not figure and f.words[0] <= label[1] and label[0] <= f.words[1] for f in said.figures) else label
 
 
 def _closed(said: Said, label: Span | None) -> Span | None:

@@ -166,15 +166,16 @@ def _parts_of(found: Relation | None, beats: list[Beat], look: Style) -> dict[st
     for k, (a, z) in enumerate(found.parts):
         words = quoted(beats[a : z + 1]) if found.kind == "quote" else own((a, z))
         if found.figures:
-            parts.append(Part(words, "", *_written(beats, found.figures[k])))
+            first, last = found.figures[k]
+            parts.append(Part(words, "", found.shown[k] if found.shown else _written(beats, (first, last)), (beats[first].start, beats[last].end)))
         else:
             parts.append(Part(words, _name(found.pictures[k]) if found.pictures else ""))
     return {"parts": tuple(parts), "lead": own(found.lead) if found.lead else [], "sign": own(found.sign) if found.sign else [], "winner": found.winner}
 
 
-def _written(beats: list[Beat], span: Span) -> tuple[str, tuple[int, int]]:
-    "A figure as written, and its frames."
-    return " ".join(b.shown for b in beats[span[0] : span[1] + 1]).strip(".,;:!?").replace(" percent", "%"), (beats[span[0]].start, beats[span[1]].end)
+def _written(beats: list[Beat], span: Span) -> str:
+    "A figure as written."
+    return " ".join(b.shown for b in beats[span[0] : span[1] + 1]).strip(".,;:!?").replace(" percent", "%")
 
 # %% ../../nbs/16_backends.motion.ipynb #d431c16d
 def _drawn(told: Direction | None, words: list[str], look: Style, framed: bool) -> Direction:

@@ -167,7 +167,8 @@ def _not_but(reading: Reading, words: Span) -> Relation | None:
 # %% ../../nbs/09l_text.relations.ipynb #3ee6980c
 def _chart(reading: Reading, words: Span, figures: tuple[Figure, ...]) -> Relation | None:
     own = [f for f in figures if _within(f.words, words) and f.kind in ("quantity", "money", "share") and f.low is not None and f.low == f.high]
-    if not 2 <= len(own) <= 4 or any(f.bound for f in own) or len({_unit(reading, f) for f in own}) > 1 or not _unit(reading, own[0])[1]:
+    apart = len({n for f in own for n, s in enumerate(map(reading.written, reading.sentences)) if s[0] <= f.words[0] <= s[1]}) > 1
+    if not 2 <= len(own) <= 4 or apart or any(f.bound for f in own) or len({_unit(reading, f) for f in own}) > 1 or not _unit(reading, own[0])[1]:
         return None
     years = [f.words for f in figures if f.kind == "date" and _within(f.words, words) and f.words[0] == f.words[1]]
     labels = years if len(years) == len(own) else [_label(reading, words, f, own) for f in own]
@@ -176,7 +177,7 @@ def _chart(reading: Reading, words: Span, figures: tuple[Figure, ...]) -> Relati
     spans = sorted([*labels, *(f.words for f in own)])
     apart = all(x[1] < y[0] for x, y in zip(spans, spans[1:], strict=False))
     free = all(_free(reading, reading.in_words(f.words)) for f in own)
-    return Relation(kind="chart", parts=tuple(labels), figures=tuple(f.words for f in own), lead=_lead(reading, words, spans[0][0])) if apart and free else None
+    return Relation(kind="chart", parts=tuple(labels), figures=tuple(f.words for f in own), shown=tuple(f.shown for f in own), lead=_lead(reading, words, spans[0][0])) if apart and free else None
 
 
 def _unit(reading: Reading, f: Figure) -> tuple[str, str]:
