@@ -42,7 +42,7 @@ def _before(last: Word, then: Word, fps: int) -> int:
 
 # %% ../nbs/22_shots.ipynb #a92a9618
 BREATH = 0.25  # s of silence that makes a place to cut better
-LATE = 2.5  # what each s costs by which the first picture changes late: less than a cut through a thought
+LATE = 5.0  # what each s costs by which the first picture changes late: less than a cut through a thought
 
 
 def _price(seconds: float, longest: float) -> float:
