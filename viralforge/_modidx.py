@@ -411,6 +411,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                   'viralforge/backends/motion.py'),
                                             'viralforge.backends.motion._parts_of': ( 'backends.motion.html#_parts_of',
                                                                                       'viralforge/backends/motion.py'),
+                                            'viralforge.backends.motion._shown': ( 'backends.motion.html#_shown',
+                                                                                   'viralforge/backends/motion.py'),
                                             'viralforge.backends.motion._titled': ( 'backends.motion.html#_titled',
                                                                                     'viralforge/backends/motion.py'),
                                             'viralforge.backends.motion._verb': ( 'backends.motion.html#_verb',

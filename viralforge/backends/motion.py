@@ -6,6 +6,7 @@
 __all__ = ['MotionGraphics', 'scene']
 
 # %% ../../nbs/16_backends.motion.ipynb #517ff56f
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,14 @@ def _data(look: str, profile: str) -> str:
     "Identity of the data that shapes a scene: an edited style, also one of one's own that is edited just now, makes new scenes."
     return digest(plain(style(look)), plain(platform(profile)), _drawings(), fonts_identity())[:12]
 
+# %% ../../nbs/16_backends.motion.ipynb #0a663487
+def _shown(told: Direction) -> Direction:
+    "What of a direction is drawn: how sure it is of a picture, and why, may follow from other lines of the film, and makes no new scene."
+    drawn = lambda s, words: s and Subject(name=s.name, set=s.set, words=words, count=s.count)
+    r = told.relation
+    related = r and replace(r, pictures=tuple(drawn(s, s.words) for s in r.pictures))
+    return replace(told, subject=told.subject and drawn(told.subject, told.subject.words), motif=drawn(told.motif, (0, 0)), relation=related, image_prompt="", why="")
+
 # %% ../../nbs/16_backends.motion.ipynb #85a9f1ef
 class MotionGraphics(Local):
     "Designed scenes, as layers."
@@ -54,7 +63,7 @@ class MotionGraphics(Local):
         at = lambda t: round(t * 30) - shot.start
         words = [[w.shown, min(max(at(w.start), 0), frames - 1), min(max(at(w.end), 1), frames)] for w in shot.words]
         return {
-            "template": template, "frames": frames, "words": words, "direction": plain(told), "line": shot.line.id, "first": shot.first, "begun": shot.start,
+            "template": template, "frames": frames, "words": words, "direction": plain(_shown(told)), "line": shot.line.id, "first": shot.first, "begun": shot.start,
             "title": asked.title, "style": asked.style, "platform": asked.platform, "width": asked.width, "height": asked.height,
             "keyframe": plain(asked.keyframe) if asked.keyframe else None, "seed": asked.seed, "avoid": asked.avoid, "cover": asked.cover,
             "data": _data(asked.style, asked.platform),
