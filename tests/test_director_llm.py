@@ -36,7 +36,7 @@ from viralforge.backends.llm_director import Model, ToldShot, direction_of, film
 from viralforge.conformance import check_backend
 from viralforge.core import BadInput, Missing, OverBudget, Permanent, from_json
 from viralforge.pipeline import Draft, check_brief
-from viralforge.ports import DirectionRequest
+from viralforge.ports import DirectionRequest, FootageRequest
 from viralforge.record import RunRecord
 from viralforge.shots import directed, told_directions
 from viralforge.store import Store, run_index, scratch_run
@@ -261,6 +261,14 @@ def test_a_cap_below_the_bound_stops_it_before_anything_is_sent(meet):
     with scratch_run(budget=0.0001) as run, pytest.raises(OverBudget):
         shown(met, run)
     assert not met.asked
+
+
+def test_who_directed_it_is_no_reason_to_draw_a_shot_again():
+    from viralforge.backends.motion import MotionGraphics
+
+    shot = replace(ASKED.shots[1], direction=by_grammar()[1])
+    told = replace(shot, direction=replace(shot.direction, by="a model; seed 7", instead="it was busy"))
+    assert MotionGraphics().request(FootageRequest(shot=shot, frames=90)) == MotionGraphics().request(FootageRequest(shot=told, frames=90))
 
 
 def test_nothing_that_a_model_answers_shows_a_figure_that_is_not_said():

@@ -38,7 +38,7 @@ def _shown(told: Direction) -> Direction:
     drawn = lambda s, words: s and Subject(name=s.name, set=s.set, words=words, count=s.count)
     r = told.relation
     related = r and replace(r, pictures=tuple(drawn(s, s.words) for s in r.pictures))
-    return replace(told, subject=told.subject and drawn(told.subject, told.subject.words), motif=drawn(told.motif, (0, 0)), relation=related, image_prompt="", why="")
+    return replace(told, subject=told.subject and drawn(told.subject, told.subject.words), motif=drawn(told.motif, (0, 0)), relation=related, image_prompt="", why="", by="", instead="")
 
 # %% ../../nbs/16_backends.motion.ipynb #85a9f1ef
 class MotionGraphics(Local):
