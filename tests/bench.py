@@ -132,7 +132,7 @@ def film(kind: str, seconds: int, run) -> Timeline:
     words = WORDS[:VERSE] if verses else WORDS
     for n in range(2 + seconds // 3):
         text, last = words[n % len(words)], n % len(words)
-        said.append(Line(id=f"l{n}", role="hook" if n == 0 else "cta" if last == 7 else "beat", text=text, keywords=(text.split()[1],), figure="500 million" if last == 2 else ""))
+        said.append(Line(id=f"l{n}", role="hook" if n == 0 else "cta" if last == 7 else "beat", text=text, keywords=(text.split()[1],)))
     spoken = narrate(Script(title="Octopus", lines=tuple(said)), run)
     if verses:
         spoken = replace(spoken, starts=tuple(n // VERSE * 30 * FPS + spoken.starts[n % VERSE] for n in range(len(said))))

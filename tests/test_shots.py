@@ -19,12 +19,12 @@ from viralforge.types import Artefact, Brief, Direction, Line, Material, Motion,
 AUDIO = Artefact(digest="0" * 32, suffix=".wav", size=0)
 
 
-def speech(text, role="beat", id="beat-1", pace=2.8, keywords=(), figure="", visual="", lead=0.05):
+def speech(text, role="beat", id="beat-1", pace=2.8, keywords=(), visual="", lead=0.05):
     words, at = [], lead
     for w in text.split():
         words.append(Word(shown=w, spoken=w, start=at, end=at + 0.85 / pace))
         at += 1 / pace + (0.25 if w[-1] in ",.;" else 0)
-    line = Line(id=id, role=role, text=text, keywords=keywords, figure=figure, visual=visual)
+    line = Line(id=id, role=role, text=text, keywords=keywords, visual=visual)
     return Speech(line=line, audio=AUDIO, rate=22050, seconds=at + 0.1, words=tuple(words))
 
 

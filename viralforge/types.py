@@ -161,7 +161,6 @@ class Line:
     text: str  # as shown, one or two sentences
     source: str = ""  # the note it was made from, word for word; empty for a call to action
     keywords: tuple[str, ...] = ()  # what the line is about, most telling first
-    figure: str = ""  # a number worth showing big, as written: "500 million"
     visual: str = ""  # a material's file or a visual asked for by the user; empty leaves the choice to the shots
     image_prompt: str = ""  # what a picture under it could show, as its writer sees it; empty where that says nothing
 

@@ -23,7 +23,7 @@ from ..text.clauses import CLINGS, STANDS, clauses, content, is_clause, keywords
 from ..text.reading import read
 from ..text.selection import Hook, Point, Promise, cuts, endings, fit, hooks, left_out, promise, quarrels, repeats, sift, study, uncounted, weigh
 from ..types import Brief, Line, Script, line_id
-from ..words import figure_in, usual_words
+from ..words import usual_words
 
 # %% ../../nbs/11_backends.writers.ipynb #8a58c1d0
 class Told(NamedTuple):
@@ -104,7 +104,7 @@ def _script(title: str, hook: Hook, said: list[Told], call: str, language: str) 
         while id in seen:
             id += "b"
         seen.add(id)
-        lines.append(Line(id=id, role=role, text=text, source=source, keywords=keywords(text, texts, language=language), figure=figure_in(text)))
+        lines.append(Line(id=id, role=role, text=text, source=source, keywords=keywords(text, texts, language=language)))
     return Script(title=title, lines=tuple(lines))
 
 # %% ../../nbs/11_backends.writers.ipynb #becd5a60
