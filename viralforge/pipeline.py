@@ -631,7 +631,7 @@ def _title(self: Draft) -> tuple[Layer, ...]:
         return ()
     shot = Shot(id="cover", line=line, start=0, frames=60, words=words, first=True, direction=Direction(template="hook", headline=(0, len(words) - 1)))
     asked = FootageRequest(shot=shot, frames=60, style=b.style, width=self.timeline.width, height=self.timeline.height, platform=b.platform,
-                           keyframe=still, title=b.title, language=b.language, seed=b.seed, avoid=2 if still else None, cover=True)  # fmt: skip
+                           keyframe=still, title=b.title, language=b.language, seed=b.seed, avoid=(2,) if still else (), cover=True)  # fmt: skip
     try:
         made = visual_of(ask(self.run, "shot", backend(str(scene_maker(b))), asked, of="cover").data)
         return made.layers if isinstance(made, Motion) else ()

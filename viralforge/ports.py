@@ -139,7 +139,7 @@ class FootageRequest:
     language: str = "en"  # BCP 47, of what is said
     keyframe: Still | Footage | None = None  # to animate (`spec.needs_keyframe`) or to lay out (`spec.lays_out`); `given` finds its bytes
     seed: int = 0  # of whatever is left to chance
-    avoid: int | None = None  # the layout of the scene before, where it has the same template; only a wish
+    avoid: tuple[int, ...] = ()  # layouts of the scenes beside it, where they have the same template; only a wish
     cover: bool = False  # for the cover picture: all words, in the middle, where no grid crops them away
 
 

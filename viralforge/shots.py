@@ -298,7 +298,7 @@ def _served(
 
 
 def _shoot(
-    shot: Shot, run: Run, brief: Brief, name: Name, still: Still | Footage | None, materials, used, fps: int, why: str, avoid: int | None = None
+    shot: Shot, run: Run, brief: Brief, name: Name, still: Still | Footage | None, materials, used, fps: int, why: str, avoid: tuple[int, ...] = ()
 ) -> Motion | Footage:
     "What a shooter makes of a shot, and of a picture where there is one."
     shooter, profile = backend(str(name)), platform(brief.platform)
@@ -312,7 +312,7 @@ def _shoot(
         shot=shot, frames=shot.frames, tail=TAIL, fps=fps, width=profile.width, height=profile.height, style=brief.style, platform=brief.platform,
         title=brief.title, language=brief.language, keyframe=still, seed=brief.seed, avoid=avoid,
     )  # fmt: skip
-    again = ", laid out anew" if avoid is not None else ""
+    again = ", laid out anew" if avoid else ""
     made = visual_of(ask(run, "shot", shooter, asked, of=shot.id + again, why=why).data)
     if isinstance(made, Footage) and moving(made.seconds, shot.frames / fps) < ENOUGH:
         raise ProviderError(f"{name}: its clip of {made.seconds:.1f} s is too short for {shot.frames / fps:.1f} s", where=f"shot {shot.id}")
@@ -433,6 +433,8 @@ def _no_twins(film: list[Shot], shooters: list[Name], run: Run, brief: Brief, fp
         if not (isinstance(before, Motion) and isinstance(visual, Motion)) or b.material:
             continue
         if (before.template, before.layout) == (visual.template, visual.layout):
-            other = _shoot(b, run, brief, shooters[i + 1], None, (), (), fps, "", avoid=before.layout)
+            then = film[i + 2].visual if i + 2 < len(film) else None  # what follows is to stay as it is
+            beside = (then.layout,) if isinstance(then, Motion) and then.template == visual.template else ()
+            other = _shoot(b, run, brief, shooters[i + 1], None, (), (), fps, "", avoid=(before.layout, *beside))
             film[i + 1] = dataclasses.replace(b, visual=other)
     return tuple(film)

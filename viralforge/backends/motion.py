@@ -65,7 +65,7 @@ class MotionGraphics(Local):
         return {
             "template": template, "frames": frames, "words": words, "direction": plain(_shown(told)), "line": shot.line.id, "first": shot.first, "begun": shot.start,
             "title": asked.title, "style": asked.style, "platform": asked.platform, "width": asked.width, "height": asked.height,
-            "keyframe": plain(asked.keyframe) if asked.keyframe else None, "seed": asked.seed, "avoid": asked.avoid, "cover": asked.cover,
+            "keyframe": plain(asked.keyframe) if asked.keyframe else None, "seed": asked.seed, "avoid": list(asked.avoid), "cover": asked.cover,
             "data": _data(asked.style, asked.platform),
         }  # fmt: skip
 
@@ -111,7 +111,8 @@ def scene(
     beats, told, template = [Beat(*w) for w in request["words"]], from_json(Direction, request["direction"]), request["template"]
     identity = digest(request["title"], request["line"], request["first"], request["seed"], template)  # not the words: an edit keeps the layout
     variant = int(identity[8:12], 16) % 3
-    variant = (variant + 1 + int(identity[12], 16) % 2) % 3 if variant == request["avoid"] else variant
+    turn = 1 + int(identity[12], 16) % 2
+    variant = next((v for v in ((variant + k * turn) % 3 for k in range(3)) if v not in request["avoid"]), variant)
     head, marked = _head(told, beats, look, request["cover"])
     shades = [(i, shade) for i, b in enumerate(head) if template in ("hook", "icon", "phrase") and (shade := coloured(look, b.shown)) != look]
     if len({shade.accent for _, shade in shades}) == 1:  # a colour is shown in itself
