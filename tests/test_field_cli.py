@@ -82,9 +82,9 @@ def film(tmp_path_factory):
     shutil.copyfile(FIELD / "27-runs-gone/brief.md", home / "b {0} %s é.md")
     (home / "sub").mkdir()
     env = {"JUPYTER_PATH": str(FIELD / "29-kernelspec/share"), "HOME": None, "TERM": "dumb", "PYTHONIOENCODING": "ascii"}
-    p = command("make", "../b {0} %s é.md", "--seconds=5", "--music", "none", "--out", "../papermill_runs/out", cwd=home / "sub", env=env)
+    p = command("make", "../b {0} %s é.md", "--seconds=12", "--music", "none", "--out", "../papermill_runs/out", cwd=home / "sub", env=env)
     assert p.returncode == 0 and "Traceback" not in p.stderr, p.stderr
-    assert "notice    Whole sentences" in p.stdout and not list((home / "sub").iterdir())
+    assert "notice    The notes carry" in p.stdout and not list((home / "sub").iterdir())
     (folder,) = (home / "papermill_runs/out").glob("2*")
     return home, folder
 

@@ -207,7 +207,7 @@ def run_make(root, out, limit=0, before=()):
     return subprocess.run(command, capture_output=True, text=True, timeout=200, cwd=out.parent, env=env)
 
 
-@pytest.mark.parametrize("limit", [2_048_000, 400_000])
+@pytest.mark.parametrize("limit", [800_000, 400_000])
 def test_a_file_size_limit_is_one_line_and_leaves_nothing(root, tmp_path, limit):
     ran = run_make(root, tmp_path / "out", limit)
     assert "Traceback" not in ran.stderr and ran.returncode == 0, ran.stderr[-2000:]

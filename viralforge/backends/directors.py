@@ -52,7 +52,8 @@ def label_of(
 ) -> Span | None:  # of written words, none of them the figure's
     "The words of a shot that say what a figure counts: behind it *neurons in its arms*, or before it *the bridge*."
     own = figure.of if figure.of and words[0] <= figure.of[0] <= figure.of[1] <= words[1] else None
-    if own and not any(own[0] <= t.word <= own[1] and t.pos in ("NOUN", "PROPN", "PRON", "ADJ") for t in said.reading.tokens) and said.reading.grammar:
+    held = [t for t in said.reading.tokens if own and own[0] <= t.word <= own[1]]
+    if own and own[0] != words[0] and said.reading.grammar and not any(t.pos in ("NOUN", "PROPN", "PRON", "ADJ") for t in held):
         own = None  # only a verb: *comes to £14.90*
     if own and own[0] > figure.words[1]:
         return figure.words[1] + 1, _on(said, own[1], min(words[1], own[0] + 5))
@@ -103,7 +104,7 @@ def _number(said: Said, words: Span) -> Direction | None:
     figure = best(own, said.reading)
     if figure is None or only_said(said.reading, figure.words):
         return None
-    label, part = _clear(said, figure, _closed(said, label_of(said, figure, words))), _part(said, figure, words)
+    label, part = _clear(said, figure, _closed(said, label_of(said, figure, words)), words), _part(said, figure, words)
     rest = part[1] - part[0] - (figure.words[1] - figure.words[0])
     telling = label or ((figure.unit or figure.kind in ("money", "share", "ratio")) and rest <= 2)
     if not telling or turned(said.reading, figure.words, label):
@@ -111,12 +112,14 @@ def _number(said: Said, words: Span) -> Direction | None:
     return Direction(template="number", figure=figure, headline=label, why=f"{figure.kind} {figure.shown}")
 
 
-def _clear(said: Said, figure: Figure, label: Span | None) -> Span | None:
-    "A label that is part of no other figure, as *Number* of *Number one* is; of a ratio the thing that it counts: *one adult in three*."
+def _clear(said: Said, figure: Figure, label: Span | None, words: Span) -> Span | None:
+    "A label that holds no half of another figure, as *Number* is of *Number one*; of a ratio the thing that it counts: *one adult in three*."
     inside = [t.word for t in said.reading.tokens if figure.words[0] < t.word < figure.words[1] and t.pos == "NOUN"]
     if figure.kind == "ratio" and inside:
         return inside[0], inside[-1]
-    return None if label and any(f is not figure and f.words[0] <= label[1] and label[0] <= f.words[1] for f in said.figures) else label
+    meets = lambda f: label and f is not figure and f.words[0] <= label[1] and label[0] <= f.words[1]
+    half = any(meets(f) and not (label[0] <= f.words[0] and f.words[1] <= label[1]) for f in said.figures)
+    return _beside(said, figure, words) if half else label
 
 
 def _closed(said: Said, label: Span | None) -> Span | None:
