@@ -517,7 +517,7 @@ def test_a_film_killed_in_the_middle_of_its_narration_buys_no_line_twice(tmp_pat
             os.kill(pid, signal.SIGKILL)
         p.communicate()
         bought = list(vendor.bought)
-        assert len(bought) >= 4
+        assert len(bought) >= 3
         said, _ = (p := make(tmp_path, server.url)).communicate(timeout=300)
         assert p.returncode and "it is unknown whether voice:elevenlabs carried out this call" in said and "--allow doubt" in said
         assert "Traceback" not in said and vs.Eleven.KEY not in said and vendor.bought == bought  # nothing was bought, not even once
