@@ -197,7 +197,7 @@ def test_a_sign_that_the_console_cannot_print_is_replaced(film):
     for encoding in ("ascii", "cp1252", "cp437", "utf-16"):
         p = command("runs", cwd=home, env={"PYTHONIOENCODING": encoding}, text=False)
         assert p.returncode == 0 and not p.stderr, p.stderr
-    assert b"5.9 s ? " in command("runs", cwd=home, env={"PYTHONIOENCODING": "ascii"}, text=False).stdout
+    assert b" s ? " in command("runs", cwd=home, env={"PYTHONIOENCODING": "ascii"}, text=False).stdout
     bare = {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     assert command("runs", cwd=home, env=bare, text=False).returncode == 0
     one_line(command("make", "ÿ\u2713.md", cwd=home, env={"PYTHONIOENCODING": "ascii"}), 2, "?.md")
