@@ -2554,7 +2554,6 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                          'viralforge.text.clauses.clauses': ('text.clauses.html#clauses', 'viralforge/text/clauses.py'),
                                          'viralforge.text.clauses.commands': ('text.clauses.html#commands', 'viralforge/text/clauses.py'),
                                          'viralforge.text.clauses.content': ('text.clauses.html#content', 'viralforge/text/clauses.py'),
-                                         'viralforge.text.clauses.finite': ('text.clauses.html#finite', 'viralforge/text/clauses.py'),
                                          'viralforge.text.clauses.is_clause': ('text.clauses.html#is_clause', 'viralforge/text/clauses.py'),
                                          'viralforge.text.clauses.keywords': ('text.clauses.html#keywords', 'viralforge/text/clauses.py'),
                                          'viralforge.text.clauses.known': ('text.clauses.html#known', 'viralforge/text/clauses.py'),

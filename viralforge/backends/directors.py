@@ -15,7 +15,7 @@ from ..text.choices import Said, counted, pictured, placed, sign
 from ..text.directions import LONGEST, faults, only_said, turned
 from ..text.headlines import bare, headline
 from ..text.quantities import best
-from ..text.reading import Span, ancestors, children, read, subtree
+from ..text.reading import Span, ancestors, children, lists, read, subtree
 from ..text.relations import relation
 from ..text.subjects import motif, subjects
 from ..types import Direction, Figure, Subject
@@ -37,7 +37,7 @@ def emphasis(
         return tuple(range(picture.words[0], picture.words[1] + 1))
     tokens = said.reading.tokens
     a, z = said.reading.in_words(words)
-    told = [i for i in range(a, z + 1) if tokens[i].pos in ("NOUN", "PROPN", "ADJ", "VERB", "NUM") and tokens[i].lemma not in ("be", "have", "do", "one")]
+    told = [i for i in range(a, z + 1) if tokens[i].pos in ("NOUN", "PROPN", "ADJ", "VERB", "NUM") and tokens[i].lemma not in {*lists("en")["empty"], "one"}]
     if not told:
         long = max(range(words[0], words[1] + 1), key=lambda w: len(said.reading.words[w]))
         return (long,) if not said.reading.grammar else ()

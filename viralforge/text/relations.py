@@ -9,7 +9,7 @@ __all__ = ['LONGEST', 'MOST', 'relation']
 import re
 
 from .cuts import SUBJECTS, operators, scope
-from .reading import Reading, Span, children, subtree, sure
+from .reading import Reading, Span, children, lists, subtree, sure
 from ..types import Figure, Relation
 
 # %% ../../nbs/09l_text.relations.ipynb #e59213ce
@@ -103,9 +103,6 @@ def _speaker(reading: Reading, words: Span, quoted: Span) -> Span | None:
     return next((s for s in (*names, *subjects) if outside(s) and s[1] - s[0] < 6), None)
 
 # %% ../../nbs/09l_text.relations.ipynb #ea683eb9
-_LESS = frozenset("less few small light slow weak low cold short young thin narrow shallow cheap".split())  # the side that has less of it
-
-
 def _than(reading: Reading, words: Span) -> Relation | None:
     "*The blue whale is heavier than any dinosaur*: a comparative of the subject, and what its *than* compares it with."
     tokens = reading.tokens
@@ -123,7 +120,7 @@ def _than(reading: Reading, words: Span) -> Relation | None:
         between = range(left[1] + 1, right[0])
         if not _free(reading, (left[0], right[1])) or any(tokens[i].dep == "neg" for i in between):
             continue
-        less = tokens[more].lemma in _LESS or tokens[more].lemma == "less"
+        less = tokens[more].lemma in lists("en")["lesser"]
         return _sided(reading, words, left, right, (more, k), int(less))
     return None
 

@@ -17,7 +17,8 @@ from typing import NamedTuple
 from ..core import value
 from ..language import language_code
 from ..notes import Note
-from .clauses import CLINGS, FOLLOWS, STANDS, commands, content, finite, is_clause, known, leans, listed, predicates, root, shorter
+from .clauses import CLINGS, FOLLOWS, STANDS, commands, content, is_clause, known, leans, listed, predicates, root, shorter
+from .headlines import finite
 from .reading import Reading, ancestors, children, read
 from ..types import Line
 from ..words import usual_words
